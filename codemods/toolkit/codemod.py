@@ -1,0 +1,176 @@
+"""The records that flow through every codemod, and the `Codemod` record itself.
+
+All of them are frozen, hold no syntax nodes and no open files, and can be pickled and written to the cache: the
+parallel steps run unchanged in this process, in a pool, or on another machine.
+
+Offsets are counted in bytes of `Source.body`: the text of a file as UTF-8, without byte order mark, line ends as they
+stand in the file.  `ast` counts columns the same way, so no conversion is needed between the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from codemods.toolkit.python.project import Module, Project
+
+Decision = Literal["rewritten", "right", "kept", "refused"]
+"""What happened to a site: changed, already as it should be, left alone on purpose, or left alone with a code."""
+
+DECISIONS: tuple[Decision, ...] = ("rewritten", "right", "kept", "refused")
+
+
+class UsageError(Exception):
+    """The user asked for something that can't be done: one line (or a ranked table), exit status 2."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The text of one file, and what it takes to write it back byte by byte.
+
+    `path` is relative to the root, with forward slashes.  `body` is UTF-8 without byte order mark.  `encoding` is what
+    the file is written in (PEP 263), `bom` whether it starts with a byte order mark.
+    """
+
+    path: str
+    body: bytes
+    encoding: str = "utf-8"
+    bom: bool = False
+
+
+class Edit(msgspec.Struct, frozen=True, order=True):
+    """Replace `body[start:end]` by `new` (UTF-8).  Edits of one file don't overlap."""
+
+    start: int
+    end: int
+    new: bytes
+
+
+class Code(msgspec.Struct, frozen=True):
+    """One entry of the table that `explain` and docs/codes/ are made from.
+
+    `title` is the short form in summaries ("stale keyword argument"), `explanation` is Markdown: what it means, an
+    example, and what to do about it.
+    """
+
+    code: str
+    title: str
+    explanation: str
+
+
+class Site(msgspec.Struct, frozen=True):
+    """One place that the codemod looked at, with its decision.
+
+    `kind` is the row of the summary that it is counted in ("call site", "reference", "import", "patch target").
+    `code` is "" unless the site is refused or its reason has a code.  `line` counts from 1, `column` from 0 (bytes).
+    """
+
+    kind: str
+    path: str
+    line: int
+    column: int
+    name: str
+    decision: Decision
+    reason: str
+    code: str = ""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something to tell that is no site: a file that can't be parsed, a duplicate that a person has to merge.
+
+    `failed` says that a file could not be processed (exit status 3).
+    """
+
+    code: str
+    path: str
+    line: int
+    column: int
+    message: str
+    failed: bool = False
+
+
+class Measure(msgspec.Struct, frozen=True):
+    """A figure of the whole tree before and after, for the summary ("dangling imports 719 -> 275")."""
+
+    label: str
+    before: int
+    after: int
+
+
+PartT = TypeVar("PartT")
+FactsT = TypeVar("FactsT")
+ConfigT = TypeVar("ConfigT")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[PartT]):
+    """What happens, and why: the whole result of `decide`.
+
+    `parts` maps a path to what `rewrite` needs to know of that file; `deletions` are files that go.  `sites` holds each
+    site once.  `findings` are reported as they are.
+    """
+
+    parts: Mapping[str, PartT] = field(default_factory=dict)
+    sites: tuple[Site, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    deletions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A command line option of one codemod that sets a key of its configuration."""
+
+    flag: str
+    key: str
+    metavar: str
+    help: str
+    switch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View(Generic[ConfigT, FactsT]):
+    """Something that a codemod can show instead of a plan (`--inventory`): `text` makes it from the collected facts."""
+
+    flag: str
+    help: str
+    text: Callable[[Project[FactsT], ConfigT], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Codemod(Generic[ConfigT, FactsT, PartT]):
+    """Three pure functions and what the toolkit has to know to run them.
+
+    `relevant(body, config, words)`: can this file matter?  Bytes only; it decides what is parsed at all.
+    `collect(module, config, words)`: the facts of one module.  `words` are names that `widen` found.
+    `widen(project, config)`: further names to look for, once the facts of the first files are known (an alias under a
+    name that `relevant` can't know); files that mention one are collected (again) with these words.
+    `demand(project, config)`: paths of further modules whose names (and facts) `decide` has to know; called until it
+    asks for nothing new.
+    `decide(project, config, withheld)`: the plan.  Files in `withheld` must stay as they are: a change of theirs did
+    not pass verification; the mapping says why (path -> (code, reason)).
+    `rewrite(source, part)`: the edits of one file.
+    """
+
+    name: str
+    summary: str
+    config: type[ConfigT]
+    facts: type[FactsT]
+    part: type[PartT]
+    codes: tuple[Code, ...]
+    relevant: Callable[[bytes, ConfigT, frozenset[str]], bool]
+    collect: Callable[[Module, ConfigT, frozenset[str]], FactsT]
+    widen: Callable[[Project[FactsT], ConfigT], frozenset[str]]
+    demand: Callable[[Project[FactsT], ConfigT], frozenset[str]]
+    decide: Callable[[Project[FactsT], ConfigT, Mapping[str, tuple[str, str]]], Plan[PartT]]
+    rewrite: Callable[[Source, PartT], tuple[Edit, ...]]
+    options: tuple[Option, ...] = ()
+    views: tuple[View[ConfigT, FactsT], ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+AnyCodemod = Codemod[Any, Any, Any]
+"""A codemod whose types don't matter, for code that handles all of them alike."""

@@ -1,0 +1,151 @@
+"""Which file is which module: source roots and module names.
+
+A file can be reached by several names (`backend/app/x.py` as `backend.app.x` and, with `backend` on the path, as
+`app.x`), so the identity of a module is its path, and a name is looked up from the file that imports it.
+"""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+INIT = "/__init__.py"
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The modules of a tree.  `roots` are folders ("" is the root itself) that stand on the import path.
+
+    >>> layout = layout_of(["pkg/__init__.py", "pkg/a.py", "src/other/b.py"], roots=["", "src"])
+    >>> layout.find("pkg.a", "pkg/__init__.py"), layout.find("other.b", "pkg/a.py")
+    ('pkg/a.py', 'src/other/b.py')
+    >>> layout.names("src/other/b.py")
+    ('other.b', 'src.other.b')
+    """
+
+    paths: frozenset[str]
+    roots: tuple[str, ...]
+    _found: dict[tuple[str, str], tuple[str | None, bool]] = field(default_factory=dict, compare=False, repr=False)
+    _folders: frozenset[str] = frozenset()
+    _tops: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """All names under which a file can be imported, the one from the deepest root first."""
+        return tuple(self._name(path, root) for root in reversed(self.roots) if _inside(path, root))
+
+    def _name(self, path: str, root: str) -> str:
+        rest = path[len(root) + 1 :] if root else path
+        rest = rest[: -len(INIT)] if rest.endswith(INIT) else rest.removesuffix(".py")
+        return rest.replace("/", ".")
+
+    def roots_for(self, importer: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Roots that hold the importer (deepest first, the root itself last), and the others."""
+        own = tuple(r for r in reversed(self.roots) if _inside(importer, r))
+        return own, tuple(r for r in self.roots if r not in own)
+
+    def find(self, module: str, importer: str) -> str | None:
+        """The file that `import module` in `importer` reaches; None when there is none (or several: ambiguous)."""
+        return self._lookup(module, importer)[0]
+
+    def exists(self, module: str, importer: str) -> bool:
+        """Whether `import module` can succeed: a file, or a folder of modules (PEP 420)."""
+        path, folder = self._lookup(module, importer)
+        return path is not None or folder
+
+    def _lookup(self, module: str, importer: str) -> tuple[str | None, bool]:
+        own, others = self.roots_for(importer)
+        key = (module, "|".join(own))
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._search(module, own, others)
+        return found
+
+    def _at(self, module: str, root: str) -> tuple[str | None, bool]:
+        base = os.path.join(root, module.replace(".", "/")) if root else module.replace(".", "/")
+        for path in (base + INIT, base + ".py"):
+            if path in self.paths:
+                return path, base in self._folders
+        return None, base in self._folders
+
+    def _search(self, module: str, own: tuple[str, ...], others: tuple[str, ...]) -> tuple[str | None, bool]:
+        hits = [self._at(module, root) for root in own]
+        for hit in hits:
+            if hit[0] is not None:
+                return hit
+        elsewhere = [hit for hit in (self._at(module, root) for root in others) if hit != (None, False)]
+        files = {hit[0] for hit in elsewhere if hit[0] is not None}
+        if any(hit[1] for hit in hits) and not files:
+            return None, True
+        if len(files) == 1:
+            return files.pop(), True
+        return None, bool(elsewhere) or any(hit[1] for hit in hits)
+
+    def internal(self, module: str, importer: str) -> bool:
+        """Whether the first part of a dotted name belongs to this tree (so that a miss leads nowhere)."""
+        top = module.partition(".")[0]
+        own, others = self.roots_for(importer)
+        if any(top in self._tops[root] for root in own):
+            return True
+        return sum(top in self._tops[root] for root in others) == 1
+
+    def absolute(self, importer: str, level: int, module: str) -> str | None:
+        """The path-like folder form of a relative import is resolved against the importer's own folder.
+
+        Returns a dotted name from the root "" ("" for the root itself); None when it climbs out of the tree.
+        """
+        if level == 0:
+            return module
+        folder = _parent(importer)
+        for _ in range(level - 1):
+            if not folder:
+                return None
+            folder = _parent(folder)
+        base = folder.replace("/", ".")
+        return ".".join(part for part in (base, module) if part)
+
+    def find_relative(self, importer: str, level: int, module: str) -> tuple[str | None, bool]:
+        """(file, exists) of `from ..module import` in `importer`."""
+        dotted = self.absolute(importer, level, module)
+        if dotted is None:
+            return None, False
+        if not dotted:
+            return ("__init__.py" if "__init__.py" in self.paths else None), True
+        return self._at(dotted, "")
+
+    def is_package(self, path: str) -> bool:
+        """Whether a file is the `__init__.py` of a package."""
+        return path == "__init__.py" or path.endswith(INIT)
+
+    def child(self, package: str, name: str) -> tuple[str | None, bool]:
+        """(file, exists) of the submodule `name` of the package whose `__init__.py` is `package`."""
+        folder = _parent(package)
+        return self._at(f"{folder}/{name}".strip("/").replace("/", "."), "")
+
+
+def _inside(path: str, root: str) -> bool:
+    return not root or path.startswith(root + "/")
+
+
+def layout_of(paths: Iterable[str], roots: Iterable[str] = ()) -> Layout:
+    """The layout of a tree with these Python files (relative, forward slashes) and source roots."""
+    files = frozenset(paths)
+    folders: set[str] = set()
+    for path in files:
+        folder = _parent(path)
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = _parent(folder)
+    known = tuple(sorted({"", *(r.strip("/") for r in roots)}, key=lambda r: (r.count("/") + bool(r), r)))
+    tops: dict[str, set[str]] = {root: set() for root in known}
+    for path in files:
+        for root in known:
+            if _inside(path, root):
+                rest = path[len(root) + 1 :] if root else path
+                top = rest.partition("/")[0]
+                tops[root].add(top.removesuffix(".py"))
+    return Layout(files, known, {}, frozenset(folders), {root: frozenset(names) for root, names in tops.items()})

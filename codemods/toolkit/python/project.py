@@ -1,0 +1,59 @@
+"""A parsed module, and the project as far as it is known: what `collect`, `demand` and `decide` are given."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from codemods.toolkit.codemod import Source
+from codemods.toolkit.python.layout import Layout
+from codemods.toolkit.python.names import ModuleNames
+
+FactsT = TypeVar("FactsT")
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One parsed file.  Lives only while its facts are collected; never kept, never pickled.
+
+    `line_starts[n]` is the offset in `source.body` of line n + 1.
+    """
+
+    source: Source
+    tree: ast.Module
+    line_starts: tuple[int, ...]
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset in `source.body` of an `ast` position (line from 1, column in bytes)."""
+        return self.line_starts[line - 1] + column
+
+    def span(self, node: ast.expr | ast.stmt | ast.alias | ast.arg | ast.keyword) -> tuple[int, int]:
+        """The span of a node in `source.body`."""
+        end_line, end_column = node.end_lineno, node.end_col_offset
+        assert end_line is not None and end_column is not None  # ast.parse always sets both
+        return self.line_starts[node.lineno - 1] + node.col_offset, self.line_starts[end_line - 1] + end_column
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[FactsT]):
+    """What is known of one file.  `facts` is None where only its names were asked for.
+
+    `names` is None when the file can't be parsed or decoded: what it binds is unknown, so nothing in it is missing.
+    """
+
+    names: ModuleNames | None
+    facts: FactsT | None
+
+
+@dataclass(frozen=True, slots=True)
+class Project(Generic[FactsT]):
+    """All files by `layout`, and the `entries` (path -> entry) that were collected so far."""
+
+    layout: Layout
+    entries: Mapping[str, Entry[FactsT]]
+
+    def with_entries(self, entries: Mapping[str, Entry[FactsT]]) -> Project[FactsT]:
+        """The same project where some files are replaced or added."""
+        return Project(self.layout, {**self.entries, **entries})
