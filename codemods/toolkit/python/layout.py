@@ -6,7 +6,6 @@ A file can be reached by several names (`backend/app/x.py` as `backend.app.x` an
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -30,7 +29,7 @@ class Layout:
 
     paths: frozenset[str]
     roots: tuple[str, ...]
-    _found: dict[tuple[str, str], tuple[str | None, bool]] = field(default_factory=dict, compare=False, repr=False)
+    _found: dict[tuple[str, str], tuple[str | None, str | None]] = field(default_factory=dict, compare=False, repr=False)
     _folders: frozenset[str] = frozenset()
     _tops: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -54,10 +53,13 @@ class Layout:
 
     def exists(self, module: str, importer: str) -> bool:
         """Whether `import module` can succeed: a file, or a folder of modules (PEP 420)."""
-        path, folder = self._lookup(module, importer)
-        return path is not None or folder
+        return self._lookup(module, importer) != (None, None)
 
-    def _lookup(self, module: str, importer: str) -> tuple[str | None, bool]:
+    def folder(self, module: str, importer: str) -> str | None:
+        """The folder of modules that `import module` in `importer` reaches."""
+        return self._lookup(module, importer)[1]
+
+    def _lookup(self, module: str, importer: str) -> tuple[str | None, str | None]:
         own, others = self.roots_for(importer)
         key = (module, "|".join(own))
         found = self._found.get(key)
@@ -65,25 +67,26 @@ class Layout:
             found = self._found[key] = self._search(module, own, others)
         return found
 
-    def _at(self, module: str, root: str) -> tuple[str | None, bool]:
-        base = os.path.join(root, module.replace(".", "/")) if root else module.replace(".", "/")
+    def _at(self, base: str) -> tuple[str | None, str | None]:
+        folder = base if base in self._folders else None
         for path in (base + INIT, base + ".py"):
             if path in self.paths:
-                return path, base in self._folders
-        return None, base in self._folders
+                return path, folder
+        return None, folder
 
-    def _search(self, module: str, own: tuple[str, ...], others: tuple[str, ...]) -> tuple[str | None, bool]:
-        hits = [self._at(module, root) for root in own]
+    def _search(self, module: str, own: tuple[str, ...], others: tuple[str, ...]) -> tuple[str | None, str | None]:
+        top = module.partition(".")[0]
+        having = [root for root in own if top in self._tops[root]]
+        if not having:
+            having = [root for root in others if top in self._tops[root]]
+            if len(having) != 1:
+                return None, None
+        below = module.replace(".", "/")
+        hits = [self._at(f"{root}/{below}" if root else below) for root in having]
         for hit in hits:
             if hit[0] is not None:
                 return hit
-        elsewhere = [hit for hit in (self._at(module, root) for root in others) if hit != (None, False)]
-        files = {hit[0] for hit in elsewhere if hit[0] is not None}
-        if any(hit[1] for hit in hits) and not files:
-            return None, True
-        if len(files) == 1:
-            return files.pop(), True
-        return None, bool(elsewhere) or any(hit[1] for hit in hits)
+        return None, next((folder for _path, folder in hits if folder), None)
 
     def internal(self, module: str, importer: str) -> bool:
         """Whether the first part of a dotted name belongs to this tree (so that a miss leads nowhere)."""
@@ -94,10 +97,7 @@ class Layout:
         return sum(top in self._tops[root] for root in others) == 1
 
     def absolute(self, importer: str, level: int, module: str) -> str | None:
-        """The path-like folder form of a relative import is resolved against the importer's own folder.
-
-        Returns a dotted name from the root "" ("" for the root itself); None when it climbs out of the tree.
-        """
+        """The dotted name from the root "" of a relative import ("" for the root itself), None above the root."""
         if level == 0:
             return module
         folder = _parent(importer)
@@ -108,23 +108,25 @@ class Layout:
         base = folder.replace("/", ".")
         return ".".join(part for part in (base, module) if part)
 
-    def find_relative(self, importer: str, level: int, module: str) -> tuple[str | None, bool]:
-        """(file, exists) of `from ..module import` in `importer`."""
-        dotted = self.absolute(importer, level, module)
-        if dotted is None:
-            return None, False
-        if not dotted:
-            return ("__init__.py" if "__init__.py" in self.paths else None), True
-        return self._at(dotted, "")
+    def find_relative(self, importer: str, level: int, module: str) -> tuple[str | None, str | None]:
+        """(file, folder) of `from ..module import` in `importer`: relative imports go by the importer's own folder."""
+        folder = _parent(importer)
+        for _ in range(level - 1):
+            if not folder:
+                return None, None
+            folder = _parent(folder)
+        base = "/".join(part for part in (folder, module.replace(".", "/")) if part)
+        if not base:
+            return ("__init__.py" if "__init__.py" in self.paths else None), ""
+        return self._at(base)
 
     def is_package(self, path: str) -> bool:
         """Whether a file is the `__init__.py` of a package."""
         return path == "__init__.py" or path.endswith(INIT)
 
-    def child(self, package: str, name: str) -> tuple[str | None, bool]:
-        """(file, exists) of the submodule `name` of the package whose `__init__.py` is `package`."""
-        folder = _parent(package)
-        return self._at(f"{folder}/{name}".strip("/").replace("/", "."), "")
+    def child(self, folder: str, name: str) -> tuple[str | None, str | None]:
+        """(file, folder) of the submodule `name` of a folder of modules."""
+        return self._at(f"{folder}/{name}" if folder else name)
 
 
 def _inside(path: str, root: str) -> bool:
