@@ -1,0 +1,129 @@
+"""The git work tree around a root: where it is, whether it has uncommitted changes, where state of ours may be kept.
+
+The folders are found without running git, the way git finds them (a `.git` folder, or the `.git` file of a linked work
+tree or submodule): a dry run asks on every start, and git may not be installed.  Only the question that git alone can
+answer runs it, with everything turned off that would execute code of the target or write to the repository.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import msgspec
+
+from codemods.toolkit.codemod import UsageError
+
+_SAFELY = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
+"""`core.fsmonitor` names a program that `git status` runs; it comes from the repository, so it is not ours to run."""
+
+
+class WorkTree(msgspec.Struct, frozen=True):
+    """`top` is the folder that holds everything; `git_dir` is None outside a git repository (then `top` is the root).
+
+    A linked work tree and a submodule have a git folder of their own, so each has its own state.
+    """
+
+    top: Path
+    git_dir: Path | None
+
+    @property
+    def state(self) -> Path:
+        """The folder for journal and lock: in the git folder, where `git status` and `git clean` never look."""
+        return self.top / ".codemods" if self.git_dir is None else self.git_dir / "codemods"
+
+
+def work_tree(root: Path) -> WorkTree:
+    """The work tree that `root` stands in, all links resolved."""
+    real = Path(os.path.realpath(root))
+    for folder in (real, *real.parents):
+        git_dir = _git_dir_of(folder)
+        if git_dir is not None:
+            return WorkTree(folder, git_dir)
+    return WorkTree(real, None)
+
+
+def _git_dir_of(folder: Path) -> Path | None:
+    mark = folder / ".git"
+    found = mark
+    if mark.is_file():
+        label, _, rest = os.fsdecode(mark.read_bytes()).partition(":")
+        if label != "gitdir":
+            return None
+        found = folder / rest.strip()
+    # HEAD may be a link to a branch without commits, so it need not lead anywhere.
+    return Path(os.path.realpath(found)) if os.path.lexists(found / "HEAD") else None
+
+
+def make_state_folder(tree: WorkTree) -> Path:
+    """The state folder, made where it is missing.
+
+    Raises `UsageError` when something else is in its place: a link could lead the journal out of the tree.
+    """
+    for folder in (tree.state, tree.state / "runs"):
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise UsageError(f"{folder} is not a folder: move it away, it is where codemods keeps its journal")
+        folder.mkdir(exist_ok=True)
+    ignore = tree.state / ".gitignore"
+    if tree.git_dir is None and not ignore.exists():
+        ignore.write_bytes(b"*\n")
+    return tree.state
+
+
+def uncommitted_files(tree: WorkTree) -> tuple[str, ...]:
+    """Files that are changed, staged or untracked (not ignored), relative to the top; none outside a git repository.
+
+    Changes inside submodules don't count: they are work trees of their own.  Raises `UsageError` when git can't tell.
+    """
+    if tree.git_dir is None:
+        return ()
+    listed = _git(
+        tree.top, "status", "--porcelain", "-z", "--untracked-files=normal", "--no-renames", "--ignore-submodules=dirty"
+    )
+    # Each entry is two letters, a space and the path (git-status(1), "Porcelain Format Version 1").
+    return tuple(os.fsdecode(entry[3:]) for entry in listed.split(b"\0") if entry)
+
+
+def is_clean(root: Path) -> bool:
+    """Whether the work tree around `root` has no uncommitted change; always so outside a git repository."""
+    return not uncommitted_files(work_tree(root))
+
+
+def _git(top: Path, *arguments: str) -> bytes:
+    program = _git_program()
+    if program is None:
+        raise UsageError(f"{top} is a git repository, but git was not found on PATH: install it, or pass --allow-dirty")
+    done = subprocess.run(
+        (program, *_SAFELY, *arguments),
+        cwd=top,
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        reason = os.fsdecode(done.stderr).strip().partition("\n")[0]
+        raise UsageError(f"git can't tell whether {top} is clean ({reason}): mend that, or pass --allow-dirty")
+    return done.stdout
+
+
+def _git_program() -> str | None:
+    """Git by its full path: a relative entry of PATH, or on Windows the current folder, could be the target's."""
+    name = "git.exe" if os.name == "nt" else "git"
+    for folder in os.get_exec_path():
+        program = os.path.join(folder, name)
+        if os.path.isabs(folder) and os.path.isfile(program) and os.access(program, os.X_OK):
+            return program
+    return None
+
+
+def _environment() -> dict[str, str]:
+    """The environment without what ties git to another repository (as in a hook), and without locks of the index."""
+    kept = {name: value for name, value in os.environ.items() if not _of_another_repository(name.upper())}
+    return {**kept, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+
+
+def _of_another_repository(name: str) -> bool:
+    # GIT_CONFIG_* stay: containers say `safe.directory` in them.
+    return name.startswith("GIT_") and not name.startswith("GIT_CONFIG_")
