@@ -113,5 +113,13 @@ def _replacement(change: Change, root: Path, top: Path) -> Replacement | None:
     if not stat.S_ISREG(info.st_mode) or given.read_bytes() != change.before:
         return None
     before = os.fsencode(os.readlink(path)) if is_link else change.before
+    relative = path.relative_to(top).as_posix()
+    if not _is_utf8(relative):
+        raise RolledBack(f"{relative!a}: its name is no UTF-8; nothing was written")
     mode, owner = stat.S_IMODE(info.st_mode), (info.st_uid, info.st_gid)
-    return Replacement(path.relative_to(top).as_posix(), mode, owner, before, change.after, is_link)
+    return Replacement(relative, mode, owner, before, change.after, is_link)
+
+
+def _is_utf8(path: str) -> bool:
+    # The file system's other bytes stand as lone surrogates in a string (PEP 383).
+    return path == path.encode(errors="replace").decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -30,6 +31,10 @@ else:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(descriptor)
+        except OSError as error:
+            # Some network file systems can't flush folders; that is no reason not to write there.
+            if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
+                raise
         finally:
             os.close(descriptor)
 
@@ -65,7 +70,7 @@ def replace_file(
     or the write fails; for a file that was gone `owner` is tried.  Hard links to the old file keep the old content.
     """
     write_new(temporary, (content,))
-    after_step(f"wrote {temporary.name}")
+    after_step(f"wrote {path.name} aside")
     try:
         info = path.stat()
     except FileNotFoundError:
@@ -75,7 +80,7 @@ def replace_file(
         _give(temporary, (info.st_uid, info.st_gid))
     # After chown, which takes the set-user-id bits away.
     temporary.chmod(mode)
-    after_step(f"gave {temporary.name} its mode")
+    after_step(f"gave {path.name} its mode")
     os.replace(temporary, path)
     after_step(f"replaced {path.name}")
 
@@ -83,7 +88,7 @@ def replace_file(
 def replace_link(path: Path, target: str, *, temporary: Path, after_step: AfterStep) -> None:
     """Put a symbolic link to `target` at `path` in one step."""
     temporary.symlink_to(target)
-    after_step(f"linked {temporary.name}")
+    after_step(f"linked {path.name} aside")
     os.replace(temporary, path)
     after_step(f"replaced {path.name}")
 

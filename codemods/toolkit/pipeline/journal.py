@@ -194,10 +194,10 @@ def _drop_old(folder: Path) -> None:
             _discard(path)
 
 
-def mark(run: Run, state: State) -> Run:
-    """The same run in another state; on disk when this returns."""
+def mark(run: Run, state: State, after_step: AfterStep) -> None:
+    """Put a run into another state; on disk when this returns."""
     write_small(run.folder / "state", state.encode())
-    return msgspec.structs.replace(run, state=state)
+    after_step(f"marked the run as {state}")
 
 
 def names(state: Path) -> list[str]:
@@ -238,8 +238,10 @@ def state_of(state: Path, name: str) -> State:
 def _state(folder: Path) -> State:
     try:
         return _STATES[(folder / "state").read_bytes()]
-    except (KeyError, OSError) as error:
+    except KeyError as error:
         raise _damaged(folder, f"its state is none of {', '.join(get_args(State))}") from error
+    except OSError as error:
+        raise _damaged(folder, f"its state can't be read: {error.strerror}") from error
 
 
 def _damaged(folder: Path, reason: str) -> UsageError:

@@ -49,8 +49,7 @@ def all_or_nothing(
     try:
         begin()
         moved = move(run, to, after_step, leave_others=False)
-        journal.mark(run, ends[0])
-        after_step(f"marked as {ends[0]}")
+        journal.mark(run, ends[0], after_step)
     except (MoveError, UsageError, OSError, KeyboardInterrupt) as error:
         reason = _reason(error)
         left = _take_back(run, "before" if to == "after" else "after", ends[1], reason, after_step)
@@ -65,7 +64,7 @@ def _take_back(run: Run, to: Side, end: State, reason: str, after_step: AfterSte
         return ()
     try:
         moved = move(run, to, after_step, leave_others=True)
-        journal.mark(run, end)
+        journal.mark(run, end, after_step)
     except (MoveError, UsageError, OSError, KeyboardInterrupt) as error:
         raise StillInterrupted(
             f"{reason}; taking it back failed too ({_reason(error)}), so run {run.id} is half done: {RECOVER}"
@@ -78,7 +77,7 @@ def recover(run: Run, to: Side, end: State, after_step: AfterStep) -> Moved:
     journal.check_contents(run)
     try:
         moved = move(run, to, after_step, leave_others=True)
-        journal.mark(run, end)
+        journal.mark(run, end, after_step)
     except (MoveError, OSError, KeyboardInterrupt) as error:
         raise StillInterrupted(f"{_reason(error)}; run {run.id} is still half done: {RECOVER}") from error
     return moved

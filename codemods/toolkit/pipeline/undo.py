@@ -95,7 +95,7 @@ def undo(root: Path, run: str | None = None, *, after_step: AfterStep = no_step)
             raise UsageError(f"run {chosen.id} can't be undone, these files were changed since: {listed(changed)}")
         journal.check_contents(chosen)
         moved = all_or_nothing(
-            chosen, lambda: journal.mark(chosen, "undoing"), "before", ("undone", "applied"), after_step
+            chosen, lambda: journal.mark(chosen, "undoing", after_step), "before", ("undone", "applied"), after_step
         )
         return _restored(chosen, "undone", moved)
 

@@ -2,21 +2,18 @@
 
 The folders are found without running git, the way git finds them (a `.git` folder, or the `.git` file of a linked work
 tree or submodule): a dry run asks on every start, and git may not be installed.  Only the question that git alone can
-answer runs it, with everything turned off that would execute code of the target or write to the repository.
+answer runs it.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import msgspec
 
 from codemods.toolkit.codemod import UsageError
-
-_SAFELY = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
-"""`core.fsmonitor` names a program that `git status` runs; it comes from the repository, so it is not ours to run."""
+from codemods.toolkit.pipeline.git import git
 
 
 class WorkTree(msgspec.Struct, frozen=True):
@@ -78,52 +75,19 @@ def uncommitted_files(tree: WorkTree) -> tuple[str, ...]:
     """
     if tree.git_dir is None:
         return ()
-    listed = _git(
-        tree.top, "status", "--porcelain", "-z", "--untracked-files=normal", "--no-renames", "--ignore-submodules=dirty"
-    )
+    # Untracked files count whatever `status.showUntrackedFiles` says; submodules are not entered (their own
+    # configuration would apply).
+    options = ("--porcelain", "-z", "--untracked-files=normal", "--no-renames", "--ignore-submodules=dirty")
+    shown = git(str(tree.top), "status", *options)
+    if shown is None:
+        raise UsageError(f"{tree.top} is a git repository, but git is not on PATH: install it, or pass --allow-dirty")
+    if shown.status:
+        reason = shown.errors.strip().partition("\n")[0]
+        raise UsageError(f"git can't tell whether {tree.top} is clean ({reason}): mend that, or pass --allow-dirty")
     # Each entry is two letters, a space and the path (git-status(1), "Porcelain Format Version 1").
-    return tuple(os.fsdecode(entry[3:]) for entry in listed.split(b"\0") if entry)
+    return tuple(os.fsdecode(entry[3:]) for entry in shown.output.split(b"\0") if entry)
 
 
 def is_clean(root: Path) -> bool:
     """Whether the work tree around `root` has no uncommitted change; always so outside a git repository."""
     return not uncommitted_files(work_tree(root))
-
-
-def _git(top: Path, *arguments: str) -> bytes:
-    program = _git_program()
-    if program is None:
-        raise UsageError(f"{top} is a git repository, but git was not found on PATH: install it, or pass --allow-dirty")
-    done = subprocess.run(
-        (program, *_SAFELY, *arguments),
-        cwd=top,
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        reason = os.fsdecode(done.stderr).strip().partition("\n")[0]
-        raise UsageError(f"git can't tell whether {top} is clean ({reason}): mend that, or pass --allow-dirty")
-    return done.stdout
-
-
-def _git_program() -> str | None:
-    """Git by its full path: a relative entry of PATH, or on Windows the current folder, could be the target's."""
-    name = "git.exe" if os.name == "nt" else "git"
-    for folder in os.get_exec_path():
-        program = os.path.join(folder, name)
-        if os.path.isabs(folder) and os.path.isfile(program) and os.access(program, os.X_OK):
-            return program
-    return None
-
-
-def _environment() -> dict[str, str]:
-    """The environment without what ties git to another repository (as in a hook), and without locks of the index."""
-    kept = {name: value for name, value in os.environ.items() if not _of_another_repository(name.upper())}
-    return {**kept, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-
-
-def _of_another_repository(name: str) -> bool:
-    # GIT_CONFIG_* stay: containers say `safe.directory` in them.
-    return name.startswith("GIT_") and not name.startswith("GIT_CONFIG_")
