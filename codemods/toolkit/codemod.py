@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 import msgspec
 
 if TYPE_CHECKING:
+    from codemods.toolkit.python.names import ModuleNames
     from codemods.toolkit.python.project import Module, Project
 
 Decision = Literal["rewritten", "right", "kept", "refused"]
@@ -145,7 +146,8 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     """Three pure functions and what the toolkit has to know to run them.
 
     `relevant(body, config, words)`: can this file matter?  Bytes only; it decides what is parsed at all.
-    `collect(module, config, words)`: the facts of one module.  `words` are names that `widen` found.
+    `collect(module, names, config, words)`: the facts of one module; `names` is what it binds and imports, `words` are
+    names that `widen` found.
     `widen(project, config)`: further names to look for, once the facts of the first files are known (an alias under a
     name that `relevant` can't know); files that mention one are collected (again) with these words.
     `demand(project, config)`: paths of further modules whose names (and facts) `decide` has to know; called until it
@@ -153,6 +155,8 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     `decide(project, config, withheld)`: the plan.  Files in `withheld` must stay as they are: a change of theirs did
     not pass verification; the mapping says why (path -> (code, reason)).
     `rewrite(source, part)`: the edits of one file.
+    `kinds` are the rows of the summary in their order, `right` is what it calls the decision "right" ("already
+    canonical").
     """
 
     name: str
@@ -162,7 +166,7 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     part: type[PartT]
     codes: tuple[Code, ...]
     relevant: Callable[[bytes, ConfigT, frozenset[str]], bool]
-    collect: Callable[[Module, ConfigT, frozenset[str]], FactsT]
+    collect: Callable[[Module, ModuleNames, ConfigT, frozenset[str]], FactsT]
     widen: Callable[[Project[FactsT], ConfigT], frozenset[str]]
     demand: Callable[[Project[FactsT], ConfigT], frozenset[str]]
     decide: Callable[[Project[FactsT], ConfigT, Mapping[str, tuple[str, str]]], Plan[PartT]]
@@ -170,6 +174,7 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     options: tuple[Option, ...] = ()
     views: tuple[View[ConfigT, FactsT], ...] = ()
     kinds: tuple[str, ...] = ()
+    right: str = "already right"
 
 
 AnyCodemod = Codemod[Any, Any, Any]

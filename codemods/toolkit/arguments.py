@@ -1,0 +1,179 @@
+"""The command line of one codemod, parsed: the options are the same for all, and those that the codemod adds."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
+
+from codemods.toolkit.codemod import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from codemods.toolkit.codemod import AnyCodemod, Option, View
+
+Format = Literal["diff", "json"]
+
+EXIT_STATUS = """exit status:
+  0  nothing wrong (with --check: nothing to change)
+  1  --check found something to change
+  2  wrong usage or configuration
+  3  finished, but some file could not be processed, or changes had to be rolled back"""
+
+
+class Target(NamedTuple):
+    """The tree to work on, and the files or folders that may change (empty: all of it)."""
+
+    root: Path
+    paths: tuple[Path, ...]
+
+
+class Arguments(NamedTuple):
+    """What was asked for.  None where an option was not given, so that the configuration holds."""
+
+    target: Target
+    apply: bool
+    check: bool
+    view: View[Any, Any] | None
+    format: Format | None
+    output: str | None
+    config: str | None
+    select: tuple[str, ...] | None
+    ignore: tuple[str, ...] | None
+    include: tuple[str, ...] | None
+    exclude: tuple[str, ...] | None
+    jobs: int | None
+    cache: bool
+    allow_dirty: bool
+    verbose: bool
+    options: tuple[tuple[Option, Sequence[str] | bool], ...]
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises `UsageError` where argparse would print the whole usage and exit."""
+
+    def error(self, message: str) -> NoReturn:
+        """Turn a wrong command line into one line."""
+        raise UsageError(f"{message} (see `{self.prog} --help`)")
+
+
+def parse(codemod: AnyCodemod, words: Sequence[str]) -> Arguments:
+    """The command line `words` for `codemod`.
+
+    Raises `UsageError`, or `SystemExit` after printing what `--help` asks for.
+    """
+    given = vars(_parser(codemod).parse_args(words))
+    return Arguments(
+        target=target_of(given["paths"]),
+        apply=given["apply"],
+        check=given["check"],
+        view=next((view for view in codemod.views if given[view.flag]), None),
+        format=given["format"],
+        output=given["output"],
+        config=given["config"],
+        select=_several(given["select"]),
+        ignore=_several(given["ignore"]),
+        include=_several(given["include"]),
+        exclude=_several(given["exclude"]),
+        jobs=given["jobs"],
+        cache=not given["no_cache"],
+        allow_dirty=given["allow_dirty"],
+        verbose=given["verbose"],
+        options=tuple((option, given[option.flag]) for option in codemod.options if given[option.flag]),
+    )
+
+
+def _parser(codemod: AnyCodemod) -> Parser:
+    parser = Parser(
+        prog=f"codemods {codemod.name}",
+        description=f"{codemod.summary}\n\nA dry run unless --apply: the diff goes to stdout, the summary to stderr.",
+        epilog=EXIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="the folder to work on (the current one), or files of it"
+    )
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--apply", action="store_true", help="write the changes; `codemods undo` takes them back")
+    mode.add_argument("--check", action="store_true", help="for CI: list what would change, exit 1 if anything would")
+    for view in codemod.views:
+        mode.add_argument(view.flag, dest=view.flag, action="store_true", help=view.help)
+    _add_report_options(parser)
+    _add_run_options(parser)
+    if codemod.options:
+        own = parser.add_argument_group(f"{codemod.name}, each also a key of [tool.codemods.{codemod.name}]")
+        for option in codemod.options:
+            if option.switch:
+                own.add_argument(option.flag, dest=option.flag, action="store_true", help=option.help)
+            else:
+                own.add_argument(
+                    option.flag, dest=option.flag, action="append", metavar=option.metavar, help=option.help
+                )
+    return parser
+
+
+def _add_report_options(parser: Parser) -> None:
+    report = parser.add_argument_group("report")
+    report.add_argument("--format", choices=("diff", "json"), help="what to print on stdout (a dry run: diff)")
+    report.add_argument("--output", metavar="FILE", help="write that to FILE instead of stdout")
+    report.add_argument("--select", metavar="CODE", action="append", help="list only these codes (WS121, or WS1)")
+    report.add_argument("--ignore", metavar="CODE", action="append", help="don't list these codes; counts stay whole")
+    report.add_argument("--verbose", action="store_true", help="list every refusal and finding")
+
+
+def _add_run_options(parser: Parser) -> None:
+    run = parser.add_argument_group("run (on the command line, an option takes the place of the configured value)")
+    run.add_argument("--config", metavar="FILE", help="read this in place of pyproject.toml (the same tables)")
+    run.add_argument("--include", metavar="GLOB", action="append", help="change only these files")
+    run.add_argument("--exclude", metavar="GLOB", action="append", help="leave these files as they are")
+    run.add_argument("--jobs", metavar="N", type=_count, help="processes to use (0: as many as there are processors)")
+    run.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    run.add_argument(
+        "--allow-dirty", action="store_true", help="--apply also with uncommitted changes in the work tree"
+    )
+
+
+def _count(word: str) -> int:
+    if not (word.isascii() and word.isdigit()):
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 0")
+    return int(word)
+
+
+def _several(words: list[str] | None) -> tuple[str, ...] | None:
+    return None if words is None else tuple(words)
+
+
+def target_of(given: Sequence[str]) -> Target:
+    """The tree that the paths mean, and what may change in it.
+
+    One folder is the tree.  Files, or several paths, belong to the git work tree around them (or where there is none,
+    to the folder that they have in common): all of it is read, as a name leads through other files, but only these
+    paths may change.  Raises `UsageError`.
+    """
+    paths = [_existing(path) for path in given] or [Path.cwd()]
+    if len(paths) == 1 and paths[0].is_dir():
+        return Target(paths[0], ())
+    tops = {_work_tree(path) for path in paths}
+    top = tops.pop() if len(tops) == 1 else None
+    if top is None:
+        try:
+            top = Path(os.path.commonpath([path if path.is_dir() else path.parent for path in paths]))
+        except ValueError:  # Windows: several drives
+            raise UsageError(f"{', '.join(given)}: have no folder in common, run once for each") from None
+    return Target(top, tuple(paths))
+
+
+def _existing(word: str) -> Path:
+    if not word or not os.path.exists(word):
+        raise UsageError(f"{word or repr(word)}: no such file or folder")
+    path = Path(os.path.realpath(word))
+    if not path.is_dir() and path.suffix != ".py":
+        raise UsageError(f"{word}: neither a folder nor a Python file (.py)")
+    return path
+
+
+def _work_tree(path: Path) -> Path | None:
+    return next((folder for folder in (path, *path.parents) if (folder / ".git").exists()), None)

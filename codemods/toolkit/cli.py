@@ -1,0 +1,201 @@
+"""One command line for every codemod.
+
+    python -m codemods.<name> [PATH ...]        the same as `codemods <name> [PATH ...]`
+    python -m codemods list | undo [RUN] | finish | status | explain CODE
+
+The result (a diff, JSON, the places that `--check` found) goes to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TextIO
+
+import msgspec
+
+from codemods import __version__
+from codemods.toolkit import config, registry
+from codemods.toolkit.arguments import Arguments, parse
+from codemods.toolkit.codemod import AnyCodemod, UsageError
+from codemods.toolkit.codes import TOOLKIT_CODES
+from codemods.toolkit.pipeline.apply import Applied, apply, require_ready
+from codemods.toolkit.pipeline.run import Settings, run
+from codemods.toolkit.pipeline.transaction import RolledBack
+from codemods.toolkit.pipeline.undo import interruption, pending
+from codemods.toolkit.review.diff import diff
+from codemods.toolkit.review.json_report import json_report
+from codemods.toolkit.review.selection import Selection, selection
+from codemods.toolkit.review.summary import summary, to_change
+from codemods.toolkit.review.terminal import ProgressBar, coloured, coloured_diff, printable
+from codemods.toolkit.verbs import VERBS, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from codemods.toolkit.pipeline.result import Result
+
+NOTHING_WRONG, FOUND_CHANGES, WRONG_USAGE, INCOMPLETE = 0, 1, 2, 3
+INTERRUPTED = 130
+"""What shells report for a program that Ctrl-C ended: 128 + SIGINT."""
+
+
+class Streams(NamedTuple):
+    """Where to write: bytes to stdout, lines to stderr."""
+
+    stdout: BinaryIO
+    stderr: TextIO
+
+    def tell(self, text: str) -> None:
+        """Write lines for the user to stderr; nobody may be listening any more."""
+        try:
+            self.stderr.write("".join(f"{printable(line)}\n" for line in text.rstrip("\n").split("\n")))
+            self.stderr.flush()
+        except BrokenPipeError:
+            _leave_pipe(self.stderr)
+
+    def put(self, content: bytes) -> None:
+        """Write the result to stdout; a reader that has seen enough (`| head`) is no error."""
+        try:
+            self.stdout.write(content)
+            self.stdout.flush()
+        except BrokenPipeError:
+            _leave_pipe(self.stdout)
+        except OSError as error:
+            raise UsageError(f"stdout can't be written: {error.strerror}") from error
+
+
+def main(
+    codemod: AnyCodemod | None = None,
+    argv: Sequence[str] | None = None,
+    stdout: BinaryIO | None = None,
+    stderr: TextIO | None = None,
+) -> int:
+    """Run the command line `argv` (without the program's name) and return the exit status.
+
+    `codemod` is the one that was started as a module; without it the first word names a codemod or a verb.
+    """
+    streams = Streams(stdout or _standard_output(), stderr or sys.stderr)
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if codemod is None and words and words[0] not in VERBS and not words[0].startswith("-"):
+            codemod = registry.load(words.pop(0))
+        if codemod is not None:
+            return _run(codemod, parse(codemod, words), streams)
+        text, status = answer(words or ["--help"], __version__)
+        streams.put(text.encode())
+    except UsageError as error:
+        streams.tell(f"error: {error}")
+        return WRONG_USAGE
+    except RolledBack as error:
+        streams.tell(f"error: {error}")
+        return INCOMPLETE
+    except KeyboardInterrupt:
+        streams.tell("interrupted")
+        return INTERRUPTED
+    return status
+
+
+def _standard_output() -> BinaryIO:
+    return sys.stdout.buffer if sys.stdout is not None else io.BytesIO()  # None: started with stdout closed
+
+
+def _leave_pipe(stream: BinaryIO | TextIO) -> None:
+    """Let what is still buffered go nowhere, or the interpreter complains about the broken pipe when it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _run(codemod: AnyCodemod, given: Arguments, streams: Streams) -> int:
+    root = given.target.root
+    toolkit, own = _configured(codemod, given)
+    titles = {code.code: code.title for code in (*TOOLKIT_CODES, *codemod.codes)}
+    selected = selection(toolkit.select, toolkit.ignore, titles)
+    settings = _settings(given.target, toolkit)
+    _require_output(given.output)
+    if given.apply:
+        require_ready(root, allow_dirty=given.allow_dirty)
+    elif (waiting := pending(root)) is not None:
+        streams.tell(f"warning: {interruption(waiting)}")
+    try:
+        with ProgressBar(streams.stderr) as progress:
+            if given.view is not None:
+                project = collect(codemod, own, settings, progress)
+                streams.put(given.view.text(project, own).encode())
+                return NOTHING_WRONG
+            result = run(codemod, own, settings, progress)
+    except KeyboardInterrupt:
+        streams.tell("interrupted: nothing was written")
+        return INTERRUPTED
+    applied = apply(result, root, allow_dirty=given.allow_dirty) if given.apply else None
+    content, is_diff = _report(result, codemod, selected, given, applied)
+    _put(content, is_diff, given.output, streams)
+    streams.tell(summary(result, codemod, titles, selected, every_place=given.verbose))
+    if applied is not None:
+        streams.tell(_what_was_done(applied))
+    return _status(result, given)
+
+
+def _configured(codemod: AnyCodemod, given: Arguments) -> config.Configuration[Any]:
+    root = given.target.root
+    toolkit, own = config.load(root, codemod, registry.names, given.config)
+    on_command_line = {
+        "include": given.include,
+        "exclude": given.exclude,
+        "jobs": given.jobs,
+        "select": given.select,
+        "ignore": given.ignore,
+        "cache": None if given.cache else False,
+    }
+    for option in ("include", "exclude"):
+        for pattern in on_command_line[option] or ():
+            if problem := config.outside(root, pattern):
+                raise UsageError(f"--{option}: {pattern!r} {problem}")
+    changed = {key: value for key, value in on_command_line.items() if value is not None}
+    return config.Configuration(msgspec.structs.replace(toolkit, **changed), config.with_options(own, given.options))
+
+
+def _report(
+    result: Result, codemod: AnyCodemod, selected: Selection, given: Arguments, applied: Applied | None
+) -> tuple[bytes, bool]:
+    """What belongs on stdout (or in `--output`), and whether it is a diff; `--apply` by itself shows nothing there."""
+    if given.format == "json":
+        return json_report(result, codemod, selected, applied.run if applied else None), False
+    if given.format == "diff" or not (given.apply or given.check):
+        return diff(result.changes), True
+    places = to_change(result) if given.check else ()
+    return "".join(f"{found}\n" for found in places).encode(), False
+
+
+def _put(content: bytes, is_diff: bool, output: str | None, streams: Streams) -> None:
+    if output is not None:
+        try:
+            Path(output).write_bytes(content)
+        except OSError as error:
+            raise UsageError(f"--output: {output}: {error.strerror}") from error
+    else:
+        streams.put(coloured_diff(content) if is_diff and coloured(streams.stdout) else content)
+
+
+def _require_output(output: str | None) -> None:
+    """Find out before the work, not after it, that the report has nowhere to go."""
+    if output is not None and (Path(output).is_dir() or not Path(output).absolute().parent.is_dir()):
+        raise UsageError(f"--output: {output}: is a folder, or lies in one that doesn't exist")
+
+
+def _what_was_done(applied: Applied) -> str:
+    if not applied.run:
+        return "nothing to change"
+    deleted = f", {len(applied.deleted):,} deleted" if applied.deleted else ""
+    return f"{len(applied.written):,} files written{deleted}; undo with: python -m codemods undo"
+
+
+def _status(result: Result, given: Arguments) -> int:
+    if given.check and to_change(result):
+        return FOUND_CHANGES
+    return INCOMPLETE if any(finding.failed for finding in result.findings) else NOTHING_WRONG
