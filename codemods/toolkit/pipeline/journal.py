@@ -208,8 +208,10 @@ def names(state: Path) -> list[str]:
 def _names(folder: Path) -> list[str]:
     try:
         found = list(os.scandir(folder))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise UsageError(f"the journal {folder} can't be read: {error.strerror}") from error
     # Not a link: what it leads to is no journal of ours.
     named = (entry.name for entry in found if _ID.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False))
     return sorted(named, reverse=True)

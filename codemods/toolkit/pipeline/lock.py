@@ -83,11 +83,13 @@ def hold(state: Path, codemod: str) -> Iterator[None]:
 
 
 def holder(state: Path) -> Holder | None:
-    """Who holds the lock now; None when nobody does."""
+    """Who holds the lock now; None when nobody does.  Raises `UsageError` when it can't be read."""
     try:
         descriptor = os.open(state / "lock", os.O_RDONLY | _NO_LINK)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise UsageError(f"{state / 'lock'} can't be read: {error.strerror}") from error
     try:
         return None if _taken(descriptor) else _read(descriptor)
     finally:

@@ -64,6 +64,12 @@ def test_other_things_in_the_folder_are_no_runs_and_stay(tmp_path: Path) -> None
     assert (tmp_path / "state" / "runs" / "notes.new").is_dir()
 
 
+def test_a_folder_that_can_not_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "runs").symlink_to("runs")
+    with pytest.raises(UsageError, match=r"^the journal .*runs can't be read: Too many levels of symbolic links$"):
+        journal.names(tmp_path)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -86,6 +86,12 @@ def test_nobody_holds_a_lock_that_was_never_taken(tmp_path: Path) -> None:
     assert holder(tmp_path) is None
 
 
+def test_a_lock_that_can_not_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "lock").symlink_to("lock")
+    with pytest.raises(UsageError, match=r"lock can't be read: Too many levels of symbolic links$"):
+        holder(tmp_path)
+
+
 def test_a_holder_that_is_still_starting_has_no_name(tmp_path: Path) -> None:
     with hold(tmp_path, "first"):
         (tmp_path / "lock").write_bytes(b"")

@@ -432,6 +432,11 @@ def test_a_tree_without_runs_has_none(tmp_path: Path) -> None:
     assert (runs(tmp_path), running(tmp_path), pending(tmp_path)) == ((), None, None)
 
 
+def test_a_file_in_place_of_the_journal_holds_no_runs(tmp_path: Path) -> None:
+    (tmp_path / ".codemods").write_bytes(b"")
+    assert (runs(tmp_path), running(tmp_path), pending(tmp_path)) == ((), None, None)
+
+
 def header_of(root: Path) -> Path:
     return root / ".codemods" / "runs" / runs(root)[0].id / "header.json"
 
