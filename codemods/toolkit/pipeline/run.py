@@ -1,0 +1,203 @@
+"""One run of a codemod: discover, collect, decide, rewrite, verify.  It reads the project and writes nothing to it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from codemods.toolkit.codemod import AnyCodemod, Edit, Finding
+from codemods.toolkit.pipeline.cache import Cache, cache_folder, codemod_key, digest
+from codemods.toolkit.pipeline.collection import Collector, Progress, Tree
+from codemods.toolkit.pipeline.discover import Discovered, python_files
+from codemods.toolkit.pipeline.executors import Local
+from codemods.toolkit.pipeline.job import Job, encode
+from codemods.toolkit.pipeline.result import Change, Result, Verification
+from codemods.toolkit.pipeline.rewriting import Rewriter, Rewritten
+from codemods.toolkit.pipeline.roots import source_roots
+from codemods.toolkit.pipeline.settle import Settled, Settler, change
+from codemods.toolkit.pipeline.source import SIZE_LIMIT, Unreadable
+from codemods.toolkit.python.layout import layout_of
+from codemods.toolkit.python.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run needs besides the codemod's own configuration.
+
+    `include` and `exclude` are patterns as in .gitignore, `paths` files or folders that narrow them, `roots` source
+    roots relative to `root` (detected when empty).  `jobs` 0 means one per processor.  `limit` is the size in bytes
+    from which a file is not parsed.
+    """
+
+    root: Path
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    paths: tuple[Path, ...] = ()
+    roots: tuple[str, ...] = ()
+    jobs: int = 0
+    cache: bool = True
+    limit: int = SIZE_LIMIT
+
+
+class Silent:
+    """Progress that nobody sees."""
+
+    def start(self, label: str, total: int) -> None:
+        """Ignore it."""
+
+    def advance(self, count: int) -> None:
+        """Ignore it."""
+
+    def done(self) -> None:
+        """Ignore it."""
+
+
+SILENT = Silent()
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """A collected project, for a view of it: nothing is planned."""
+
+    project: Project[Any]
+    findings: tuple[Finding, ...]
+    files: int
+
+
+def run(codemod: AnyCodemod, config: Any, settings: Settings, progress: Progress = SILENT) -> Result:
+    """Run a codemod over a project, up to changes that are verified.
+
+    Files that can't be read, decoded or parsed are findings with `failed`; a change that would break something is in
+    `withheld`, and the sites of its file are refused.
+
+    Raises:
+        UsageError: no such folder, a bad source root, what the codemod itself refuses, or a worker died.
+    """
+    with _session(codemod, config, settings, progress) as session:
+        return session.result()
+
+
+def inventory(codemod: AnyCodemod, config: Any, settings: Settings, progress: Progress = SILENT) -> Inventory:
+    """Collect a project as `run` does, and stop there."""
+    with _session(codemod, config, settings, progress) as session:
+        collection = session.collector.collect(session.tree)
+        findings = (*session.found.findings, *collection.findings)
+        return Inventory(collection.project, _sorted(findings), len(session.tree.files))
+
+
+@contextmanager
+def _session(codemod: AnyCodemod, config: Any, settings: Settings, progress: Progress) -> Iterator[_Session]:
+    # The time comes first: a file that is written while the others are looked at is too fresh to be trusted.
+    found, cache = _opened(codemod, config, settings)
+    job = Job(codemod, config, found.root, settings.limit)
+    with Local(settings.jobs if job.portable else 1) as executor:
+        layout = layout_of(
+            [file.path for file in found.files] + list(found.others), source_roots(found, settings.roots)
+        )
+        tree = Tree(found.root, {file.path: file for file in found.files}, layout)
+        collector = Collector(job, cache, executor, progress)
+        yield _Session(job, found, tree, cache, collector, Rewriter(job, cache, executor, progress))
+    cache.save()
+
+
+def _opened(codemod: AnyCodemod, config: Any, settings: Settings) -> tuple[Discovered, Cache]:
+    folder = cache_folder() if settings.cache else None
+    key = codemod_key(codemod, config, settings.limit) if settings.cache else ""
+    cache = Cache(folder, os.path.realpath(settings.root), key)
+    return python_files(settings.root, settings.include, settings.exclude, settings.paths), cache
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """A result without the bytes of its files, as it stands in the cache."""
+
+    result: Result
+    edits: tuple[tuple[str, tuple[Edit, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """All that belongs to one run."""
+
+    job: Job
+    found: Discovered
+    tree: Tree
+    cache: Cache
+    collector: Collector
+    rewriter: Rewriter
+
+    def result(self) -> Result:
+        """The result: remembered when the tree is the same as last time, else worked out."""
+        contents = self.collector.contents(self.tree)
+        complete = len(contents) == len(self.tree.files)
+        key = digest(sorted(contents.items()), self.tree.layout.roots, self._others()) if complete else b""
+        result = self._remembered(key, contents) if complete else None
+        if result is None:
+            result = self._worked_out()
+            if complete and not any(finding.code in {"TK106", "TK207"} for finding in result.findings):
+                self._remember(key, result)
+        findings = _sorted((*self.found.findings, *result.findings))
+        return msgspec.structs.replace(result, findings=findings)
+
+    def _others(self) -> list[tuple[str, int, int]]:
+        states: list[tuple[str, int, int]] = []
+        for path in self.found.others:
+            try:
+                status = os.stat(f"{self.found.root}/{path}")
+            except OSError:
+                continue
+            states.append((path, status.st_size, status.st_mtime_ns))
+        return states
+
+    def _worked_out(self) -> Result:
+        before = self.collector.collect(self.tree)
+        fixed = {path: ("TK107", f"the file is left out: {why}") for path, why in self.found.others.items()}
+        settler = Settler(self.job, self.collector, self.rewriter, fixed)
+        settled = settler.settle(self.tree, before)
+        return Result(
+            codemod=self.job.codemod.name,
+            root=self.found.root,
+            files=len(self.tree.files),
+            collected=len(before.cells),
+            sites=settled.sites,
+            findings=(*before.findings, *settled.findings),
+            measures=settled.plan.measures,
+            changes=tuple(sorted(settled.changes, key=lambda change: change.path)),
+            withheld=settled.withheld,
+            verification=_verification(settled),
+        )
+
+    def _remember(self, key: bytes, result: Result) -> None:
+        edits = tuple((change.path, change.edits) for change in result.changes)
+        self.cache.save_result(key, encode(_Known(msgspec.structs.replace(result, changes=()), edits)))
+
+    def _remembered(self, key: bytes, contents: Mapping[str, bytes]) -> Result | None:
+        stored = self.cache.result(key)
+        if stored is None:
+            return None
+        try:
+            known = msgspec.msgpack.decode(stored, type=_Known)
+            changes = [self._change(contents, Rewritten(path, edits)) for path, edits in known.edits]
+        except (msgspec.MsgspecError, Unreadable):
+            return None
+        return msgspec.structs.replace(known.result, changes=tuple(changes))
+
+    def _change(self, contents: Mapping[str, bytes], outcome: Rewritten) -> Change:
+        return change(self.found.root, self.tree, contents, outcome)
+
+
+def _verification(settled: Settled) -> Verification:
+    # What breaks something was withheld, and the changes that are left were verified together.
+    parsed = sum(change.after is not None for change in settled.changes)
+    return Verification(parsed=parsed, undefined=0, unused=0, dangling=0, cycles=0, second_run=0)
+
+
+def _sorted(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    counted = Counter(findings)
+    return tuple(sorted(counted, key=lambda finding: (finding.path, finding.line, finding.column, finding.code)))
