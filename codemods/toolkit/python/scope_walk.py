@@ -11,14 +11,13 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from codemods.toolkit.python.collect_names import caught_names, dotted_name, last_part
+from codemods.toolkit.python.collect_names import dotted_name, last_part
 
 
 class UnreadImport(msgspec.Struct, frozen=True, array_like=True):
     """A name that an import binds and nothing reads.
 
-    `line` and `end_line` are those of the statement.  `same` marks `x as x` (a re-export by PEP 484) and `__future__`,
-    `probing` an import in a `try` that catches import errors: it may be there to find out whether it works.
+    `line` and `end_line` are those of the statement.  `same` marks `x as x` (a re-export by PEP 484) and `__future__`.
     """
 
     scope: str
@@ -26,7 +25,6 @@ class UnreadImport(msgspec.Struct, frozen=True, array_like=True):
     line: int
     end_line: int
     same: bool
-    probing: bool
 
 
 ScopeKind = Literal["module", "class", "function", "comprehension", "type"]
@@ -38,8 +36,8 @@ _DYNAMIC = frozenset({"globals", "locals", "vars", "exec", "eval"})
 _GENERICS = frozenset({
     "Annotated", "AsyncGenerator", "AsyncIterable", "AsyncIterator", "Awaitable", "Callable", "ChainMap", "ClassVar",
     "Collection", "Coroutine", "Counter", "DefaultDict", "Deque", "Dict", "Final", "FrozenSet", "Generator", "Generic",
-    "Iterable", "Iterator", "List", "Literal", "Mapping", "MutableMapping", "MutableSequence", "Optional", "OrderedDict",
-    "Protocol", "Sequence", "Set", "Tuple", "Type", "Union",
+    "Iterable", "Iterator", "List", "Literal", "Mapping", "MutableMapping", "MutableSequence", "Optional",
+    "OrderedDict", "Protocol", "Sequence", "Set", "Tuple", "Type", "Union",
 })  # fmt: skip
 _BUILTIN_GENERICS = frozenset({"dict", "frozenset", "list", "set", "tuple", "type"})
 _NO_NODES = frozenset({
@@ -56,7 +54,7 @@ _SPECIAL = frozenset(
         ast.Call, ast.Subscript, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp,
         ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal,
         ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping, ast.AnnAssign, ast.AugAssign, ast.Assign,
-        ast.NamedExpr, ast.Try, ast.TryStar, getattr(ast, "TypeAlias", ast.Call),
+        ast.NamedExpr, getattr(ast, "TypeAlias", ast.Call),
     }
 )  # fmt: skip
 
@@ -88,7 +86,6 @@ class ScopeWalk:
         self.stars: list[tuple[int, str]] = []
         self.exported: set[str] = set()
         self.dynamic = False
-        self._probing: set[ast.stmt] = set()
         while self._pending:
             self._scan(*self._pending.pop())
 
@@ -142,9 +139,6 @@ class ScopeWalk:
                 scope.globals.update(names)
             case ast.Nonlocal(names=names):
                 scope.nonlocals.update(names)
-            case ast.Try() | ast.TryStar():
-                self._guarded(node)
-                self._children(node, stack)
             case ast.ExceptHandler(name=name) | ast.MatchAs(name=name) | ast.MatchStar(name=name):
                 scope.names.update((name,) if name else ())
                 self._children(node, stack)
@@ -214,16 +208,7 @@ class ScopeWalk:
             name = alias.asname or (alias.name if isinstance(node, ast.ImportFrom) else alias.name.partition(".")[0])
             same = future or alias.asname == alias.name
             scope.names.add(name)
-            scope.imports.append(
-                UnreadImport(
-                    scope.qualified, name, node.lineno, node.end_lineno or node.lineno, same, node in self._probing
-                )
-            )
-
-    def _guarded(self, node: ast.Try | ast.TryStar) -> None:
-        """Remembers the imports of a `try` that catches import errors, with those in its `except` and `else`."""
-        if any(caught_names(handler.type) & {"ImportError", "ModuleNotFoundError"} for handler in node.handlers):
-            self._probing.update(part for part in _statements(node) if isinstance(part, (ast.Import, ast.ImportFrom)))
+            scope.imports.append(UnreadImport(scope.qualified, name, node.lineno, node.end_lineno or node.lineno, same))
 
     def _open(self, kind: ScopeKind, name: str, up: Scope) -> Scope:
         qualified = up.qualified if not name else f"{up.qualified}.{name}" if up.qualified else name
@@ -324,17 +309,6 @@ class ScopeWalk:
             return
         for part in plain:
             scope.reads += ((name.id, line) for name in ast.walk(part) if isinstance(name, ast.Name))
-
-
-def _statements(node: ast.AST) -> Iterator[ast.AST]:
-    """Statements in the blocks of a statement, without those in functions and classes."""
-    stack = [node]
-    while stack:
-        for child in ast.iter_child_nodes(stack.pop()):
-            if isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case)):
-                yield child
-                if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                    stack.append(child)
 
 
 def _arguments(arguments: ast.arguments) -> Iterator[ast.arg]:

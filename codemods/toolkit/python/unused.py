@@ -45,17 +45,15 @@ def new_unused(
 ) -> tuple[UnreadImport, ...]:
     """Those `unused` imports after a change that were used, or not there, before it.
 
-    `kept_names` are names that other files import from this one, see `names_for_others`.  An import in a `try` that
-    catches import errors may be there to find out whether it works: it counts only where its name was read before.
+    `kept_names` are names that other files import from this one, see `names_for_others`.  An import that was there
+    before and wasn't read then either (in a `try`, to find out whether it works) is as good as it was.
     """
     had = Counter((found.scope, found.name) for found in before.unread_imports)
     fresh = []
     for found in unused:
         if had[found.scope, found.name] > 0:
             had[found.scope, found.name] -= 1
-        elif found.scope == "" and (found.name in kept_names or EVERY_NAME in kept_names):
-            continue
-        elif not found.probing or found.name in before.bound:
+        elif found.scope or kept_names.isdisjoint((found.name, EVERY_NAME)):
             fresh.append(found)
     return tuple(fresh)
 
