@@ -19,7 +19,7 @@ from codemods.toolkit.codemod import Source
 from codemods.toolkit.pipeline.result import Breakage
 from codemods.toolkit.pipeline.source import Unreadable, parsed
 from codemods.toolkit.python.cycles import ImportGraph, new_cycles, new_edges
-from codemods.toolkit.python.dangling import new_dangling
+from codemods.toolkit.python.dangling import follow_new_imports, new_dangling
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Module, Project
 from codemods.toolkit.python.reads import module_reads
@@ -182,8 +182,8 @@ def unknown_modules(before: Project[Any], after: Project[Any], changed: Collecti
     for path in changed:
         for target in new_edges(earlier, graph, path):
             graph.closure(target)
-    new_dangling(before, after, changed, origins)
-    return frozenset((graph.unloaded | origins.unloaded) & after.layout.paths)
+        follow_new_imports(before, after, path, origins)
+    return (graph.unloaded | origins.unloaded) & after.layout.paths
 
 
 def comments_lost(before: bytes, after: bytes) -> tuple[tuple[int, str], ...]:

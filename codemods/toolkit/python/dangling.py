@@ -36,6 +36,7 @@ def new_dangling(
     `changed` are the files that differ or are gone, `origins` answers for `after`.  Imports in `with raises(...)` are
     meant to fail.
     """
+    changed = frozenset(changed)
     earlier = Origins(before)
     found = [each for path in sorted(changed) for each in _in_changed(before, after, path, earlier, origins)]
     words = _lost_words(before, after, changed)
@@ -43,6 +44,16 @@ def new_dangling(
         if entry.names is not None and path not in changed:
             found += _in_unchanged(path, entry.names, words, changed, earlier, origins)
     return tuple(found)
+
+
+def follow_new_imports(before: Project[Any], after: Project[Any], path: str, origins: Origins) -> None:
+    """Ask for the origins of imports that a change brought, so that `origins.unloaded` holds what they lead through."""
+    was, now = _names(before, path), _names(after, path)
+    if now is not None:
+        old = set() if was is None else {_key(*each) for each in _imports(was)}
+        for each in _imports(now):
+            if _key(*each) not in old:
+                _origin(origins, path, _key(*each))
 
 
 def _imports(names: ModuleNames) -> Iterator[tuple[ImportStatement, ImportedName]]:
