@@ -61,6 +61,18 @@ def try_context(handlers: Sequence[ast.ExceptHandler]) -> str:
     return "try:broad" if any(names & _BROAD for names in caught) else "try"
 
 
+def ends_in_failure(body: Sequence[ast.stmt]) -> bool:
+    """Whether a block ends by failing the test: it is only there to see that something before it raises."""
+    match body[-1]:
+        case ast.Expr(value=ast.Call(func=func)):
+            return last_part(func) == "fail"
+        case ast.Raise(exc=ast.Call(func=exception)) | ast.Raise(exc=ast.Name() | ast.Attribute() as exception):
+            return last_part(exception) == "AssertionError"
+        case ast.Assert(test=ast.Constant(value=value)):
+            return not value
+    return False
+
+
 def with_context(items: Sequence[ast.withitem]) -> str:
     """`raises` for a block that expects an exception, else `with`."""
     for item in items:
@@ -90,7 +102,8 @@ def blocks(statement: ast.stmt) -> Iterator[tuple[Sequence[ast.stmt], str]]:
             yield body, if_context(test)
             yield orelse, "else"
         case ast.Try() | ast.TryStar():
-            yield statement.body, try_context(statement.handlers)
+            failing = ends_in_failure(statement.body)
+            yield statement.body, "raises" if failing else try_context(statement.handlers)
             for handler in statement.handlers:
                 yield handler.body, "except"
             yield statement.orelse, "try-else"
@@ -174,7 +187,7 @@ class _Collector:
                     module=node.module or "", member=alias.name, level=node.level,
                 )  # fmt: skip
 
-    def bind_targets(self, target: ast.expr, node: ast.stmt, context: Context) -> None:
+    def bind_targets(self, target: ast.AST, node: ast.stmt, context: Context) -> None:
         for name in stored_names(target):
             self.bind(name, "value", node, context)
 

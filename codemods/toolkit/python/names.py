@@ -15,7 +15,7 @@ Context = tuple[str, ...]
 """The blocks around a statement, outermost first, each one of:
 
 `if` `else` `typing` (under TYPE_CHECKING) `main` (under `__name__ == "__main__"`) `loop` `with` `raises` (in a
-`with pytest.raises(...)`, `assertRaises`, `contextlib.suppress` of an import error) `class` `function` `try` (no handler
+`with pytest.raises(...)`, `assertRaises`, or a `try` that ends by failing the test) `class` `function` `try` (no handler
 that catches import errors) `try:import-error` `try:broad` (`except Exception`, bare `except`) `except` `finally`.
 The `else` of a `try` is `try-else`, a `match` case is `if`.
 """

@@ -1,0 +1,73 @@
+"""How the arguments of an old call become those of the canonical factory, by the two real signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codemods.websocket_ssot.facts import Argument, Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a site is left alone: a code and the reason in words."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """The new arguments (see `part.CallChange`), and the names that are read by dropped ones."""
+
+    arguments: tuple[tuple[int, str], ...]
+    dropped: tuple[str, ...] = ()
+
+
+def without_self(parameters: Sequence[Parameter]) -> tuple[Parameter, ...]:
+    """The parameters that a caller of a method gives."""
+    return tuple(parameters[1:])
+
+
+def mapped(
+    given: Sequence[Argument],
+    old: Sequence[Parameter] | None,
+    new: Sequence[Parameter],
+    drop: Sequence[str],
+) -> Mapped | Refusal:
+    """Map the arguments of a call from the parameters `old` to the parameters `new`.
+
+    `old` is None where the old signature isn't known: then only keywords that `new` has can be mapped, and nothing
+    positional.  `drop` are keywords that the configuration allows to leave out.
+    """
+    accepted = {parameter.name: parameter for parameter in new if parameter.kind in {"any", "kw"}}
+    open_keywords = any(parameter.kind == "**" for parameter in new)
+    positional = [p for p in old or () if p.kind in {"pos", "any"}]
+    result: list[tuple[int, str]] = []
+    dropped: list[str] = []
+    filled: set[str] = set()
+    count = 0
+    for index, argument in enumerate(given):
+        if argument.keyword in {"*", "**"}:
+            return Refusal("WS123", f"unpacked argument {argument.keyword}{argument.text.lstrip('*')}")
+        name = argument.keyword
+        if not name:
+            if count >= len(positional):
+                return Refusal("WS120", f"positional argument {argument.text or count + 1} has no name in the old signature")
+            name = positional[count].name
+            count += 1
+        if name in accepted or (open_keywords and argument.keyword):
+            filled.add(name)
+            result.append((index, "" if argument.keyword else name))
+        elif name in drop:
+            if not argument.pure:
+                return Refusal("WS124", f"the value of {name} may do more than give a value")
+            dropped.extend(argument.reads)
+        elif argument.keyword:
+            return Refusal("WS121", f"the canonical factory has no parameter {name}")
+        else:
+            return Refusal("WS120", f"the canonical factory has no parameter for the positional argument {name}")
+    for parameter in new:
+        if parameter.kind in {"pos", "any", "kw"} and parameter.default is None and parameter.name not in filled:
+            return Refusal("WS125", f"the canonical factory needs {parameter.name}")
+    return Mapped(tuple(result), tuple(dropped))

@@ -1,0 +1,170 @@
+"""The facts of one call: its arguments, the `await` around it, and what is done with its value."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from codemods.toolkit.python.collect_names import blocks, dotted_name, last_part
+from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.scopes import FUNCTION
+from codemods.websocket_ssot.facts import Argument, Call, Member, Receiver
+from codemods.websocket_ssot.forms import consumer_of
+
+NOT_FOLLOWED = Receiver("", "", False, (), 0, False, (0, 0), False)
+_IDENTITY_CALLS = frozenset({"id", "assertIs", "assertIsNot", "assertEqual", "assertNotEqual"})
+_PURE_CALLS = frozenset({"secrets.token_urlsafe", "secrets.token_hex", "uuid.uuid4", "str", "object"})
+_LONG = 200
+
+
+def _pure(node: ast.expr) -> bool:
+    """Whether evaluating an expression does nothing but give a value, as far as the source shows it."""
+    for child in ast.walk(node):
+        if isinstance(child, ast.Call) and dotted_name(child.func) not in _PURE_CALLS:
+            return False
+        if isinstance(child, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Lambda)):
+            return False
+    return True
+
+
+def arguments_of(module: Module, call: ast.Call) -> tuple[Argument, ...]:
+    """The arguments of a call in the order of the source."""
+    found: list[tuple[int, int, str, ast.expr]] = []
+    for value in call.args:
+        start, end = module.span(value)
+        starred = isinstance(value, ast.Starred)
+        found.append((start, end, "*" if starred else "", value))
+    for keyword in call.keywords:
+        start, end = module.span(keyword)
+        found.append((start, end, keyword.arg or "**", keyword.value))
+    arguments = []
+    for start, end, name, value in sorted(found, key=lambda item: item[0]):
+        value_start, value_end = module.span(value)
+        text = module.source.body[value_start:value_end].decode() if value_end - value_start <= _LONG else ""
+        reads = tuple(sorted({node.id for node in ast.walk(value) if isinstance(node, ast.Name)}))
+        arguments.append(Argument(name, start, end, text, reads, _pure(value)))
+    return tuple(arguments)
+
+
+def call_fact(module: Module, path: Sequence[ast.AST], call: ast.Call, *, with_member_calls: bool) -> Call:
+    """The facts of `call`, whose ancestors are `path` (outermost first)."""
+    start, end = module.span(call)
+    outer: ast.expr = call
+    around = list(path)
+    awaited = (0, 0)
+    if around and isinstance(around[-1], ast.Await):
+        outer = around[-1]
+        awaited = module.span(outer)
+        around.pop()
+    receiver = _receiver(module, around, outer, with_member_calls=with_member_calls)
+    return Call(start, end, arguments_of(module, call), awaited, consumer_of(path, call), receiver)
+
+
+def _receiver(module: Module, path: Sequence[ast.AST], value: ast.AST, *, with_member_calls: bool) -> Receiver:
+    parent = path[-1] if path else None
+    if isinstance(parent, ast.Attribute):
+        member = _member(module, path[:-1], parent, with_member_calls=with_member_calls)
+        return Receiver("chain", "", True, (member,), 0, False, (0, 0), False)
+    if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and parent.value is value:
+        target: ast.expr = parent.targets[0]
+    elif isinstance(parent, (ast.AnnAssign, ast.NamedExpr)) and parent.value is value:
+        target = parent.target
+    else:
+        return NOT_FOLLOWED
+    statement = module.span(parent)
+    alone = _alone(path)
+    if isinstance(target, ast.Name):
+        area = next((node for node in reversed(path[:-1]) if isinstance(node, FUNCTION)), None) or module.tree
+        return _followed(
+            module, area, "name", target.id, statement, alone=alone, with_member_calls=with_member_calls
+        )
+    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+        owner = next((node for node in reversed(path[:-1]) if isinstance(node, ast.ClassDef)), None)
+        if owner is not None:
+            return _followed(
+                module, owner, "self", target.attr, statement, alone=alone, with_member_calls=with_member_calls
+            )
+    return NOT_FOLLOWED
+
+
+def _alone(path: Sequence[ast.AST]) -> bool:
+    """Whether the statement that ends `path` is the only one of its block."""
+    statement = path[-1]
+    owner = path[-2] if len(path) > 1 else None
+    if isinstance(owner, ast.ExceptHandler):
+        return len(owner.body) == 1
+    if isinstance(owner, ast.stmt):
+        return any(len(block) == 1 and block[0] is statement for block, _word in blocks(owner))
+    return False
+
+
+def _followed(
+    module: Module, area: ast.AST, kind: str, name: str, statement: tuple[int, int], *, alone: bool,
+    with_member_calls: bool,
+) -> Receiver:  # fmt: skip
+    """All uses in `area` of a variable, or of an attribute of self, that holds the value of a call."""
+    stores = others = 0
+    identity = False
+    members: list[Member] = []
+    for path, node in _paths_to(area, kind, name):
+        if isinstance(node.ctx, ast.Store):  # type: ignore[attr-defined]  # Name and Attribute both have it
+            stores += 1
+            continue
+        parent = path[-1]
+        if isinstance(parent, ast.Attribute) and parent.value is node:
+            members.append(_member(module, path[:-1], parent, with_member_calls=with_member_calls))
+            continue
+        others += 1
+        identity = identity or _compares(parent)
+    return Receiver(kind, name, stores == 1, tuple(members), others, identity, statement, alone)
+
+
+def _compares(parent: ast.AST) -> bool:
+    if isinstance(parent, ast.Compare):
+        is_none = any(isinstance(side, ast.Constant) for side in (parent.left, *parent.comparators))
+        return not is_none and any(isinstance(op, (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)) for op in parent.ops)
+    return isinstance(parent, ast.Call) and last_part(parent.func) in _IDENTITY_CALLS and len(parent.args) != 1 or (
+        isinstance(parent, ast.Call) and last_part(parent.func) == "id"
+    )
+
+
+def _paths_to(area: ast.AST, kind: str, name: str) -> list[tuple[tuple[ast.AST, ...], ast.expr]]:
+    """(ancestors, node) of each use of the variable, in the order of the source."""
+    found: list[tuple[tuple[ast.AST, ...], ast.expr]] = []
+    stack: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(area, ())]
+    while stack:
+        node, path = stack.pop()
+        if kind == "name":
+            hit = isinstance(node, ast.Name) and node.id == name
+        else:
+            hit = (
+                isinstance(node, ast.Attribute)
+                and node.attr == name
+                and isinstance(node.value, ast.Name)
+                and node.value.id == "self"
+            )
+        if hit:
+            assert isinstance(node, ast.expr)
+            found.append((path, node))
+            continue
+        below = (*path[-3:], node)
+        stack.extend((child, below) for child in ast.iter_child_nodes(node))
+    return sorted(found, key=lambda item: (item[1].lineno, item[1].col_offset))
+
+
+def _member(module: Module, path: Sequence[ast.AST], node: ast.Attribute, *, with_member_calls: bool) -> Member:
+    parent = path[-1] if path else None
+    stored = isinstance(node.ctx, ast.Store)
+    if not isinstance(parent, ast.Call) or parent.func is not node:
+        return Member(node.attr, node.lineno, False, 0, (), False, False, stored)
+    above = path[-2] if len(path) > 1 else None
+    awaited = isinstance(above, ast.Await)
+    unpacked = any(isinstance(arg, ast.Starred) for arg in parent.args) or any(k.arg is None for k in parent.keywords)
+    call = None
+    if with_member_calls:
+        start, end = module.span(parent)
+        span = module.span(above) if isinstance(above, ast.Await) else (0, 0)
+        consumer = consumer_of(path[:-1], parent)
+        call = Call(start, end, arguments_of(module, parent), span, consumer, NOT_FOLLOWED)
+    keywords = tuple(keyword.arg for keyword in parent.keywords if keyword.arg)
+    return Member(node.attr, node.lineno, True, len(parent.args), keywords, unpacked, awaited, stored, call)

@@ -1,0 +1,130 @@
+"""The canonical factory and class: who they are, what they take, and what the class has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from codemods.toolkit.codemod import UsageError
+from codemods.toolkit.python.origins import Origin, Origins
+from codemods.toolkit.python.project import Entry, Project
+from codemods.websocket_ssot.arguments import without_self
+from codemods.websocket_ssot.config import Config, reference
+from codemods.websocket_ssot.facts import ClassFact, Facts, FunctionFact, Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """What everything is pointed at.
+
+    `factory_module`, `factory_name`, `class_module` and `class_name` are how the two are imported; `factory_path`,
+    `class_path` the files of these modules, `factory` and `cls` the definitions that the names lead to.
+    """
+
+    factory_module: str
+    factory_name: str
+    factory_path: str
+    factory: Origin
+    factory_fact: FunctionFact
+    class_module: str
+    class_name: str
+    class_path: str
+    cls: Origin
+    class_fact: ClassFact
+    constructor: tuple[Parameter, ...] | None
+    members: Mapping[str, FunctionFact | None]
+    open: bool
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters of the factory."""
+        return self.factory_fact.parameters
+
+
+def class_named(facts: Facts | None, name: str) -> ClassFact | None:
+    """The class of that name that a module defines last."""
+    return next((c for c in reversed(facts.classes) if c.name == name), None) if facts else None
+
+
+def function_named(facts: Facts | None, name: str) -> FunctionFact | None:
+    """The function of that name that a module defines last."""
+    return next((f for f in reversed(facts.functions) if f.name == name), None) if facts else None
+
+
+def _module_path(project: Project[Facts], module: str, key: str) -> str:
+    path = project.layout.find(module, "")
+    if path is None:
+        known = sorted(name for p in project.entries for name in project.layout.names(p))
+        near = get_close_matches(module, known, n=3, cutoff=0.6)
+        hint = f"; nearest: {', '.join(near)}" if near else ""
+        raise UsageError(f"{key}: there is no module {module}{hint}")
+    return path
+
+
+def _defined(project: Project[Facts], origins: Origins, value: str, key: str) -> tuple[str, str, str, Origin]:
+    module, name = reference(value, key)
+    path = _module_path(project, module, key)
+    origin = origins.bound(path, name)
+    if origin.nowhere or origin.status == "external":
+        entry = project.entries.get(path)
+        bound = sorted(entry.names.bindings) if entry and entry.names else []
+        near = get_close_matches(name, bound, n=3, cutoff=0.5)
+        hint = f"; nearest: {', '.join(near)}" if near else ""
+        raise UsageError(f"{key}: {module} has no {name}{hint}")
+    return module, name, path, origin
+
+
+def canonical(project: Project[Facts], origins: Origins, config: Config) -> Canonical:
+    """The canonical definitions that the configuration names.
+
+    Raises `UsageError` when one of them doesn't exist (with the nearest names) or is no function or class.
+    """
+    factory_module, factory_name, factory_path, factory = _defined(project, origins, config.factory, "factory")
+    class_module, class_name, class_path, cls = _defined(project, origins, config.class_, "class")
+    function = function_named(_facts(project, factory.path), factory.name)
+    if function is None:
+        raise UsageError(f"factory: {config.factory} is not a function at the top level of its module")
+    fact = class_named(_facts(project, cls.path), cls.name)
+    if fact is None:
+        raise UsageError(f"class: {config.class_} is not a class at the top level of its module")
+    members, is_open = members_of(project, origins, cls)
+    constructor = members.get("__init__") or members.get("__new__")
+    return Canonical(
+        factory_module, factory_name, factory_path, factory, function,
+        class_module, class_name, class_path, cls, fact,
+        without_self(constructor.parameters) if constructor else None, members, is_open,
+    )  # fmt: skip
+
+
+def _facts(project: Project[Facts], path: str) -> Facts | None:
+    entry: Entry[Facts] | None = project.entries.get(path)
+    return entry.facts if entry else None
+
+
+def members_of(
+    project: Project[Facts], origins: Origins, cls: Origin, seen: frozenset[tuple[str, str]] = frozenset()
+) -> tuple[Mapping[str, FunctionFact | None], bool]:
+    """All that instances of a class surely have, bases included (methods with their facts, other attributes as None).
+
+    The second value says that there may be more: a base that isn't known, `__getattr__`, `setattr`.
+    """
+    fact = class_named(_facts(project, cls.path), cls.name)
+    if fact is None or cls.key in seen:
+        return {}, True
+    found: dict[str, FunctionFact | None] = {}
+    is_open = fact.open
+    for base in reversed(fact.bases):
+        root, *attributes = base.partition("[")[0].split(".")
+        origin, rest = origins.follow(origins.bound(cls.path, root), attributes)
+        if root in {"object", "ABC", "Generic", "Protocol"} or origin.path in {"abc", "typing", "typing_extensions"}:
+            continue
+        if rest or origin.status != "class":
+            is_open = True
+            continue
+        inherited, base_open = members_of(project, origins, origin, seen | {cls.key})
+        found.update(inherited)
+        is_open = is_open or base_open
+    found.update(dict.fromkeys(fact.attributes))
+    found.update({method.name: method for method in fact.methods})
+    return found, is_open

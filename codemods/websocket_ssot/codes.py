@@ -1,0 +1,7 @@
+"""The codes of `websocket_ssot`."""
+
+from __future__ import annotations
+
+from codemods.toolkit.codemod import Code
+
+CODES: tuple[Code, ...] = ()

@@ -1,0 +1,218 @@
+"""What a name really is: the meaning of an origin, by what its definition does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from codemods.toolkit.python.origins import Origin, Origins
+from codemods.toolkit.python.project import Project
+from codemods.websocket_ssot.canonical import Canonical, class_named, function_named
+from codemods.websocket_ssot.facts import BindingFact, ClassFact, Facts, FunctionFact, ScopeFact, UseFact
+from codemods.websocket_ssot.family import family_named, role, words
+
+Kind = Literal[
+    "factory", "class", "shim", "class-shim", "object", "object-maker", "other-class", "maker", "not-a-maker",
+    "missing-class", "missing-function", "missing", "unknown", "stranger",
+]  # fmt: skip
+"""`factory` and `class` are the canonical ones; `shim` is a function that only hands on to them, `class-shim` a class
+that stands for the canonical one (always raises, only passes arguments on, is an exact copy, or is made by `type`);
+`object` is a class of factory objects, `object-maker` a function that gives one; `other-class` and `maker` are managers
+with a life of their own; `not-a-maker` is a function under a manager's name that makes none; the `missing-*` lead
+nowhere and are known by their spelling; `unknown` can't be resolved; `stranger` has nothing to do with managers."""
+
+FAMILY_KINDS = frozenset(
+    {"factory", "class", "shim", "class-shim", "object", "object-maker", "missing-class", "missing-function"}
+)
+_PLAIN_WORDS = frozenset(
+    "web socket websocket ws sockets websockets connection connections conn unified isolated legacy user core base default"
+    " global main simple async sync manager mgr implementation impl get create make build new singleton instance"
+    " factory adapter compat wrapper enhanced".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A kind, the origin that it was read from, and the definition's facts where there is one."""
+
+    kind: Kind
+    origin: Origin
+    function: FunctionFact | None = None
+    cls: ClassFact | None = None
+
+
+class Meanings:
+    """Answers about one project, given the canonical definitions."""
+
+    def __init__(self, project: Project[Facts], origins: Origins, canonical: Canonical) -> None:
+        self._project = project
+        self.origins = origins
+        self.canonical = canonical
+        self._known: dict[tuple[Origin, str], Meaning] = {}
+        self._scopes: dict[str, dict[int, ScopeFact]] = {}
+        self._uses: dict[str, dict[int, UseFact]] = {}
+
+    def facts(self, path: str) -> Facts | None:
+        """The facts of a file, None where there are none."""
+        entry = self._project.entries.get(path)
+        return entry.facts if entry else None
+
+    def scopes(self, path: str) -> dict[int, ScopeFact]:
+        """The scopes of a file by index."""
+        found = self._scopes.get(path)
+        if found is None:
+            facts = self.facts(path)
+            found = self._scopes[path] = {scope.index: scope for scope in facts.scopes} if facts else {}
+        return found
+
+    def use_at(self, path: str, start: int) -> UseFact | None:
+        """The use that starts at an offset."""
+        found = self._uses.get(path)
+        if found is None:
+            facts = self.facts(path)
+            found = self._uses[path] = {use.start: use for use in facts.uses} if facts else {}
+        return found.get(start)
+
+    def bindings(self, path: str, use: UseFact) -> tuple[BindingFact, ...]:
+        """All bindings of the first name of a use in the scope that binds it."""
+        scope = self.scopes(path).get(use.bound)
+        return scope.bindings.get(use.names[0], ()) if scope else ()
+
+    def of_binding(self, path: str, binding: BindingFact, name: str) -> Origin:
+        """What one binding gives; `value` for anything that isn't an import."""
+        if binding.kind != "import":
+            return Origin("none" if binding.kind == "none" else "value", path, name)
+        if binding.is_from:
+            return self.origins.imported(path, binding.level, binding.module, binding.member)
+        return self.origins.module(path, 0, binding.module)
+
+    def of_use(self, path: str, use: UseFact) -> tuple[Origin, tuple[str, ...]]:
+        """(what the chain of a use leads to, the attributes left over).
+
+        At the top level the module's own rules decide.  In a function, imports that lead somewhere come before those
+        that lead nowhere; other bindings give a value of which nothing is known.
+        """
+        name, *rest = use.names
+        if use.bound <= 0:
+            return self.origins.follow(self.origins.bound(path, name), rest)
+        origins = [self.of_binding(path, b, name) for b in self.bindings(path, use) if b.kind != "none"]
+        if not origins:
+            return Origin("value", path, name), tuple(rest)
+        return self.origins.follow(next((o for o in origins if not o.nowhere), origins[0]), rest)
+
+    def meaning(self, origin: Origin, name: str) -> Meaning:
+        """The meaning of an origin that goes by `name` where it is used."""
+        key = (origin, name)
+        found = self._known.get(key)
+        if found is None:
+            self._known[key] = Meaning("unknown", origin)  # a shim of itself is none
+            found = self._known[key] = self._meaning(origin, name)
+        return found
+
+    def _meaning(self, origin: Origin, name: str) -> Meaning:
+        if origin.key == self.canonical.factory.key:
+            return Meaning("factory", origin, self.canonical.factory_fact)
+        if origin.key == self.canonical.cls.key:
+            return Meaning("class", origin, cls=self.canonical.class_fact)
+        if origin.nowhere:
+            return Meaning(missing_kind(origin, name), origin)
+        match origin.status:
+            case "class":
+                return self._class(origin, name)
+            case "def" | "async def":
+                return self._function(origin, name)
+            case "value":
+                return self._value(origin, name)
+            case "external" | "module" | "none":
+                return Meaning("stranger", origin)
+        return Meaning("unknown", origin)
+
+    def _value(self, origin: Origin, name: str) -> Meaning:
+        facts = self.facts(origin.path)
+        made = next((cls for cls in facts.type_made if cls.name == origin.name), None) if facts else None
+        if made is None:
+            return Meaning("unknown" if family_named(name) else "stranger", origin)
+        kind = role(name)
+        if kind in {"factory", "adapter"}:
+            return Meaning("object", origin, cls=made)
+        return Meaning("class-shim" if kind == "manager" and plainly_named(name) else "other-class", origin, cls=made)
+
+    def _class(self, origin: Origin, name: str) -> Meaning:
+        fact = class_named(self.facts(origin.path), origin.name)
+        roles = {role(name), role(origin.name)}
+        if fact is None or not roles & {"manager", "factory", "adapter"} or "double" in roles:
+            return Meaning("stranger", origin, cls=fact)
+        if fact.raises and role(name) == "manager":
+            return Meaning("class-shim", origin, cls=fact)
+        if fact.digest and fact.digest == self.canonical.class_fact.digest:
+            return Meaning("class-shim", origin, cls=fact)
+        if fact.passes and any(self._leads_to_class(origin.path, base) for base in fact.bases):
+            return Meaning("class-shim", origin, cls=fact)
+        if role(name) in {"factory", "adapter"}:
+            return Meaning("object" if self._makes(origin.path, fact) or fact.raises else "other-class", origin, cls=fact)
+        return Meaning("other-class", origin, cls=fact)
+
+    def _leads_to_class(self, path: str, base: str) -> bool:
+        root, *rest = base.split(".")
+        origin, left = self.origins.follow(self.origins.bound(path, root), rest)
+        return not left and self.meaning(origin, base.rpartition(".")[2]).kind in {"class", "class-shim"}
+
+    def _makes(self, path: str, fact: ClassFact) -> bool:
+        """Whether a class of factory objects hands out canonical managers: a method of it only delegates to them."""
+        return any(
+            method.returns and role(f"{method.name}_ws_manager") == "make" and method.delegates for method in fact.methods
+        )
+
+    def _function(self, origin: Origin, name: str) -> Meaning:
+        fact = function_named(self.facts(origin.path), origin.name)
+        if fact is None:
+            return Meaning("not-a-maker" if role(name) == "make" else "stranger", origin)
+        if role(origin.name) == "make-factory" or role(name) == "make-factory":
+            return Meaning("object-maker", origin, fact)
+        targets = [self._returned(origin.path, start) for start in fact.returns]
+        kinds = {target.kind for target in targets if target is not None}
+        if targets and None not in targets and kinds <= {"factory", "class", "shim", "class-shim", "missing-class"}:
+            return Meaning("shim" if fact.delegates else "maker", origin, fact)
+        if self._annotated(origin.path, fact) or role(origin.name) == "make":
+            return Meaning("maker", origin, fact)
+        return Meaning("not-a-maker" if role(name) == "make" else "stranger", origin, fact)
+
+    def _returned(self, path: str, start: int) -> Meaning | None:
+        use = self.use_at(path, start) if start >= 0 else None
+        if use is None:
+            return None
+        origin, rest = self.of_use(path, use)
+        return None if rest else self.meaning(origin, use.names[-1])
+
+    def _annotated(self, path: str, fact: FunctionFact) -> bool:
+        chain = fact.annotation.strip("\"'").split(".")
+        if not all(part.isidentifier() for part in chain):
+            return False
+        origin, rest = self.origins.follow(self.origins.bound(path, chain[0]), chain[1:])
+        return not rest and self.meaning(origin, chain[-1]).kind in {"class", "class-shim", "missing-class"}
+
+
+def plainly_named(name: str) -> bool:
+    """Whether a name has no word that makes it a special manager (`RedisConnectionManager`, `RateLimitedWSManager`)."""
+    return set(words(name)) <= _PLAIN_WORDS
+
+
+def missing_kind(origin: Origin, name: str) -> Kind:
+    """What a name that leads nowhere was meant to be: only its spelling, and the module that it was asked of, can tell.
+
+    A connection manager is one of sockets only if its name or its module says so.
+    """
+    about = set(words(name)) | {word for part in origin.path.split("/") for word in words(part.replace(".", "_"))}
+    sockets = about & {"websocket", "socket", "ws", "websockets"}
+    if not sockets or not plainly_named(name):
+        return "missing"
+    match role(name):
+        case "manager":
+            return "missing-class"
+        case "make":
+            return "missing-function"
+        case "factory" | "adapter":
+            return "object"
+        case "make-factory":
+            return "object-maker"
+    return "missing"

@@ -1,0 +1,43 @@
+"""What was decided for one use of a manager's name, before the imports are planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from codemods.toolkit.codemod import Decision
+from codemods.websocket_ssot.arguments import Mapped
+from codemods.websocket_ssot.facts import UseFact
+from codemods.websocket_ssot.meanings import Meaning
+
+Target = Literal["factory", "class", ""]
+"""What a use is to be pointed at; "" leaves the name as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The decision for one use.
+
+    `prefix` is how many names of the chain lead to the manager.  `mapped` are the new arguments of a call that changes;
+    `span` is the whole expression that changes then (with its `await`), `call` the call in it.  `follows` marks uses that
+    go along with whatever the others of the same name are pointed at (tests for None).
+    """
+
+    use: UseFact
+    meaning: Meaning
+    prefix: int
+    kind: str
+    decision: Decision
+    reason: str
+    code: str = ""
+    target: Target = ""
+    mapped: Mapped | None = None
+    span: tuple[int, int] = (0, 0)
+    call: tuple[int, int] = (0, 0)
+    removal: tuple[int, int, bool] | None = None
+    follows: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name as written."""
+        return ".".join(self.use.names[: self.prefix])

@@ -1,0 +1,98 @@
+"""`rewrite`: the edits of one file.  LibCST parses and re-renders the smallest expression or statement that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from codemods.toolkit.codemod import Edit, Source
+from codemods.websocket_ssot.part import CallChange, ExportChange, NameChange, Part
+from codemods.websocket_ssot.render import call_of, import_lines
+from codemods.websocket_ssot.rows import Row, deleted_statement, row_at
+
+
+def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
+    """The edits that carry out one file's part of the plan.  Pure; the same part gives the same edits."""
+    body = source.body
+    edits = [Edit(start, end, new) for start, end, new in _expressions(body, 0, len(body), [*part.calls, *part.names])]
+    for change in part.imports:
+        row = row_at(body, change.start, change.end)
+        statement, lines = import_lines(body[change.start : change.end].decode(), change)
+        if not statement and not lines:
+            edits.append(deleted_statement(body, row, alone=False))
+            continue
+        if not statement:
+            statement, lines = lines[0], lines[1:]
+        if not row.whole and not row.comment:
+            statement = "; ".join((statement, *lines))
+            lines = ()
+        edits.append(Edit(change.start, change.end, statement.encode()))
+        if lines:
+            edits.append(Edit(row.text_end, row.text_end, _below(row, lines)))
+    edits.extend(deleted_statement(body, row_at(body, r.start, r.end), alone=r.alone) for r in part.removals)
+    edits.extend(_without_export(body, change) for change in part.exports)
+    return tuple(sorted(edit for edit in edits if body[edit.start : edit.end] != edit.new))
+
+
+def _below(row: Row, lines: Sequence[str]) -> bytes:
+    return b"".join(row.newline + row.indentation + line.encode() for line in lines)
+
+
+def _expressions(
+    body: bytes, start: int, end: int, changes: Sequence[CallChange | NameChange]
+) -> Iterator[tuple[int, int, bytes]]:
+    """The replacements of the outermost changes between two offsets, those inside them carried out within."""
+    inside = sorted((c for c in changes if start <= c.start and c.end <= end), key=lambda c: (c.start, -c.end))
+    position = start
+    for change in inside:
+        if change.start < position:
+            continue  # within the one before
+        position = change.end
+        if isinstance(change, NameChange):
+            yield change.start, change.end, _quoted(body[change.start : change.end], change.name)
+            continue
+        inner = [c for c in inside if c is not change and change.start <= c.start and c.end <= change.end]
+        yield change.start, change.end, _call(body, change, inner)
+
+
+def _call(body: bytes, change: CallChange, inner: Sequence[CallChange | NameChange]) -> bytes:
+    pieces = []
+    position = change.start
+    for start, end, new in _expressions(body, change.start, change.end, inner):
+        pieces += [body[position:start], new]
+        position = end
+    pieces.append(body[position : change.end])
+    awaited = (change.start, change.end) != (change.call_start, change.call_end)
+    text = b"".join(pieces).decode()
+    return call_of(text, change.function, change.arguments, awaited=awaited).encode()
+
+
+def _quoted(old: bytes, name: str) -> bytes:
+    """A new name in the quotes (and with the prefix) of the old literal; a bare name as it is."""
+    if old[-1:] not in {b"'", b'"'}:
+        return name.encode()
+    quote = old[-1:]
+    width = 3 if old.endswith(quote * 3) and len(old) > 5 else 1
+    opening = old.index(quote) + width
+    return old[:opening] + name.encode() + quote * width
+
+
+def _without_export(body: bytes, change: ExportChange) -> Edit:
+    """Take one entry out of `__all__`, with its comma; a comment behind it stays, an empty line goes."""
+    start, end = change.start, change.end
+    after = end
+    while body[after : after + 1] in {b" ", b"\t"}:
+        after += 1
+    if body[after : after + 1] == b",":
+        end = after + 1
+    else:
+        before = start
+        while body[before - 1 : before].isspace():
+            before -= 1
+        if body[before - 1 : before] == b",":
+            start = before - 1
+    row = row_at(body, start, end)
+    if row.whole and row.first:
+        return Edit(row.start, row.end, b"")
+    while not row.first and body[end : end + 1] in {b" ", b"\t"}:
+        end += 1
+    return Edit(start, end, b"")

@@ -1,0 +1,275 @@
+"""The decision for each use of a manager's name: rewritten, already right, kept on purpose, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from codemods.toolkit.codemod import Finding
+from codemods.toolkit.python.origins import Origin
+from codemods.websocket_ssot.arguments import Refusal, mapped, without_self
+from codemods.websocket_ssot.config import Config
+from codemods.websocket_ssot.facts import Call, ClassFact, FunctionFact, Parameter, UseFact
+from codemods.websocket_ssot.family import role
+from codemods.websocket_ssot.forms import CLASS_FORMS, PURPOSE_FORMS
+from codemods.websocket_ssot.meanings import FAMILY_KINDS, Meaning, Meanings
+from codemods.websocket_ssot.outcomes import Outcome
+from codemods.websocket_ssot.receivers import misfits
+
+CALL, REFERENCE = "call site", "reference"
+_CLASS_KINDS = frozenset({"class", "class-shim", "missing-class"})
+_FUNCTION_KINDS = frozenset({"factory", "shim", "missing-function"})
+
+
+class Sites:
+    """Decides the uses of one file at a time."""
+
+    def __init__(self, meanings: Meanings, config: Config) -> None:
+        self._meanings = meanings
+        self._canonical = meanings.canonical
+        self._config = config
+        self.findings: list[Finding] = []
+
+    def outcomes(self, path: str) -> Iterator[Outcome]:
+        """The outcomes of a file, in the order of the source; names that are no managers have none."""
+        facts = self._meanings.facts(path)
+        for use in facts.uses if facts else ():
+            outcome = self._outcome(path, use)
+            if outcome is not None:
+                yield outcome
+
+    def _outcome(self, path: str, use: UseFact) -> Outcome | None:
+        origin, rest = self._meanings.of_use(path, use)
+        prefix = len(use.names) - len(rest)
+        name = use.names[prefix - 1]
+        spelled = self._imported_name(path, use) if prefix == 1 else name
+        meaning = self._meanings.meaning(origin, spelled)
+        if use.bound == -1 and origin.nowhere:
+            self._unbound(path, use)
+            return None
+        if meaning.kind in {"stranger", "missing"} or (meaning.kind == "unknown" and role(spelled) == "other"):
+            return None
+        if meaning.kind == "unknown" and not self._bound_by_import(path, use):
+            return None
+        form = "attribute" if rest else use.form
+        if form == "call" and use.call is not None:
+            return self._call(path, use, use.call, meaning, prefix)
+        return self._reference(path, use, meaning, prefix, form, rest)
+
+    def _imported_name(self, path: str, use: UseFact) -> str:
+        """The name under which something was imported: what it is called where it comes from says more."""
+        for binding in self._meanings.bindings(path, use):
+            if binding.kind == "import" and binding.is_from:
+                return binding.member
+        return use.names[0]
+
+    def _bound_by_import(self, path: str, use: UseFact) -> bool:
+        return any(binding.kind == "import" for binding in self._meanings.bindings(path, use))
+
+    def _unbound(self, path: str, use: UseFact) -> None:
+        if use.form == "call" and role(use.names[0]) in {"manager", "make", "factory", "make-factory"}:
+            message = f"{use.names[0]} is used but bound nowhere"
+            self.findings.append(Finding("WS140", path, use.line, use.column, message))
+
+    # -- calls
+
+    def _call(self, path: str, use: UseFact, call: Call, meaning: Meaning, prefix: int) -> Outcome:
+        base = Outcome(use, meaning, prefix, CALL, "kept", "", span=(call.start, call.end), call=(call.start, call.end))
+        if use.raises:
+            return replace(base, reason="its block expects an exception")
+        if self._defining(path, use):
+            return replace(base, reason="on the defining side")
+        match meaning.kind:
+            case "factory":
+                return self._canonical_call(base, call)
+            case "class" | "class-shim" | "shim" | "missing-class" | "missing-function":
+                return self._maker_call(path, base, call)
+            case "object" | "object-maker":
+                return self._object_call(path, base, call)
+            case "other-class":
+                return replace(base, reason="another implementation")
+            case "not-a-maker":
+                return replace(base, reason="makes no manager", code="WS143")
+            case "maker":
+                return replace(base, decision="refused", code="WS127", reason="does more than hand on to the factory")
+        return replace(base, decision="refused", code="WS128", reason="what it leads to can't be told")
+
+    def _defining(self, path: str, use: UseFact) -> bool:
+        """Whether a use is part of what defines managers: the canonical modules themselves, or a shim's own body."""
+        if path in {self._canonical.factory.path, self._canonical.cls.path}:
+            return True
+        scope = self._meanings.scopes(path).get(use.scope)
+        while scope is not None and scope.parent > 0:
+            scope = self._meanings.scopes(path).get(scope.parent)
+        if scope is None or scope.index == 0:
+            return False
+        name = scope.name.partition(".")[0]
+        if scope.kind == "class":
+            return role(name) in {"manager", "factory", "adapter"}
+        meaning = self._meanings.meaning(self._meanings.origins.bound(path, name), name)
+        return meaning.kind in {"shim", "maker", "object-maker"} and role(name) in {"make", "make-factory"}
+
+    def _canonical_call(self, base: Outcome, call: Call) -> Outcome:
+        if call.consumer:
+            reason = f"{call.consumer} expects a coroutine and the factory returns a manager"
+            return replace(base, decision="refused", code="WS129", reason=reason)
+        if call.awaited != (0, 0) and not self._canonical.factory_fact.is_async:
+            keep = tuple((index, "") for index in range(len(call.arguments)))
+            return self._rewritten(base, call, keep, "await of the factory, which is no coroutine")
+        return replace(base, decision="right", reason="the canonical factory")
+
+    def _rewritten(self, base: Outcome, call: Call, arguments: tuple[tuple[int, str], ...], reason: str) -> Outcome:
+        from codemods.websocket_ssot.arguments import Mapped
+
+        return self._with_change(replace(base, mapped=Mapped(arguments), reason=reason), call)
+
+    def _with_change(self, base: Outcome, call: Call) -> Outcome:
+        outer = (call.start, call.end)
+        if call.awaited != (0, 0) and not self._canonical.factory_fact.is_async:
+            outer = call.awaited
+        return replace(base, decision="rewritten", target="factory", span=outer)
+
+    def _maker_call(self, path: str, base: Outcome, call: Call) -> Outcome:
+        meaning = base.meaning
+        if call.consumer and not (meaning.function and not meaning.function.is_async):
+            reason = f"{call.consumer} expects a coroutine and the factory returns a manager"
+            return replace(base, decision="refused", code="WS129", reason=reason)
+        if call.receiver.identity:
+            return replace(base, reason="its identity is compared")
+        no_context = self._no_context(base, call)
+        if no_context:
+            return replace(base, decision="refused", code="WS126", reason=no_context)
+        new = mapped(call.arguments, self._old_parameters(base), self._canonical.parameters, self._config.drop)
+        if isinstance(new, Refusal):
+            return replace(base, decision="refused", code=new.code, reason=new.reason)
+        base = replace(base, mapped=new, reason=self._why(meaning))
+        return self._checked(path, base, call)
+
+    def _no_context(self, base: Outcome, call: Call) -> str:
+        """A maker that refuses to work without its context isn't replaced by one that makes one up."""
+        if call.arguments:
+            return ""
+        if base.meaning.kind == "missing-function":
+            return "called with nothing, and what it needs can't be known any more"
+        function = base.meaning.function
+        if base.meaning.kind == "shim" and function and function.guards:
+            return f"{function.name} refuses to work without {function.guards[0]}"
+        return ""
+
+    def _why(self, meaning: Meaning) -> str:
+        match meaning.kind:
+            case "class":
+                return "constructor of the canonical class"
+            case "class-shim":
+                return "a class that stands for the canonical one"
+            case "shim":
+                return "a function that hands on to the canonical factory"
+        return "leads nowhere; the canonical factory is its one meaning"
+
+    def _old_parameters(self, base: Outcome) -> tuple[Parameter, ...] | None:
+        """The signature that the arguments were written for, None where it can't be known."""
+        match base.meaning.kind:
+            case "shim":
+                assert base.meaning.function is not None
+                return base.meaning.function.parameters
+            case "missing-function":
+                return self._canonical.parameters
+            case "class-shim" if base.meaning.cls is not None:
+                own = _constructor(base.meaning.cls)
+                if own is not None and not any(p.kind in {"*", "**"} for p in own):
+                    return own
+        return self._canonical.constructor
+
+    def _checked(self, path: str, base: Outcome, call: Call) -> Outcome:
+        old = self._old_members(base.meaning)
+        worst = None
+        for misfit in misfits(call.receiver, self._canonical.members, old, is_open=self._canonical.open):
+            if misfit.new:
+                worst = worst or misfit
+            else:
+                message = f"the canonical class {misfit.reason} (nor had the old one)"
+                self.findings.append(Finding("WS141", path, misfit.line, 0, message))
+        if worst is not None:
+            reason = f"line {worst.line}: the canonical class {worst.reason}"
+            return replace(base, decision="refused", code="WS130", reason=reason)
+        return self._with_change(base, call)
+
+    def _old_members(self, meaning: Meaning) -> Mapping[str, FunctionFact | None] | None:
+        if meaning.kind != "class-shim" or meaning.cls is None or meaning.cls.raises or meaning.cls.passes:
+            return None
+        found: dict[str, FunctionFact | None] = dict.fromkeys(meaning.cls.attributes)
+        found.update({method.name: method for method in meaning.cls.methods})
+        return found
+
+    # -- factory objects
+
+    def _object_call(self, path: str, base: Outcome, call: Call) -> Outcome:
+        """`Factory().create_manager(ctx)`: rewritten where the object serves nothing else."""
+        refused = replace(base, decision="refused", code="WS122", reason="factory object used beyond create_manager")
+        receiver = call.receiver
+        if receiver.kind != "chain" or call.awaited != (0, 0) or call.arguments:
+            return refused
+        member = receiver.members[0]
+        if member.call is None or role(f"{member.attribute}_ws_manager") != "make" or not _creates(member.attribute):
+            return refused
+        inner = member.call
+        new = mapped(inner.arguments, self._canonical.parameters[:1], self._canonical.parameters, self._config.drop)
+        if isinstance(new, Refusal):
+            return replace(base, decision="refused", code=new.code, reason=new.reason)
+        if not inner.arguments:
+            return replace(base, decision="refused", code="WS126", reason="a manager for nobody")
+        base = replace(base, mapped=new, call=(inner.start, inner.end), reason="a factory object that serves nothing else")
+        return self._with_change(base, inner)
+
+    # -- references
+
+    def _reference(
+        self, path: str, use: UseFact, meaning: Meaning, prefix: int, form: str, rest: tuple[str, ...]
+    ) -> Outcome | None:
+        base = Outcome(use, meaning, prefix, REFERENCE, "kept", "")
+        if meaning.kind not in FAMILY_KINDS:
+            return None
+        if form == "truth":
+            return replace(base, reason="only asks whether there is one", follows=True)
+        if self._defining(path, use):
+            return replace(base, reason="on the defining side")
+        if meaning.kind in {"factory", "class"}:
+            return replace(base, decision="right", reason="leads to the canonical definition")
+        if use.raises:
+            return replace(base, reason="its block expects an exception")
+        if meaning.kind in _CLASS_KINDS:
+            return self._class_reference(base, form, rest)
+        if meaning.kind == "missing-function" and form != "attribute":
+            return replace(base, decision="rewritten", target="factory", reason="leads nowhere; its one meaning")
+        if meaning.kind in {"object", "object-maker"} and meaning.origin.nowhere:
+            return replace(base, decision="refused", code="WS131", reason="no canonical meaning")
+        return replace(base, reason=f"{form} of a function that still works" if meaning.kind == "shim" else f"{form}")
+
+    def _class_reference(self, base: Outcome, form: str, rest: tuple[str, ...]) -> Outcome:
+        moved = replace(base, decision="rewritten", target="class", reason="points at the real class")
+        missing = base.meaning.origin.nowhere
+        if form == "attribute":
+            if self._canonical.open or rest[0] in self._canonical.members or rest[0] in dir(type):
+                return moved
+            if missing:
+                return replace(base, decision="refused", code="WS130", reason=f"the canonical class has no {rest[0]}")
+            return replace(base, reason=f"the canonical class has no {rest[0]}")
+        if form in CLASS_FORMS or form == "patch-object" or missing:
+            return moved
+        if form in PURPOSE_FORMS:
+            return replace(base, reason="asks about the old object on purpose")
+        return replace(base, reason=f"handed on as a value ({form})")
+
+
+def _creates(attribute: str) -> bool:
+    return attribute.partition("_")[0] in {"create", "make", "build", "get", "new"}
+
+
+def _constructor(cls: ClassFact) -> tuple[Parameter, ...] | None:
+    method = next((m for name in ("__init__", "__new__") for m in cls.methods if m.name == name), None)
+    return without_self(method.parameters) if method else None
+
+
+def leads_to_family(origin: Origin, meaning: Meaning) -> bool:
+    """Whether an import is about managers at all."""
+    return meaning.kind != "stranger" and origin.status not in {"external", "module"}
