@@ -23,19 +23,20 @@ from codemods.toolkit.arguments import Arguments, parse
 from codemods.toolkit.codemod import AnyCodemod, UsageError
 from codemods.toolkit.codes import TOOLKIT_CODES
 from codemods.toolkit.pipeline.apply import Applied, apply, require_ready
-from codemods.toolkit.pipeline.run import Settings, run
+from codemods.toolkit.pipeline.run import Inventory, Settings, inventory, run
 from codemods.toolkit.pipeline.transaction import RolledBack
 from codemods.toolkit.pipeline.undo import interruption, pending
 from codemods.toolkit.review.diff import diff
 from codemods.toolkit.review.json_report import json_report
 from codemods.toolkit.review.selection import Selection, selection
-from codemods.toolkit.review.summary import summary, to_change
+from codemods.toolkit.review.summary import counted_files, remark, summary, to_change
 from codemods.toolkit.review.terminal import ProgressBar, coloured, coloured_diff, printable
 from codemods.toolkit.verbs import VERBS, answer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from codemods.toolkit.codemod import Finding, View
     from codemods.toolkit.pipeline.result import Result
 
 NOTHING_WRONG, FOUND_CHANGES, WRONG_USAGE, INCOMPLETE = 0, 1, 2, 3
@@ -78,7 +79,7 @@ def main(
 
     `codemod` is the one that was started as a module; without it the first word names a codemod or a verb.
     """
-    streams = Streams(stdout or _standard_output(), stderr or sys.stderr)
+    streams = _streams(stdout, stderr)
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         if codemod is None and words and words[0] not in VERBS and not words[0].startswith("-"):
@@ -99,8 +100,10 @@ def main(
     return status
 
 
-def _standard_output() -> BinaryIO:
-    return sys.stdout.buffer if sys.stdout is not None else io.BytesIO()  # None: started with stdout closed
+def _streams(stdout: BinaryIO | None, stderr: TextIO | None) -> Streams:
+    # Python's own are None when the process was started with them closed.
+    standard = sys.stdout.buffer if sys.stdout is not None else io.BytesIO()
+    return Streams(stdout or standard, stderr or sys.stderr or io.StringIO())
 
 
 def _leave_pipe(stream: BinaryIO | TextIO) -> None:
@@ -116,7 +119,15 @@ def _run(codemod: AnyCodemod, given: Arguments, streams: Streams) -> int:
     toolkit, own = _configured(codemod, given)
     titles = {code.code: code.title for code in (*TOOLKIT_CODES, *codemod.codes)}
     selected = selection(toolkit.select, toolkit.ignore, titles)
-    settings = _settings(given.target, toolkit)
+    settings = Settings(
+        root=root,
+        include=toolkit.include,
+        exclude=toolkit.exclude,
+        paths=given.target.paths,
+        roots=toolkit.roots,
+        jobs=toolkit.jobs,
+        cache=toolkit.cache,
+    )
     _require_output(given.output)
     if given.apply:
         require_ready(root, allow_dirty=given.allow_dirty)
@@ -125,9 +136,7 @@ def _run(codemod: AnyCodemod, given: Arguments, streams: Streams) -> int:
     try:
         with ProgressBar(streams.stderr) as progress:
             if given.view is not None:
-                project = collect(codemod, own, settings, progress)
-                streams.put(given.view.text(project, own).encode())
-                return NOTHING_WRONG
+                return _show(given.view, inventory(codemod, own, settings, progress), own, given.output, streams)
             result = run(codemod, own, settings, progress)
     except KeyboardInterrupt:
         streams.tell("interrupted: nothing was written")
@@ -141,9 +150,21 @@ def _run(codemod: AnyCodemod, given: Arguments, streams: Streams) -> int:
     return _status(result, given)
 
 
+def _show(view: View[Any, Any], seen: Inventory, own: Any, output: str | None, streams: Streams) -> int:
+    text = "".join(f"{printable(line)}\n" for line in view.text(seen.project, own).rstrip("\n").split("\n"))
+    _put(text.encode(), False, output, streams)
+    for finding in seen.findings:
+        streams.tell(str(remark(finding)))
+    return _completeness(seen.findings)
+
+
 def _configured(codemod: AnyCodemod, given: Arguments) -> config.Configuration[Any]:
     root = given.target.root
     toolkit, own = config.load(root, codemod, registry.names, given.config)
+    for option, patterns in (("--include", given.include), ("--exclude", given.exclude)):
+        for pattern in patterns or ():
+            if problem := config.outside(root, pattern):
+                raise UsageError(f"{option}: {pattern!r} {problem}")
     on_command_line = {
         "include": given.include,
         "exclude": given.exclude,
@@ -152,10 +173,6 @@ def _configured(codemod: AnyCodemod, given: Arguments) -> config.Configuration[A
         "ignore": given.ignore,
         "cache": None if given.cache else False,
     }
-    for option in ("include", "exclude"):
-        for pattern in on_command_line[option] or ():
-            if problem := config.outside(root, pattern):
-                raise UsageError(f"--{option}: {pattern!r} {problem}")
     changed = {key: value for key, value in on_command_line.items() if value is not None}
     return config.Configuration(msgspec.structs.replace(toolkit, **changed), config.with_options(own, given.options))
 
@@ -165,7 +182,7 @@ def _report(
 ) -> tuple[bytes, bool]:
     """What belongs on stdout (or in `--output`), and whether it is a diff; `--apply` by itself shows nothing there."""
     if given.format == "json":
-        return json_report(result, codemod, selected, applied.run if applied else None), False
+        return json_report(result, codemod.kinds, selected, applied.run if applied else None), False
     if given.format == "diff" or not (given.apply or given.check):
         return diff(result.changes), True
     places = to_change(result) if given.check else ()
@@ -192,10 +209,14 @@ def _what_was_done(applied: Applied) -> str:
     if not applied.run:
         return "nothing to change"
     deleted = f", {len(applied.deleted):,} deleted" if applied.deleted else ""
-    return f"{len(applied.written):,} files written{deleted}; undo with: python -m codemods undo"
+    return f"{counted_files(len(applied.written))} written{deleted}; undo with: python -m codemods undo"
 
 
 def _status(result: Result, given: Arguments) -> int:
     if given.check and to_change(result):
         return FOUND_CHANGES
-    return INCOMPLETE if any(finding.failed for finding in result.findings) else NOTHING_WRONG
+    return _completeness(result.findings)
+
+
+def _completeness(findings: Iterable[Finding]) -> int:
+    return INCOMPLETE if any(finding.failed for finding in findings) else NOTHING_WRONG

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from codemods.toolkit import registry
 from codemods.toolkit.arguments import EXIT_STATUS, Parser
 from codemods.toolkit.codemod import UsageError
+from codemods.toolkit.review.summary import counted_files
 from codemods.toolkit.review.terminal import printable
 
 if TYPE_CHECKING:
@@ -98,7 +99,9 @@ def _finish(given: argparse.Namespace) -> Answer:
 
 
 def _told(restored: Restored) -> Answer:
-    lines = [f"run {restored.run} ({restored.codemod}) is {restored.state}: {len(restored.files):,} files written"]
+    lines = [
+        f"run {restored.run} ({restored.codemod}) is {restored.state}: {counted_files(len(restored.files))} written"
+    ]
     lines += [f"  {printable(path)}: changed since by someone else, left as it is" for path in restored.left]
     return "".join(f"{line}\n" for line in lines), 3 if restored.left else 0
 
@@ -108,7 +111,7 @@ def _status(given: argparse.Namespace) -> Answer:
 
     root = _root(given)
     lines = [
-        f"{run.id}  {run.state:<11}  {run.header.started}  {run.header.codemod}  {len(run.header.files):,} files"
+        f"{run.id}  {run.state:<11}  {run.header.started}  {run.header.codemod}  {counted_files(len(run.header.files))}"
         for run in runs(root)
     ]
     busy, waiting = running(root), pending(root)

@@ -48,7 +48,7 @@ def file_diff(change: Change) -> bytes:
     blocks = _edited_blocks(change.before, change.after, change.edits)
     if blocks is None:  # not UTF-8: the offsets of the edits are no offsets of the file
         blocks = _compared(old, new, 0, 0)
-    hunks = (_hunk(group, old, new) for group in _grouped(blocks))
+    hunks = (_hunk(group, old, new) for group in _grouped(_joined(blocks)))
     return b"".join((*_header(change.path), *hunks))
 
 
@@ -138,16 +138,25 @@ def _compared(old: list[bytes], new: list[bytes], old_start: int, new_start: int
     ]
 
 
-def _grouped(blocks: list[_Block]) -> Iterator[list[_Block]]:
-    """Blocks whose context would touch or overlap stand in one hunk."""
-    group: list[_Block] = []
+def _joined(blocks: list[_Block]) -> list[_Block]:
+    """Blocks with no unchanged line between them taken together: all old lines, then all new ones, as git shows them."""
+    joined: list[_Block] = []
     for block in blocks:
-        if group and block.old_start - group[-1].old_end > 2 * CONTEXT:
+        if joined and block.old_start == joined[-1].old_end:
+            block = _Block(joined[-1].old_start, block.old_end, joined.pop().new_start, block.new_end)
+        joined.append(block)
+    return joined
+
+
+def _grouped(blocks: list[_Block]) -> Iterator[list[_Block]]:
+    """Blocks (one at least) whose context would touch or overlap stand in one hunk."""
+    group = blocks[:1]
+    for block in blocks[1:]:
+        if block.old_start - group[-1].old_end > 2 * CONTEXT:
             yield group
             group = []
         group.append(block)
-    if group:
-        yield group
+    yield group
 
 
 def _hunk(group: list[_Block], old: list[bytes], new: list[bytes]) -> bytes:

@@ -19,7 +19,8 @@ from codemods.toolkit.review.diff import file_diff
 from codemods.toolkit.review.summary import counts
 
 if TYPE_CHECKING:
-    from codemods.toolkit.codemod import AnyCodemod
+    from collections.abc import Sequence
+
     from codemods.toolkit.pipeline.result import Result
     from codemods.toolkit.review.selection import Selection
 
@@ -65,9 +66,12 @@ class Report(msgspec.Struct, frozen=True):
     changes: tuple[FileChange, ...]
 
 
-def json_report(result: Result, codemod: AnyCodemod, selected: Selection, applied: str | None = None) -> bytes:
-    """The report of a run as JSON, with a final newline; `applied` is the run's id where it was written."""
-    table = counts(result.sites, codemod.kinds)
+def json_report(result: Result, kinds: Sequence[str], selected: Selection, applied: str | None = None) -> bytes:
+    """The report of a run as JSON, with a final newline.
+
+    `kinds` are the codemod's kinds of sites, `applied` is the id of the run in the journal where it was written.
+    """
+    table = counts(result.sites, kinds)
     report = Report(
         version=VERSION,
         generator=f"codemods {__version__}",

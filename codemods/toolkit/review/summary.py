@@ -14,14 +14,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from codemods.toolkit.codemod import DECISIONS, Finding, Site
-from codemods.toolkit.pipeline.result import Breakage
 from codemods.toolkit.review.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from codemods.toolkit.codemod import AnyCodemod, Decision, Measure
-    from codemods.toolkit.pipeline.result import Result, Verification
+    from codemods.toolkit.pipeline.result import Breakage, Result, Verification
     from codemods.toolkit.review.selection import Selection
 
 PLACES = 10
@@ -76,7 +75,7 @@ def remark(item: Site | Finding | Breakage) -> Remark:
             return Remark(item.code, item.path, item.line, item.column, f"{item.name}: {item.reason}")
         case Finding():
             return Remark(item.code, item.path, item.line, item.column, item.message)
-        case Breakage():
+        case _:
             return Remark(item.code, item.path, item.line, None, item.message)
 
 
@@ -106,6 +105,11 @@ def _table(rows: Mapping[str, Counter[Decision]], right: str) -> list[str]:
         + f"   = {row.total():>{total},}"
         for label, row in shown.items()
     ]
+
+
+def counted_files(count: int) -> str:
+    """A number of files in words: "1 file", "1,728 files"."""
+    return f"{count:,} file{'' if count == 1 else 's'}"
 
 
 def _plural(kind: str) -> str:
@@ -149,10 +153,10 @@ def _spread(remarks: list[Remark], limit: int | None) -> list[Remark]:
 
 
 def _verified(proof: Verification, deleted: int) -> str:
-    again = f"changes {proof.second_run:,} files" if proof.second_run else "changes nothing"
+    again = f"changes {counted_files(proof.second_run)}" if proof.second_run else "changes nothing"
     gone = f" · {deleted:,} deleted" if deleted else ""
     return (
-        f"verified: {proof.parsed:,} files parse{gone} · {proof.undefined:,} new undefined names · "
+        f"verified: {counted_files(proof.parsed)} parse{'s' if proof.parsed == 1 else ''}{gone} · {proof.undefined:,} new undefined names · "
         f"{proof.dangling:,} new dangling imports · {proof.cycles:,} new import cycles · "
         f"{proof.unused:,} newly unused imports · second run {again}"
     )

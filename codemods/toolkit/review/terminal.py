@@ -5,7 +5,6 @@ Nothing of this touches what goes into a pipe or a file.
 
 from __future__ import annotations
 
-import io
 import math
 import os
 import time
@@ -43,20 +42,21 @@ def coloured(stream: IO[Any], environment: Mapping[str, str] = os.environ) -> bo
 
 def coloured_diff(patch: bytes) -> bytes:
     """A diff in colours for a terminal.  Carriage returns at the ends of lines are left out, as git does in context."""
-    from rich.console import Console
-    from rich.text import Text
+    from rich.color import ColorSystem
+    from rich.style import Style
 
-    text = io.StringIO()
-    console = Console(file=text, force_terminal=True, legacy_windows=False, highlight=False, soft_wrap=True)
+    styles = {mark: Style.parse(style) for mark, style in _STYLES.items()}
+    lines: list[str] = []
     in_header = True
     for line in patch.decode("utf-8", "backslashreplace").split("\n")[:-1]:
         in_header = line.startswith("diff --git ") or (in_header and not line.startswith("@@ "))
         shown = "\t".join(printable(part) for part in line.removesuffix("\r").split("\t"))
-        console.print(Text(shown, "bold" if in_header else _STYLES[line[:1]]))
-    return text.getvalue().encode()
+        style = styles["header" if in_header else line[:1]]
+        lines.append(style.render(shown, color_system=ColorSystem.STANDARD) + "\n")
+    return "".join(lines).encode()
 
 
-_STYLES = {"+": "green", "-": "red", "@": "cyan", " ": "", "\\": "dim", "": ""}
+_STYLES = {"header": "bold", "+": "green", "-": "red", "@": "cyan", " ": "", "": "", "\\": "dim"}
 
 
 class ProgressBar:

@@ -61,6 +61,11 @@ def test_changes_close_together_share_a_hunk() -> None:
     assert file_diff(change_of(body, Edit(0, 1, b"x"), Edit(14, 15, b"y"))).count(b"@@ -") == 1
 
 
+def test_changes_on_neighbouring_lines_show_the_old_lines_first() -> None:
+    change = change_of(b"a\nb\n", Edit(0, 1, b"x"), Edit(2, 3, b"y"))
+    assert file_diff(change).endswith(b"@@ -1,2 +1,2 @@\n-a\n-b\n+x\n+y\n")
+
+
 def test_changes_far_apart_have_a_hunk_each() -> None:
     body = b"".join(b"%d\n" % n for n in range(10))
     assert file_diff(change_of(body, Edit(0, 1, b"x"), Edit(16, 17, b"y"))).count(b"@@ -") == 2
@@ -84,6 +89,10 @@ def test_files_stand_in_the_order_of_their_paths() -> None:
 
 def test_an_edit_that_changes_nothing_has_no_diff() -> None:
     assert diff([change_of(b"x\n", Edit(0, 1, b"x"))]) == b""
+
+
+def test_a_change_that_names_no_edits_is_compared_line_by_line() -> None:
+    assert file_diff(Change("a.py", b"x\ny\n", b"x\nz\n", (), 0o644)).endswith(b"@@ -1,2 +1,2 @@\n x\n-y\n+z\n")
 
 
 def test_a_missing_final_newline_is_marked_on_the_side_that_lacks_it() -> None:
