@@ -190,6 +190,14 @@ class Cache:
         self._changed = True
         return row
 
+    def know(self, content: bytes, row: Row) -> None:
+        """Remember all of a content at once."""
+        known = self._rows().rows.setdefault(content, row)
+        known.mentions |= row.mentions
+        known.cells = {**row.cells, **known.cells}
+        self._used.add(content)
+        self._changed = True
+
     def collected(self, content: bytes, words: str, cell: Cell) -> None:
         """Remember what was collected of a content that was scanned before."""
         self._rows().rows[content].cells[words] = cell

@@ -239,7 +239,7 @@ def _walk(
         return
     prefix = f"{folder}/" if folder else ""
     if any(entry.name == ".gitignore" and entry.is_file() for entry in inside):
-        rules = (*rules, (prefix, _ignore_rules(f"{root}/{prefix}.gitignore")))
+        rules = (*rules, (prefix, ignore_rules(f"{root}/{prefix}.gitignore")))
     for entry in inside:
         path = prefix + entry.name
         if not entry.is_dir(follow_symlinks=False):
@@ -249,7 +249,8 @@ def _walk(
             yield from _walk(root, path, rules, closed)
 
 
-def _ignore_rules(file: str) -> GitIgnoreSpec:
+def ignore_rules(file: str) -> GitIgnoreSpec:
+    """The rules in a .gitignore file; one that can't be read has none, as for git."""
     try:
         with open(file, encoding="utf-8", errors="replace") as lines:
             return GitIgnoreSpec.from_lines(lines)

@@ -22,7 +22,23 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class WorkerLost(UsageError):
+class Progress(Protocol):
+    """Told what a run is doing.  One step at a time: `start`, any number of `advance`, `done`."""
+
+    def start(self, label: str, total: int) -> None:
+        """Begin a step of `total` files."""
+        ...
+
+    def advance(self, count: int) -> None:
+        """Count so many files more as finished."""
+        ...
+
+    def done(self) -> None:
+        """End the step."""
+        ...
+
+
+class WorkerLost(UsageError):  # noqa: N818 - what happened, told in one line
     """A worker process died: one line that says what to try."""
 
 
@@ -64,6 +80,27 @@ def chunked(items: Sequence[T], weigh: Callable[[T], int], jobs: int, least: int
     if start < len(items):
         chunks.append(items[start:])
     return chunks
+
+
+def in_parallel(
+    executor: Executor,
+    progress: Progress,
+    label: str,
+    function: Callable[[Sequence[T]], list[R]],
+    items: Sequence[T],
+    weigh: Callable[[T], int],
+    least: int,
+) -> Iterator[R]:
+    """The results of a function over chunks of `items` (see `chunked`), in any order, with progress."""
+    if not items:
+        return
+    progress.start(label, len(items))
+    try:
+        for results in executor.map(function, chunked(items, weigh, executor.jobs, least)):
+            progress.advance(len(results))
+            yield from results
+    finally:
+        progress.done()
 
 
 def available_jobs() -> int:

@@ -11,13 +11,14 @@ from typing import Any
 
 import msgspec
 
-from codemods.toolkit.codemod import Edit
-from codemods.toolkit.pipeline.cache import Cache, Problem, digest
-from codemods.toolkit.pipeline.collection import Collection, Progress, Tree, in_parallel, problem_of
-from codemods.toolkit.pipeline.executors import Executor
+from codemods.toolkit.codemod import Edit, Source
+from codemods.toolkit.pipeline.cache import Cache, Problem, Row, digest
+from codemods.toolkit.pipeline.collection import Collection, Tree
+from codemods.toolkit.pipeline.executors import Executor, Progress, in_parallel
 from codemods.toolkit.pipeline.job import Job, content_key, encode, naming, read
+from codemods.toolkit.pipeline.reading import Known, known_of, problem_of
 from codemods.toolkit.pipeline.result import Breakage
-from codemods.toolkit.pipeline.source import Unreadable, decoded, encoded, spliced
+from codemods.toolkit.pipeline.source import Unreadable, decoded, encoded, parsed, spliced
 
 _TOGETHER = 60_000
 """Files of fewer bytes than this are rewritten in one piece: LibCST takes about 0.1 CPU seconds for them."""
@@ -26,14 +27,16 @@ _TOGETHER = 60_000
 class Order(msgspec.Struct, frozen=True, array_like=True):
     """One file to rewrite: what its content was when the plan was made, its encoded part, its size in bytes.
 
-    `kept` are names that other files import from it.  `raw` is its content when that is not the one on disk.
+    `kept` are names that other files import from it, `stages` the sets of words that its text after is collected with.
+    `raw` is its content when that is not the one on disk.
     """
 
     path: str
     content: bytes
     part: bytes
     size: int
-    kept: tuple[str, ...] = ()
+    kept: tuple[str, ...]
+    stages: tuple[frozenset[str], ...]
     raw: bytes | None = None
 
 
@@ -46,33 +49,61 @@ class Rewritten(msgspec.Struct, frozen=True, array_like=True):
     problem: Problem | None = None
 
 
+class Outcome(msgspec.Struct, frozen=True, array_like=True):
+    """What a worker sends back: the edits, and what is known of the text after them, as it was parsed anyway."""
+
+    rewritten: Rewritten
+    content: bytes = b""
+    known: Known | None = None
+
+
+RUN_FAILURES = frozenset({"TK106", "TK207"})
+"""What says something of this run, and nothing of the content or the change."""
+
 CHANGED_MEANWHILE = Problem("TK207", 0, "changed while the codemod ran")
 
 
-def rewrite(job: Job, items: Sequence[Order]) -> list[Rewritten]:
+def rewrite(job: Job, items: Sequence[Order]) -> list[Outcome]:
     """Rewrite some files (runs in a worker)."""
     part: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(job.codemod.part)
-    return [_rewritten(job, item, part.decode(item.part)) for item in items]
+    return [_outcome(job, item, part.decode(item.part)) for item in items]
 
 
-def _rewritten(job: Job, item: Order, part: object) -> Rewritten:
-    from codemods.toolkit.pipeline.verify import file_breakages
-
+def _outcome(job: Job, item: Order, part: object) -> Outcome:
     try:
         raw = item.raw if item.raw is not None else read(job.root, item.path)
         if content_key(item.path, raw) != item.content:
-            return Rewritten(item.path, (), (), CHANGED_MEANWHILE)
-        source = decoded(item.path, raw)
+            return _failed(item, CHANGED_MEANWHILE)
+        before = decoded(item.path, raw)
         with naming(item.path):
-            edits = tuple(job.codemod.rewrite(source, part))
-        after = encoded(source, _spliced(source.body, edits))
+            edits = tuple(job.codemod.rewrite(before, part))
+        after = encoded(before, _spliced(before.body, edits))
         if after == raw:
-            return Rewritten(item.path, ())
-        return Rewritten(item.path, edits, file_breakages(source, decoded(item.path, after), frozenset(item.kept)))
+            return Outcome(Rewritten(item.path, ()))
+        return _verified(job, item, before, edits, after)
     except Unreadable as unreadable:
-        return Rewritten(item.path, (), (), problem_of(unreadable))
+        return _failed(item, problem_of(unreadable))
     except RecursionError:
-        return Rewritten(item.path, (), (), Problem("TK105", 0, "is nested too deeply to be rewritten"))
+        return _failed(item, Problem("TK105", 0, "is nested too deeply to be rewritten"))
+
+
+def _failed(item: Order, problem: Problem) -> Outcome:
+    return Outcome(Rewritten(item.path, (), (), problem))
+
+
+def _verified(job: Job, item: Order, before: Source, edits: tuple[Edit, ...], raw: bytes) -> Outcome:
+    from codemods.toolkit.pipeline.verify import file_breakages
+
+    after = decoded(item.path, raw)
+    try:
+        module = parsed(after, len(after.body))
+    except Unreadable as unreadable:
+        # Verification says so in its own words, unless the text before couldn't be parsed either.
+        broken = file_breakages(before, after, frozenset(item.kept))
+        return Outcome(Rewritten(item.path, edits, broken)) if broken else _failed(item, problem_of(unreadable))
+    broken = file_breakages(before, after, frozenset(item.kept), module)
+    known = None if broken else known_of(job, module, item.stages)
+    return Outcome(Rewritten(item.path, edits, broken), content_key(item.path, raw), known)
 
 
 def _spliced(body: bytes, edits: tuple[Edit, ...]) -> bytes:
@@ -90,7 +121,7 @@ class Rewriter:
         self._cache = cache
         self._executor = executor
         self._progress = progress
-        self._outcome = msgspec.msgpack.Decoder(Rewritten)
+        self._rewritten = msgspec.msgpack.Decoder(Rewritten)
 
     def rewrite(self, tree: Tree, collection: Collection, parts: Mapping[str, object]) -> dict[str, Rewritten]:
         """The outcome for each file in `parts`, in their order."""
@@ -101,27 +132,29 @@ class Rewriter:
         orders: list[Order] = []
         keys: dict[str, bytes] = {}
         for path, part in sorted(parts.items()):
-            order = _order(tree, path, collection.contents[path], encode(part), kept.get(path, frozenset()))
+            order = _order(tree, path, collection, encode(part), kept.get(path, frozenset()))
             keys[path] = digest("rewrite", order.content, order.part, order.kept)
-            known = self._cache.memo(keys[path])
-            if known is not None:
-                outcomes[path] = self._outcome.decode(known)
+            memo = self._cache.memo(keys[path])
+            if memo is not None:
+                outcomes[path] = self._rewritten.decode(memo)
             else:
                 orders.append(order)
         work = partial(rewrite, self._job)
-        for outcome in in_parallel(
-            self._executor, self._progress, "rewrite", work, orders, lambda order: order.size, _TOGETHER
-        ):
-            outcomes[outcome.path] = outcome
-            if outcome.problem is None or outcome.problem.code not in {
-                "TK106",
-                "TK207",
-            }:  # these are no fact of content
-                self._cache.memorise(keys[outcome.path], encode(outcome))
+        for outcome in in_parallel(self._executor, self._progress, "rewrite", work, orders, _size, _TOGETHER):
+            rewritten = outcomes[outcome.rewritten.path] = outcome.rewritten
+            if rewritten.problem is None or rewritten.problem.code not in RUN_FAILURES:
+                self._cache.memorise(keys[rewritten.path], encode(rewritten))
+            if outcome.known is not None:
+                known = outcome.known
+                self._cache.know(outcome.content, Row(known.relevant, known.mentioned, known.cells))
         return {path: outcomes[path] for path in keys}
 
 
-def _order(tree: Tree, path: str, content: bytes, part: bytes, kept: frozenset[str]) -> Order:
+def _size(order: Order) -> int:
+    return order.size
+
+
+def _order(tree: Tree, path: str, collection: Collection, part: bytes, kept: frozenset[str]) -> Order:
     raw = tree.overlay.get(path)
     size = len(raw) if raw is not None else tree.files[path].size
-    return Order(path, content, part, size, tuple(sorted(kept)), raw)
+    return Order(path, collection.contents[path], part, size, tuple(sorted(kept)), collection.stages, raw)

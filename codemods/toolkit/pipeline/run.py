@@ -14,12 +14,12 @@ import msgspec
 
 from codemods.toolkit.codemod import AnyCodemod, Edit, Finding
 from codemods.toolkit.pipeline.cache import Cache, cache_folder, codemod_key, digest
-from codemods.toolkit.pipeline.collection import Collector, Progress, Tree
+from codemods.toolkit.pipeline.collection import Collector, Tree
 from codemods.toolkit.pipeline.discover import Discovered, python_files
-from codemods.toolkit.pipeline.executors import Local
+from codemods.toolkit.pipeline.executors import Local, Progress
 from codemods.toolkit.pipeline.job import Job, encode
 from codemods.toolkit.pipeline.result import Change, Result, Verification
-from codemods.toolkit.pipeline.rewriting import Rewriter, Rewritten
+from codemods.toolkit.pipeline.rewriting import RUN_FAILURES, Rewriter, Rewritten
 from codemods.toolkit.pipeline.roots import source_roots
 from codemods.toolkit.pipeline.settle import Settled, Settler, change
 from codemods.toolkit.pipeline.source import SIZE_LIMIT, Unreadable
@@ -140,7 +140,7 @@ class _Session:
         result = self._remembered(key, contents) if complete else None
         if result is None:
             result = self._worked_out()
-            if complete and not any(finding.code in {"TK106", "TK207"} for finding in result.findings):
+            if complete and not any(finding.code in RUN_FAILURES for finding in result.findings):
                 self._remember(key, result)
         findings = _sorted((*self.found.findings, *result.findings))
         return msgspec.structs.replace(result, findings=findings)

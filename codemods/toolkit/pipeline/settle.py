@@ -17,16 +17,13 @@ from codemods.toolkit.pipeline.collection import Collection, Collector, Tree
 from codemods.toolkit.pipeline.importers import imported_files, lost_names, possible_importers
 from codemods.toolkit.pipeline.job import Job, content_key, read
 from codemods.toolkit.pipeline.result import Breakage, Change
-from codemods.toolkit.pipeline.rewriting import CHANGED_MEANWHILE, Rewriter, Rewritten
+from codemods.toolkit.pipeline.rewriting import CHANGED_MEANWHILE, RUN_FAILURES, Rewriter, Rewritten
 from codemods.toolkit.pipeline.source import Unreadable, decoded, encoded, spliced
 from codemods.toolkit.python.layout import layout_of
 from codemods.toolkit.python.project import Project
 
 ROUNDS = 12
 """After so many rounds every change that is left is withheld: a codemod that never settles changes nothing."""
-
-_RUN_FAILURES = frozenset({"TK106", "TK207"})
-"""What says something of this run, not of the change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ class Settled:
         failed = (
             Finding(breakage.code, breakage.path, breakage.line, 0, breakage.message, failed=True)
             for breakage in self.withheld
-            if breakage.code in _RUN_FAILURES
+            if breakage.code in RUN_FAILURES
         )
         return (*self.plan.findings, *failed)
 
@@ -135,7 +132,7 @@ class Settler:
         overlay = {change.path: change.after for change in changes if change.after is not None}
         gone = [change.path for change in changes if change.after is None]
         layout = layout_of(tree.layout.paths.difference(gone), tree.layout.roots) if gone else tree.layout
-        later = tree.after(overlay, gone, layout)
+        later = tree.after(overlay, layout)
         after = self._collector.collect(later)
         changed = [change.path for change in changes]
         known = self._collector.extended(tree, before, changed)

@@ -6,7 +6,6 @@ It has a fault for every promise, switched on by its configuration.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping
 
 import msgspec
@@ -130,5 +129,3 @@ codemod = Codemod(
     decide=decide,
     rewrite=rewrite,
 )
-
-WORD = re.compile(r"\w+")
