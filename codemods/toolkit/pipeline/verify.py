@@ -183,7 +183,7 @@ def unknown_modules(before: Project[Any], after: Project[Any], changed: Collecti
         for target in new_edges(earlier, graph, path):
             graph.closure(target)
         follow_new_imports(before, after, path, origins)
-    return (graph.unloaded | origins.unloaded) & after.layout.paths
+    return frozenset(graph.unloaded | origins.unloaded) & after.layout.paths
 
 
 def comments_lost(before: bytes, after: bytes) -> tuple[tuple[int, str], ...]:

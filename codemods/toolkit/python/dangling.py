@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import msgspec
@@ -36,13 +37,12 @@ def new_dangling(
     `changed` are the files that differ or are gone, `origins` answers for `after`.  Imports in `with raises(...)` are
     meant to fail.
     """
-    changed = frozenset(changed)
-    earlier = Origins(before)
-    found = [each for path in sorted(changed) for each in _in_changed(before, after, path, earlier, origins)]
+    comparison = _Comparison(before, after, frozenset(changed), Origins(before), origins)
+    found = [each for path in sorted(changed) for each in _in_changed(comparison, path)]
     words = _lost_words(before, after, changed)
     for path, entry in after.entries.items():
-        if entry.names is not None and path not in changed:
-            found += _in_unchanged(path, entry.names, words, changed, earlier, origins)
+        if entry.names is not None and path not in comparison.changed:
+            found += _in_unchanged(comparison, path, entry.names, words)
     return tuple(found)
 
 
@@ -79,18 +79,56 @@ def _names(project: Project[Any], path: str) -> ModuleNames | None:
     return None if entry is None else entry.names
 
 
-def _in_changed(
-    before: Project[Any], after: Project[Any], path: str, earlier: Origins, origins: Origins
-) -> Iterator[Dangling]:
-    now, was = _names(after, path), _names(before, path)
-    if now is None or path not in after.layout.paths:
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    before: Project[Any]
+    after: Project[Any]
+    changed: frozenset[str]
+    earlier: Origins
+    later: Origins
+
+    def nowhere_before(self, path: str, key: _Key) -> bool:
+        return _origin(self.earlier, path, key).nowhere
+
+    def nowhere(self, path: str, key: _Key) -> bool:
+        """Whether an import leads nowhere after the change.
+
+        A module of this tree that is gone with everything beside it looks like one of somebody else.
+        """
+        origin = _origin(self.later, path, key)
+        return origin.nowhere or (origin.status == "external" and self.before.layout.internal(origin.path, path))
+
+    def culprit(self, path: str, key: _Key) -> str:
+        """The changed file to blame: where the way of an import ends now, ended before, or what it passed before."""
+        ends = (_origin(self.later, path, key).path, _origin(self.earlier, path, key).path)
+        return next((file for file in (*ends, *self._way(path, key)) if file in self.changed), path)
+
+    def _way(self, path: str, key: _Key) -> Iterator[str]:
+        """The files that an import led through before, as far as they pass names on by from-imports."""
+        seen: set[tuple[str, str]] = set()
+        while True:
+            level, module, name = key
+            path = self.earlier.module(path, level, module).path
+            yield path
+            names = _names(self.before, path)
+            found = () if names is None else names.bindings.get(name, ())
+            bound = next((each for each in reversed(found) if each.kind == "from"), None)
+            if bound is None or (path, name) in seen:
+                return
+            seen.add((path, name))
+            key = (bound.level, bound.module, bound.member)
+
+
+def _in_changed(comparison: _Comparison, path: str) -> Iterator[Dangling]:
+    now, was = _names(comparison.after, path), _names(comparison.before, path)
+    if now is None or path not in comparison.after.layout.paths:
         return
     had = Counter[_Key]()
     if was is not None:
-        had.update(key for key in (_key(*each) for each in _imports(was)) if _origin(earlier, path, key).nowhere)
+        had.update(key for key in (_key(*each) for each in _imports(was)) if comparison.nowhere_before(path, key))
     for statement, name in _imports(now):
         key = _key(statement, name)
-        if not _origin(origins, path, key).nowhere:
+        if not comparison.nowhere(path, key):
             continue
         if had[key] > 0:
             had[key] -= 1
@@ -99,21 +137,15 @@ def _in_changed(
 
 
 def _in_unchanged(
-    path: str, names: ModuleNames, words: frozenset[str] | None, changed: Collection[str], earlier: Origins,
-    origins: Origins,
-) -> Iterator[Dangling]:  # fmt: skip
+    comparison: _Comparison, path: str, names: ModuleNames, words: frozenset[str] | None
+) -> Iterator[Dangling]:
     for statement, name in _imports(names):
         key = _key(statement, name)
         if words is not None and words.isdisjoint((*key[1].split("."), key[2])):
             continue
-        now = _origin(origins, path, key)
-        if not now.nowhere:
-            continue
-        was = _origin(earlier, path, key)
-        if was.nowhere:
-            continue
-        culprit = next((file for file in (now.path, was.path) if file in changed), path)
-        yield Dangling(path, statement.line, "." * key[0] + key[1], key[2], culprit)
+        if comparison.nowhere(path, key) and not comparison.nowhere_before(path, key):
+            culprit = comparison.culprit(path, key)
+            yield Dangling(path, statement.line, "." * key[0] + key[1], key[2], culprit)
 
 
 def _lost_words(before: Project[Any], after: Project[Any], changed: Collection[str]) -> frozenset[str] | None:

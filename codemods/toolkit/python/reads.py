@@ -34,7 +34,7 @@ class ModuleReads(msgspec.Struct, frozen=True):
 
     undefined: tuple[Read, ...]
     unread_imports: tuple[UnreadImport, ...]
-    stars: tuple[tuple[int, str], ...]
+    stars: frozenset[tuple[int, str]]
     dynamic: bool
     exported: frozenset[str]
     bound: frozenset[str]
@@ -106,7 +106,7 @@ def module_reads(tree: ast.Module) -> ModuleReads:
     return ModuleReads(
         undefined=tuple(undefined),
         unread_imports=tuple(unread),
-        stars=tuple(walk.stars),
+        stars=frozenset(walk.stars),
         dynamic=walk.dynamic,
         exported=frozenset(walk.exported),
         bound=frozenset().union(*(scope.names for scope in walk.scopes)),

@@ -83,7 +83,7 @@ class ScopeWalk:
         self.module = Scope("module", "", None)
         self.scopes = [self.module]
         self._pending: list[tuple[list[ast.AST], Scope]] = [([*tree.body], self.module)]
-        self.stars: list[tuple[int, str]] = []
+        self.stars: set[tuple[int, str]] = set()
         self.exported: set[str] = set()
         self.dynamic = False
         while self._pending:
@@ -203,7 +203,7 @@ class ScopeWalk:
         future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
         for alias in node.names:
             if alias.name == "*" and isinstance(node, ast.ImportFrom):
-                self.stars.append((node.level, node.module or ""))
+                self.stars.add((node.level, node.module or ""))
                 continue
             name = alias.asname or (alias.name if isinstance(node, ast.ImportFrom) else alias.name.partition(".")[0])
             same = future or alias.asname == alias.name

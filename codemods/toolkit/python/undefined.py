@@ -20,9 +20,7 @@ def new_undefined(before: ModuleReads, after: ModuleReads) -> tuple[Read, ...]:
     (Read(scope='', name='a', line=1),)
     """
     fresh = _added(before, after)
-    if not before.stars and not after.stars:
-        return fresh
-    if set(before.stars) - set(after.stars):
+    if before.stars - after.stars:
         return after.undefined
     if after.stars:
         return tuple(read for read in fresh if read.name in before.bound)
