@@ -322,6 +322,8 @@ def _arguments(arguments: ast.arguments) -> Iterator[ast.arg]:
 
 def _parsed(text: str) -> ast.expr | None:
     """The expression in an annotation string, None when it holds none."""
+    if "\\" in text:  # no type has one, and the parser would warn of some
+        return None
     try:
         return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

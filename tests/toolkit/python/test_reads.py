@@ -64,6 +64,7 @@ def unread(text: str) -> list[str]:
         pytest.param("def f(x: 'a.b | List[\"c\"]'): pass\nimport a, c\nfrom t import List", id="annotation strings"),
         pytest.param("x: Literal['nothing']\nfrom t import Literal", id="a literal type is no annotation string"),
         pytest.param("x: Annotated[int, 'nothing']\nfrom t import Annotated", id="metadata is no annotation string"),
+        pytest.param("x: 'a[\\'\\\\d\\']'", id="a string with an escape"),
         pytest.param("x: 'not an expression'", id="a string that is no expression"),
         pytest.param("d = {}\nd['nothing'], d.type['nothing']", id="a key is no annotation string"),
         pytest.param("f'{x!r:{y}}'\nx = y = 1", id="f-string"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import builtins
 import textwrap
+import warnings
 
 import hypothesmith
 import pytest
@@ -72,9 +73,10 @@ class _Renamed(ast.NodeTransformer):
 @given(hypothesmith.from_grammar())
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_renaming_every_name_makes_none_undefined(text: str) -> None:
-    before = ast.parse(text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        before, renamed = ast.parse(text), ast.parse(text)
     known = {read.name for read in module_reads(before).undefined}
-    renamed = ast.parse(text)
     _Renamed().visit(renamed)
     after = module_reads(renamed)
     names = {read.name.removeprefix("renamed_") for read in after.undefined}
