@@ -28,6 +28,7 @@ def new(before: str, after: str) -> list[tuple[str, str, int]]:
         pytest.param("a\ndef f(): pass", "def f(): a", [("f", "a", 1)], id="it is read in another scope"),
         pytest.param("def f(): a", "def g(): a", [], id="its scope has a new name"),
         pytest.param("def f(): a", "def g(): a; a", [("g", "a", 1)], id="its scope has a new name and one read more"),
+        pytest.param("def f(): a", "def f(): 1\ndef g(): a", [("g", "a", 2)], id="its old scope is still there"),
         pytest.param("def f(): a", "def f(): a = a", [], id="it is bound now"),
         pytest.param("def f(): a\ndef g(): pass", "def f(): 1\ndef g(): a", [("g", "a", 2)], id="it moved"),
         pytest.param("import a\nx: 'a'", "x: 'a'", [("", "a", 1)], id="it stands in an annotation string"),
