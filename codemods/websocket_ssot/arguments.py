@@ -18,10 +18,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """The new arguments (see `part.CallChange`), and the names that are read by dropped ones."""
+    """The new arguments (see `part.CallChange`), and the spans of those that are dropped."""
 
     arguments: tuple[tuple[int, str], ...]
-    dropped: tuple[str, ...] = ()
+    dropped: tuple[tuple[int, int], ...] = ()
 
 
 def without_self(parameters: Sequence[Parameter]) -> tuple[Parameter, ...]:
@@ -37,14 +37,15 @@ def mapped(
 ) -> Mapped | Refusal:
     """Map the arguments of a call from the parameters `old` to the parameters `new`.
 
-    `old` is None where the old signature isn't known: then only keywords that `new` has can be mapped, and nothing
-    positional.  `drop` are keywords that the configuration allows to leave out.
+    `old` is None where the old signature isn't known: then a positional argument needs a name that `new` has
+    (`user_context`, `self.user_context`).  An argument that is named like another parameter than the one it stands for
+    is refused: one of the two is wrong.  `drop` are keywords that the configuration allows to leave out.
     """
     accepted = {parameter.name: parameter for parameter in new if parameter.kind in {"any", "kw"}}
     open_keywords = any(parameter.kind == "**" for parameter in new)
-    positional = [p for p in old or () if p.kind in {"pos", "any"}]
+    positional = [p.name for p in old or () if p.kind in {"pos", "any"}]
     result: list[tuple[int, str]] = []
-    dropped: list[str] = []
+    dropped: list[tuple[int, int]] = []
     filled: set[str] = set()
     count = 0
     for index, argument in enumerate(given):
@@ -52,9 +53,15 @@ def mapped(
             return Refusal("WS123", f"unpacked argument {argument.keyword}{argument.text.lstrip('*')}")
         name = argument.keyword
         if not name:
-            if count >= len(positional):
+            says = argument.text.rpartition(".")[2]
+            if old is None and says in accepted and says not in filled:
+                name = says
+            elif count >= len(positional):
                 return Refusal("WS120", f"positional argument {argument.text or count + 1} has no name in the old signature")
-            name = positional[count].name
+            else:
+                name = positional[count]
+            if says in accepted and says != name:
+                return Refusal("WS120", f"positional argument {says} stands where the old signature has {name}")
             count += 1
         if name in accepted or (open_keywords and argument.keyword):
             filled.add(name)
@@ -62,7 +69,7 @@ def mapped(
         elif name in drop:
             if not argument.pure:
                 return Refusal("WS124", f"the value of {name} may do more than give a value")
-            dropped.extend(argument.reads)
+            dropped.append((argument.start, argument.end))
         elif argument.keyword:
             return Refusal("WS121", f"the canonical factory has no parameter {name}")
         else:

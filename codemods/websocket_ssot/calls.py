@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from codemods.toolkit.python.collect_names import blocks, dotted_name, last_part
 from codemods.toolkit.python.project import Module
@@ -11,8 +11,8 @@ from codemods.toolkit.python.scopes import FUNCTION
 from codemods.websocket_ssot.facts import Argument, Call, Member, Receiver
 from codemods.websocket_ssot.forms import consumer_of
 
-NOT_FOLLOWED = Receiver("", "", False, (), 0, False, (0, 0), False)
-_IDENTITY_CALLS = frozenset({"id", "assertIs", "assertIsNot", "assertEqual", "assertNotEqual"})
+NOT_FOLLOWED = Receiver("", "", False, (), 0, (), (0, 0), False)
+_IDENTITY_CALLS = frozenset({"assertIs", "assertIsNot", "assertEqual", "assertNotEqual"})
 _PURE_CALLS = frozenset({"secrets.token_urlsafe", "secrets.token_hex", "uuid.uuid4", "str", "object"})
 _LONG = 200
 
@@ -64,7 +64,7 @@ def _receiver(module: Module, path: Sequence[ast.AST], value: ast.AST, *, with_m
     parent = path[-1] if path else None
     if isinstance(parent, ast.Attribute):
         member = _member(module, path[:-1], parent, with_member_calls=with_member_calls)
-        return Receiver("chain", "", True, (member,), 0, False, (0, 0), False)
+        return Receiver("chain", "", True, (member,), 0, (), (0, 0), False)
     if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and parent.value is value:
         target: ast.expr = parent.targets[0]
     elif isinstance(parent, (ast.AnnAssign, ast.NamedExpr)) and parent.value is value:
@@ -104,7 +104,7 @@ def _followed(
 ) -> Receiver:  # fmt: skip
     """All uses in `area` of a variable, or of an attribute of self, that holds the value of a call."""
     stores = others = 0
-    identity = False
+    compared: list[str] = []
     members: list[Member] = []
     for path, node in _paths_to(area, kind, name):
         if isinstance(node.ctx, ast.Store):  # type: ignore[attr-defined]  # Name and Attribute both have it
@@ -115,17 +115,25 @@ def _followed(
             members.append(_member(module, path[:-1], parent, with_member_calls=with_member_calls))
             continue
         others += 1
-        identity = identity or _compares(parent)
-    return Receiver(kind, name, stores == 1, tuple(members), others, identity, statement, alone)
+        compared.extend(_compared(path, node))
+    return Receiver(kind, name, stores == 1, tuple(members), others, tuple(compared), statement, alone)
 
 
-def _compares(parent: ast.AST) -> bool:
-    if isinstance(parent, ast.Compare):
-        is_none = any(isinstance(side, ast.Constant) for side in (parent.left, *parent.comparators))
-        return not is_none and any(isinstance(op, (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)) for op in parent.ops)
-    return isinstance(parent, ast.Call) and last_part(parent.func) in _IDENTITY_CALLS and len(parent.args) != 1 or (
-        isinstance(parent, ast.Call) and last_part(parent.func) == "id"
-    )
+def _compared(path: Sequence[ast.AST], node: ast.expr) -> Iterator[str]:
+    """What an object is compared with, as dotted names; `id()` where its identity goes somewhere else."""
+    parent = path[-1]
+    if isinstance(parent, ast.Call) and last_part(parent.func) == "id":
+        outer = path[-2] if len(path) > 1 else None
+        if isinstance(outer, ast.Compare):
+            sides = (outer.left, *outer.comparators)
+            yield from (dotted_name(s.args[0]) for s in sides if isinstance(s, ast.Call) and s is not parent and s.args)
+        elif not isinstance(outer, ast.FormattedValue):
+            yield "id()"
+    elif isinstance(parent, ast.Compare):
+        if any(isinstance(op, (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)) for op in parent.ops):
+            yield from (dotted_name(side) for side in (parent.left, *parent.comparators) if side is not node)
+    elif isinstance(parent, ast.Call) and last_part(parent.func) in _IDENTITY_CALLS:
+        yield from (dotted_name(arg) for arg in parent.args[:2] if arg is not node)
 
 
 def _paths_to(area: ast.AST, kind: str, name: str) -> list[tuple[tuple[ast.AST, ...], ast.expr]]:

@@ -56,7 +56,7 @@ def collect(module: Module, names: ModuleNames, config: Config, extra: frozenset
         return Facts()
     pattern = re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in sorted(everything)) + rb")\b")
     walk = Walk(module, everything.__contains__, lines_of(module, pattern), strings=True)
-    return _Facts(module, walk, everything).facts(names)
+    return _Facts(module, walk, everything, frozenset(config.drop)).facts(names)
 
 
 def _callable_names(body: bytes) -> frozenset[str]:
@@ -110,10 +110,11 @@ def _may_be_manager(module: str, name: str, asname: str, known: frozenset[str]) 
 class _Facts:
     """Turns what a walk found into records."""
 
-    def __init__(self, module: Module, walk: Walk, interest: frozenset[str]) -> None:
+    def __init__(self, module: Module, walk: Walk, interest: frozenset[str], drop: frozenset[str]) -> None:
         self.module = module
         self.walk = walk
         self.interest = interest
+        self.drop = drop
         self.uses: list[UseFact] = []
         self.patches: list[PatchFact] = []
 
@@ -286,23 +287,23 @@ class _Facts:
                 return BindingFact("alias", start, node.lineno, binding.context, alias=dotted_name(value))
         return BindingFact(binding.kind, start, node.lineno, binding.context)
 
-    def reads(self) -> dict[str, int]:
-        """How often each name that stands in an argument is read in the whole module."""
+    def reads(self) -> dict[str, tuple[int, ...]]:
+        """Where each name that stands in a droppable argument is read in the whole module."""
         wanted = {
             name
             for use in self.uses
             if use.call is not None
             for argument in use.call.arguments
-            if argument.keyword
+            if argument.keyword in self.drop
             for name in argument.reads
         }
         if not wanted:
             return {}
-        found: dict[str, int] = {}
+        found: dict[str, list[int]] = {}
         for node in ast.walk(self.module.tree):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in wanted:
-                found[node.id] = found.get(node.id, 0) + 1
-        return found
+                found.setdefault(node.id, []).append(self.module.span(node)[0])
+        return {name: tuple(offsets) for name, offsets in found.items()}
 
 
 def _classes(body: Sequence[ast.stmt]) -> Iterator[ast.ClassDef]:

@@ -15,10 +15,12 @@ from codemods.websocket_ssot.exports import exports
 from codemods.websocket_ssot.facts import Facts
 from codemods.websocket_ssot.family import family_named, role
 from codemods.websocket_ssot.imports import FileImports, Imports
+from codemods.websocket_ssot.leftovers import leftovers
 from codemods.websocket_ssot.meanings import Meanings
 from codemods.websocket_ssot.outcomes import Outcome, Target
 from codemods.websocket_ssot.part import CallChange, ImportChange, Part, Removal
 from codemods.websocket_ssot.patches import Patches
+from codemods.websocket_ssot.repairs import repaired
 from codemods.websocket_ssot.sites import Sites
 
 KINDS = ("call site", "reference", "import", "patch target", "__all__ entry")
@@ -97,9 +99,13 @@ class _Decision:
         self.project = project
         self.config = config
         self.withheld = withheld
-        origins = Origins(project)
-        self.meanings = Meanings(project, origins, canonical(project, origins, config))
+        self.origins = Origins(project)
         self.graph = ImportGraph(project)
+        found = canonical(project, self.origins, config)
+        as_it_is = Meanings(project, self.origins, found)
+        mended = repaired(project, as_it_is, self.closes_cycle, frozenset(withheld))
+        self.meanings = Meanings(mended, Origins(mended), found)
+        self.as_it_is = as_it_is
         self.sites_of = Sites(self.meanings, config)
         self.plans: dict[str, FileImports] = {}
         self.needed: dict[str, frozenset[str]] = {}
@@ -135,7 +141,7 @@ class _Decision:
         if outcome.decision != "rewritten":
             return outcome
         code, reason = self.withheld[path]
-        return replace(outcome, decision="refused", code=code, reason=reason, target="", mapped=None)
+        return replace(outcome, decision="refused", code=code, reason=reason, target="", changes=(), removal=None)
 
     def closes_cycle(self, path: str, file: str) -> bool:
         """Whether `path` importing `file` at import time would close a cycle that isn't there yet."""
@@ -174,10 +180,11 @@ class _Decision:
         for path, plan in self.plans.items():
             entry = self.project.entries[path]
             assert entry.names is not None and entry.facts is not None
+            self.drop_leftovers(path, plan)
             part = self.part(path, plan)
             sites.extend(self.outcome_sites(path, plan))
             sites.extend(plan.sites)
-            promised = exports(path, entry.names, self.meanings, self.closes_cycle)
+            promised = exports(path, entry.names, self.as_it_is, self.closes_cycle)
             moved = [p for patch in entry.facts.patches if (p := patches.decide(path, patch)) is not None]
             if path in self.withheld:
                 sites.extend(self.refused(path, [*promised.sites, *(patched.site for patched in moved)]))
@@ -221,13 +228,31 @@ class _Decision:
                     found.setdefault((module.path, statement.names[index].name), "factory" if factory else "class")
         return found
 
+    def drop_leftovers(self, path: str, plan: FileImports) -> None:
+        entry = self.project.entries[path]
+        assert entry.names is not None and entry.facts is not None
+        dropped = [
+            span
+            for outcome in plan.outcomes.values()
+            if outcome.decision == "rewritten"
+            for change in outcome.changes
+            for span in change.mapped.dropped
+        ]
+        needed = self.needed.get(path, frozenset())
+        for start, index in leftovers(entry.names, entry.facts, self.meanings.scopes(path), dropped, needed):
+            plan.gone.setdefault(start, set()).add(index)
+
     def part(self, path: str, plan: FileImports) -> Part:
         calls = []
         removals: list[Removal] = []
         for outcome in plan.outcomes.values():
-            if outcome.decision == "rewritten" and outcome.mapped is not None:
+            if outcome.decision != "rewritten":
+                continue
+            for change in outcome.changes:
                 function = plan.functions[id(outcome.use)]
-                calls.append(CallChange(*outcome.span, *outcome.call, function, outcome.mapped.arguments))
+                calls.append(CallChange(*change.span, *change.call, function, change.mapped.arguments))
+            if outcome.removal is not None:
+                removals.append(Removal(*outcome.removal))
         names = self.project.entries[path].names
         assert names is not None
         statements = {statement.start: statement for statement in names.imports}
@@ -253,10 +278,10 @@ class _Decision:
                     continue
                 if not family_named(f"{statement.module} {imported.name}"):
                     continue
-                origin = self.meanings.origins.imported(path, statement.level, statement.module, imported.name)
-                if origin.nowhere:
+                if self.origins.imported(path, statement.level, statement.module, imported.name).nowhere:
+                    now = self.meanings.origins.imported(path, statement.level, statement.module, imported.name)
                     counts[0] += 1
-                    counts[1] += index not in gone
+                    counts[1] += now.nowhere and index not in gone
 
 
 def _with_reexports(

@@ -45,7 +45,7 @@ class Receiver(msgspec.Struct, frozen=True, array_like=True):
 
     `kind` is `name`, `self` (an attribute of self), `chain` (used on the spot) or "" (handed on: not followed).
     `statement` is the span of the assignment, `alone` says that it is the only statement of its block.  `others` counts
-    uses that are no attribute access, `identity` says that one of them compares objects.
+    uses that are no attribute access, `compared` names what it is compared with (`id()` where its identity is taken).
     """
 
     kind: str
@@ -53,7 +53,7 @@ class Receiver(msgspec.Struct, frozen=True, array_like=True):
     once: bool
     members: tuple[Member, ...]
     others: int
-    identity: bool
+    compared: tuple[str, ...]
     statement: tuple[int, int]
     alone: bool
 
@@ -198,8 +198,8 @@ class ClassFact(msgspec.Struct, frozen=True, array_like=True):
 class Facts(msgspec.Struct, frozen=True):
     """All that `decide` needs to know of one module.
 
-    `type_made` are classes that are made at the top level by `type(name, bases, dict)`.  `reads` counts the reads of
-    names that stand in arguments which may be dropped.  `prose` counts mentions in comments, docstrings and other
+    `type_made` are classes that are made at the top level by `type(name, bases, dict)`.  `reads` are the offsets of
+    all reads of names that stand in arguments which may be dropped.  `prose` counts mentions in comments, docstrings and other
     strings, which are never touched.
     """
 
@@ -209,5 +209,5 @@ class Facts(msgspec.Struct, frozen=True):
     classes: tuple[ClassFact, ...] = ()
     functions: tuple[FunctionFact, ...] = ()
     type_made: tuple[ClassFact, ...] = ()
-    reads: dict[str, int] = {}
+    reads: dict[str, tuple[int, ...]] = {}
     prose: int = 0

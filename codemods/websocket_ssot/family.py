@@ -21,6 +21,12 @@ _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _MANAGER = frozenset({"manager", "mgr"})
 _DOUBLES = frozenset({"mock", "fake", "stub", "dummy", "test", "tests", "spy", "testable"})
 _PROTOCOLS = frozenset({"protocol", "interface", "abc"})
+_SOCKETS = frozenset({"websocket", "websockets", "socket", "sockets", "ws"})
+_PLAIN = frozenset(
+    "web socket websocket ws sockets websockets connection connections conn unified isolated legacy user core base default"
+    " global main simple async sync manager mgr implementation impl get create make build new singleton instance v"
+    " factory adapter compat wrapper enhanced provide obtain acquire".split()
+)
 _VERBS = frozenset({"get", "create", "make", "build", "new", "provide", "obtain", "acquire"})
 _MANNERS = frozenset(
     {"sync", "async", "singleton", "instance", "legacy", "compat", "implementation", "impl", "base", "v", "wrapper"}
@@ -68,6 +74,21 @@ def role(name: str) -> Role:
     if parts[-1] == "factory":
         return "make-factory" if set(parts) & _MANAGER else "other"
     return "make" if ends_in_manager else "other"
+
+
+def plainly_named(name: str) -> bool:
+    """Whether a name has no word that makes it a special manager.
+
+    >>> plainly_named("UnifiedWebSocketManager"), plainly_named("RedisConnectionManager")
+    (True, False)
+    """
+    return set(words(name)) <= _PLAIN
+
+
+def about_sockets(name: str) -> bool:
+    """Whether a (dotted) name says socket: a connection manager may be one of databases."""
+    parts = words(name)
+    return bool(_SOCKETS & set(parts)) or ("web", "socket") in zip(parts, parts[1:], strict=False)
 
 
 def _class_role(parts: Sequence[str], *, ends_in_manager: bool) -> Role:

@@ -182,13 +182,9 @@ class _File:
         targets = self.targets(outcomes)
         if all(self.imports.is_canonical(self.path, b, t) for b in imports for t in targets) and len(targets) == 1:
             self.import_sites(scope, name, imports, "right", "the canonical import")
-            if not any(o.decision == "rewritten" and o.target not in targets for o in outcomes):
-                for outcome in outcomes:
-                    if outcome.target:
-                        self.settle(outcome, name, name)
-                return
-        if not targets:
-            self.import_sites(scope, name, imports, "kept", "something that is kept or refused uses it")
+            for outcome in outcomes:
+                if outcome.target:
+                    self.settle(outcome, name, name)
             return
         chosen: dict[Target, str] = {}
         for target in targets:
@@ -201,6 +197,8 @@ class _File:
         if fallbacks and len(chosen) > 1:
             self.refuse([o for o in outcomes if o.target], "WS128", f"{name} may be None and is used in two ways")
             chosen = {}
+        if "class" not in chosen and self.dangling_class(scope, name, imports, outcomes, chosen):
+            chosen["class"] = name
         self.finish(scope, name, imports, fallbacks, outcomes, chosen)
 
     def targets(self, outcomes: Sequence[Outcome]) -> list[Target]:
@@ -215,8 +213,13 @@ class _File:
             self.import_sites(scope, name, imports, "kept", "something that is kept or refused uses it")
             return
         left = [use for use in self.uses.get((scope, name), ()) if not self.moves(use, chosen)]
-        same = all(self.imports.leads_to(self.path, b, t) for b in imports for t in chosen)
         taken = name in chosen.values()
+        same = all(
+            self.imports.leads_to(self.path, b, t) or self.meanings.of_binding(self.path, b, name).nowhere
+            for b in imports
+            for t, local in chosen.items()
+            if local == name
+        )
         if left and taken and not same:
             self.refuse([o for o in outcomes if o.target], "WS128", f"other uses of {name} need what it means now")
             self.import_sites(scope, name, imports, "kept", "something that is kept or refused uses it")
@@ -240,6 +243,19 @@ class _File:
             if not stays and not taken:
                 self.result.unbound.add(name)
 
+    def dangling_class(
+        self, scope: int, name: str, imports: Sequence[BindingFact], outcomes: Sequence[Outcome],
+        chosen: Mapping[Target, str],
+    ) -> bool:  # fmt: skip
+        """Whether an import that leads nowhere is repaired for uses that stay as they are."""
+        left = [use for use in self.uses.get((scope, name), ()) if not self.moves(use, chosen)]
+        if not left or name in chosen.values() or any(o.meaning.kind != "missing-class" for o in outcomes):
+            return False
+        if any("raises" in binding.context for binding in imports) or any(o.code == "WS120" for o in outcomes):
+            return False  # with the class behind it, a positional argument would mean something
+        nowhere = all(self.meanings.of_binding(self.path, b, name).nowhere for b in imports)
+        return nowhere and not self.problem(scope, name, "class", name, imports, outcomes)
+
     def moves(self, use: UseFact, chosen: Mapping[Target, str]) -> bool:
         outcome = self.result.outcomes.get(id(use))
         if outcome is None:
@@ -250,7 +266,7 @@ class _File:
 
     def settle(self, outcome: Outcome, old: str, new: str) -> None:
         """Give a use its new local name (calls that change carry it themselves)."""
-        if outcome.mapped is not None:
+        if outcome.changes:
             self.result.functions[id(outcome.use)] = new
         elif old != new:
             end = outcome.use.ends[outcome.prefix - 1]
@@ -503,7 +519,7 @@ class _File:
         for outcome in outcomes:
             if outcome.target and outcome.decision == "rewritten":
                 refused = replace(
-                    outcome, decision="refused", code=code, reason=reason, target="", mapped=None, removal=None
+                    outcome, decision="refused", code=code, reason=reason, target="", changes=(), removal=None
                 )
                 self.result.outcomes[id(outcome.use)] = refused
 

@@ -9,7 +9,7 @@ from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Project
 from codemods.websocket_ssot.canonical import Canonical, class_named, function_named
 from codemods.websocket_ssot.facts import BindingFact, ClassFact, Facts, FunctionFact, ScopeFact, UseFact
-from codemods.websocket_ssot.family import family_named, role, words
+from codemods.websocket_ssot.family import about_sockets, plainly_named, role
 
 Kind = Literal[
     "factory", "class", "shim", "class-shim", "object", "object-maker", "other-class", "maker", "not-a-maker",
@@ -23,11 +23,6 @@ nowhere and are known by their spelling; `unknown` can't be resolved; `stranger`
 
 FAMILY_KINDS = frozenset(
     {"factory", "class", "shim", "class-shim", "object", "object-maker", "missing-class", "missing-function"}
-)
-_PLAIN_WORDS = frozenset(
-    "web socket websocket ws sockets websockets connection connections conn unified isolated legacy user core base default"
-    " global main simple async sync manager mgr implementation impl get create make build new singleton instance"
-    " factory adapter compat wrapper enhanced".split()
 )
 
 
@@ -89,16 +84,16 @@ class Meanings:
     def of_use(self, path: str, use: UseFact) -> tuple[Origin, tuple[str, ...]]:
         """(what the chain of a use leads to, the attributes left over).
 
-        At the top level the module's own rules decide.  In a function, imports that lead somewhere come before those
-        that lead nowhere; other bindings give a value of which nothing is known.
+        Imports that lead somewhere come before those that lead nowhere.  Anything else that a function binds is a value
+        of which nothing is known.
         """
         name, *rest = use.names
+        origins = [self.of_binding(path, b, name) for b in self.bindings(path, use) if b.kind == "import"]
+        if origins:
+            return self.origins.follow(next((o for o in origins if not o.nowhere), origins[0]), rest)
         if use.bound <= 0:
             return self.origins.follow(self.origins.bound(path, name), rest)
-        origins = [self.of_binding(path, b, name) for b in self.bindings(path, use) if b.kind != "none"]
-        if not origins:
-            return Origin("value", path, name), tuple(rest)
-        return self.origins.follow(next((o for o in origins if not o.nowhere), origins[0]), rest)
+        return Origin("value", path, name), tuple(rest)
 
     def meaning(self, origin: Origin, name: str) -> Meaning:
         """The meaning of an origin that goes by `name` where it is used."""
@@ -131,7 +126,7 @@ class Meanings:
         facts = self.facts(origin.path)
         made = next((cls for cls in facts.type_made if cls.name == origin.name), None) if facts else None
         if made is None:
-            return Meaning("unknown" if family_named(name) else "stranger", origin)
+            return Meaning("unknown" if role(name) != "other" and plainly_named(name) else "stranger", origin)
         kind = role(name)
         if kind in {"factory", "adapter"}:
             return Meaning("object", origin, cls=made)
@@ -142,14 +137,17 @@ class Meanings:
         roles = {role(name), role(origin.name)}
         if fact is None or not roles & {"manager", "factory", "adapter"} or "double" in roles:
             return Meaning("stranger", origin, cls=fact)
+        plain = plainly_named(name) and (about_sockets(name) or about_sockets(origin.path))
         if fact.raises and role(name) == "manager":
             return Meaning("class-shim", origin, cls=fact)
         if fact.digest and fact.digest == self.canonical.class_fact.digest:
             return Meaning("class-shim", origin, cls=fact)
         if fact.passes and any(self._leads_to_class(origin.path, base) for base in fact.bases):
             return Meaning("class-shim", origin, cls=fact)
+        if not plain:
+            return Meaning("stranger", origin, cls=fact)
         if role(name) in {"factory", "adapter"}:
-            return Meaning("object" if self._makes(origin.path, fact) or fact.raises else "other-class", origin, cls=fact)
+            return Meaning("object" if self._makes(fact) or fact.raises else "other-class", origin, cls=fact)
         return Meaning("other-class", origin, cls=fact)
 
     def _leads_to_class(self, path: str, base: str) -> bool:
@@ -157,7 +155,7 @@ class Meanings:
         origin, left = self.origins.follow(self.origins.bound(path, root), rest)
         return not left and self.meaning(origin, base.rpartition(".")[2]).kind in {"class", "class-shim"}
 
-    def _makes(self, path: str, fact: ClassFact) -> bool:
+    def _makes(self, fact: ClassFact) -> bool:
         """Whether a class of factory objects hands out canonical managers: a method of it only delegates to them."""
         return any(
             method.returns and role(f"{method.name}_ws_manager") == "make" and method.delegates for method in fact.methods
@@ -166,16 +164,17 @@ class Meanings:
     def _function(self, origin: Origin, name: str) -> Meaning:
         fact = function_named(self.facts(origin.path), origin.name)
         if fact is None:
-            return Meaning("not-a-maker" if role(name) == "make" else "stranger", origin)
-        if role(origin.name) == "make-factory" or role(name) == "make-factory":
-            return Meaning("object-maker", origin, fact)
+            return Meaning("not-a-maker" if role(name) == "make" and role(origin.name) != "make" else "stranger", origin)
+        plain = plainly_named(name) and (about_sockets(name) or about_sockets(origin.path))
+        if "make-factory" in {role(origin.name), role(name)}:
+            return Meaning("object-maker" if plain else "stranger", origin, fact)
         targets = [self._returned(origin.path, start) for start in fact.returns]
         kinds = {target.kind for target in targets if target is not None}
         if targets and None not in targets and kinds <= {"factory", "class", "shim", "class-shim", "missing-class"}:
             return Meaning("shim" if fact.delegates else "maker", origin, fact)
-        if self._annotated(origin.path, fact) or role(origin.name) == "make":
+        if self._annotated(origin.path, fact) or (role(origin.name) == "make" and plain):
             return Meaning("maker", origin, fact)
-        return Meaning("not-a-maker" if role(name) == "make" else "stranger", origin, fact)
+        return Meaning("not-a-maker" if role(name) == "make" and role(origin.name) != "make" else "stranger", origin, fact)
 
     def _returned(self, path: str, start: int) -> Meaning | None:
         use = self.use_at(path, start) if start >= 0 else None
@@ -192,19 +191,12 @@ class Meanings:
         return not rest and self.meaning(origin, chain[-1]).kind in {"class", "class-shim", "missing-class"}
 
 
-def plainly_named(name: str) -> bool:
-    """Whether a name has no word that makes it a special manager (`RedisConnectionManager`, `RateLimitedWSManager`)."""
-    return set(words(name)) <= _PLAIN_WORDS
-
-
 def missing_kind(origin: Origin, name: str) -> Kind:
     """What a name that leads nowhere was meant to be: only its spelling, and the module that it was asked of, can tell.
 
     A connection manager is one of sockets only if its name or its module says so.
     """
-    about = set(words(name)) | {word for part in origin.path.split("/") for word in words(part.replace(".", "_"))}
-    sockets = about & {"websocket", "socket", "ws", "websockets"}
-    if not sockets or not plainly_named(name):
+    if not plainly_named(name) or not (about_sockets(name) or about_sockets(origin.path)):
         return "missing"
     match role(name):
         case "manager":

@@ -15,12 +15,22 @@ Target = Literal["factory", "class", ""]
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One call that becomes a call of the factory: the whole expression (with its `await`), the call, its arguments."""
+
+    span: tuple[int, int]
+    call: tuple[int, int]
+    mapped: Mapped
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The decision for one use.
 
-    `prefix` is how many names of the chain lead to the manager.  `mapped` are the new arguments of a call that changes;
-    `span` is the whole expression that changes then (with its `await`), `call` the call in it.  `follows` marks uses that
-    go along with whatever the others of the same name are pointed at (tests for None).
+    `prefix` is how many names of the chain lead to the manager.  `changes` are the calls that become calls of the
+    factory (one, but for a factory object that makes several managers), `removal` is a statement that goes with them
+    (start, end, whether its block would be empty).  `follows` marks uses that go along with whatever the others of the
+    same name are pointed at (tests for None).
     """
 
     use: UseFact
@@ -31,9 +41,7 @@ class Outcome:
     reason: str
     code: str = ""
     target: Target = ""
-    mapped: Mapped | None = None
-    span: tuple[int, int] = (0, 0)
-    call: tuple[int, int] = (0, 0)
+    changes: tuple[Change, ...] = ()
     removal: tuple[int, int, bool] | None = None
     follows: bool = False
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from codemods.toolkit.codemod import Finding
 from codemods.toolkit.python.origins import Origin
-from codemods.websocket_ssot.arguments import Refusal, mapped, without_self
+from codemods.websocket_ssot.arguments import Mapped, Refusal, mapped, without_self
 from codemods.websocket_ssot.config import Config
 from codemods.websocket_ssot.facts import Call, ClassFact, FunctionFact, Parameter, UseFact
-from codemods.websocket_ssot.family import role
+from codemods.websocket_ssot.family import family_named, role
 from codemods.websocket_ssot.forms import CLASS_FORMS, PURPOSE_FORMS
 from codemods.websocket_ssot.meanings import FAMILY_KINDS, Meaning, Meanings
-from codemods.websocket_ssot.outcomes import Outcome
+from codemods.websocket_ssot.outcomes import Change, Outcome
 from codemods.websocket_ssot.receivers import misfits
 
 CALL, REFERENCE = "call site", "reference"
@@ -74,7 +74,7 @@ class Sites:
     # -- calls
 
     def _call(self, path: str, use: UseFact, call: Call, meaning: Meaning, prefix: int) -> Outcome:
-        base = Outcome(use, meaning, prefix, CALL, "kept", "", span=(call.start, call.end), call=(call.start, call.end))
+        base = Outcome(use, meaning, prefix, CALL, "kept", "")
         if use.raises:
             return replace(base, reason="its block expects an exception")
         if self._defining(path, use):
@@ -105,7 +105,7 @@ class Sites:
             return False
         name = scope.name.partition(".")[0]
         if scope.kind == "class":
-            return role(name) in {"manager", "factory", "adapter"}
+            return family_named(name) and role(name) in {"manager", "factory", "adapter"}
         meaning = self._meanings.meaning(self._meanings.origins.bound(path, name), name)
         return meaning.kind in {"shim", "maker", "object-maker"} and role(name) in {"make", "make-factory"}
 
@@ -115,35 +115,46 @@ class Sites:
             return replace(base, decision="refused", code="WS129", reason=reason)
         if call.awaited != (0, 0) and not self._canonical.factory_fact.is_async:
             keep = tuple((index, "") for index in range(len(call.arguments)))
-            return self._rewritten(base, call, keep, "await of the factory, which is no coroutine")
-        return replace(base, decision="right", reason="the canonical factory")
+            return self._rewritten(base, call, Mapped(keep), "await of the factory, which is no coroutine")
+        return replace(base, decision="right", target="factory", reason="the canonical factory")
 
-    def _rewritten(self, base: Outcome, call: Call, arguments: tuple[tuple[int, str], ...], reason: str) -> Outcome:
-        from codemods.websocket_ssot.arguments import Mapped
+    def _rewritten(self, base: Outcome, call: Call, new: Mapped, reason: str) -> Outcome:
+        change = Change(self._span(call), (call.start, call.end), new)
+        return replace(base, decision="rewritten", target="factory", reason=reason, changes=(change,))
 
-        return self._with_change(replace(base, mapped=Mapped(arguments), reason=reason), call)
-
-    def _with_change(self, base: Outcome, call: Call) -> Outcome:
-        outer = (call.start, call.end)
-        if call.awaited != (0, 0) and not self._canonical.factory_fact.is_async:
-            outer = call.awaited
-        return replace(base, decision="rewritten", target="factory", span=outer)
+    def _span(self, call: Call) -> tuple[int, int]:
+        """The expression that changes: with its `await` where that has to go."""
+        goes = call.awaited != (0, 0) and not self._canonical.factory_fact.is_async
+        return call.awaited if goes else (call.start, call.end)
 
     def _maker_call(self, path: str, base: Outcome, call: Call) -> Outcome:
         meaning = base.meaning
         if call.consumer and not (meaning.function and not meaning.function.is_async):
             reason = f"{call.consumer} expects a coroutine and the factory returns a manager"
             return replace(base, decision="refused", code="WS129", reason=reason)
-        if call.receiver.identity:
+        if self._identity_matters(path, use=base.use, call=call):
             return replace(base, reason="its identity is compared")
         no_context = self._no_context(base, call)
         if no_context:
             return replace(base, decision="refused", code="WS126", reason=no_context)
-        new = mapped(call.arguments, self._old_parameters(base), self._canonical.parameters, self._config.drop)
+        new = mapped(call.arguments, self._old_parameters(path, base), self._canonical.parameters, self._config.drop)
         if isinstance(new, Refusal):
             return replace(base, decision="refused", code=new.code, reason=new.reason)
-        base = replace(base, mapped=new, reason=self._why(meaning))
-        return self._checked(path, base, call)
+        return self._checked(path, self._rewritten(base, call, new, self._why(meaning)), call)
+
+    def _identity_matters(self, path: str, use: UseFact, call: Call) -> bool:
+        """Whether a test compares this manager with another one that the same function makes (see trap: a constructor
+        gives a new object each time, a factory may give a shared one)."""
+        compared = set(call.receiver.compared)
+        if not compared:
+            return False
+        facts = self._meanings.facts(path)
+        others = {
+            ("self." if other.call.receiver.kind == "self" else "") + other.call.receiver.name
+            for other in (facts.uses if facts else ())
+            if other.call is not None and other is not use and other.scope == use.scope
+        }
+        return "id()" in compared or bool(compared & others)
 
     def _no_context(self, base: Outcome, call: Call) -> str:
         """A maker that refuses to work without its context isn't replaced by one that makes one up."""
@@ -166,7 +177,7 @@ class Sites:
                 return "a function that hands on to the canonical factory"
         return "leads nowhere; the canonical factory is its one meaning"
 
-    def _old_parameters(self, base: Outcome) -> tuple[Parameter, ...] | None:
+    def _old_parameters(self, path: str, base: Outcome) -> tuple[Parameter, ...] | None:
         """The signature that the arguments were written for, None where it can't be known."""
         match base.meaning.kind:
             case "shim":
@@ -174,10 +185,14 @@ class Sites:
                 return base.meaning.function.parameters
             case "missing-function":
                 return self._canonical.parameters
-            case "class-shim" if base.meaning.cls is not None:
+            case "class-shim" if base.meaning.cls is not None and not base.meaning.cls.raises:
                 own = _constructor(base.meaning.cls)
-                if own is not None and not any(p.kind in {"*", "**"} for p in own):
-                    return own
+                named = any(p.kind in {"pos", "any"} for p in own or ())
+                return own if named else self._canonical.constructor
+            case "missing-class" if self._imported_name(path, base.use) != self._canonical.class_name:
+                return None
+            case "class-shim":
+                return None
         return self._canonical.constructor
 
     def _checked(self, path: str, base: Outcome, call: Call) -> Outcome:
@@ -191,8 +206,8 @@ class Sites:
                 self.findings.append(Finding("WS141", path, misfit.line, 0, message))
         if worst is not None:
             reason = f"line {worst.line}: the canonical class {worst.reason}"
-            return replace(base, decision="refused", code="WS130", reason=reason)
-        return self._with_change(base, call)
+            return replace(base, decision="refused", code="WS130", reason=reason, target="", changes=())
+        return base
 
     def _old_members(self, meaning: Meaning) -> Mapping[str, FunctionFact | None] | None:
         if meaning.kind != "class-shim" or meaning.cls is None or meaning.cls.raises or meaning.cls.passes:
@@ -207,19 +222,30 @@ class Sites:
         """`Factory().create_manager(ctx)`: rewritten where the object serves nothing else."""
         refused = replace(base, decision="refused", code="WS122", reason="factory object used beyond create_manager")
         receiver = call.receiver
-        if receiver.kind != "chain" or call.awaited != (0, 0) or call.arguments:
+        if receiver.kind not in {"chain", "name"} or not receiver.once or receiver.others or not receiver.members:
             return refused
-        member = receiver.members[0]
-        if member.call is None or role(f"{member.attribute}_ws_manager") != "make" or not _creates(member.attribute):
+        if call.awaited != (0, 0) or call.arguments:
             return refused
-        inner = member.call
-        new = mapped(inner.arguments, self._canonical.parameters[:1], self._canonical.parameters, self._config.drop)
-        if isinstance(new, Refusal):
-            return replace(base, decision="refused", code=new.code, reason=new.reason)
-        if not inner.arguments:
-            return replace(base, decision="refused", code="WS126", reason="a manager for nobody")
-        base = replace(base, mapped=new, call=(inner.start, inner.end), reason="a factory object that serves nothing else")
-        return self._with_change(base, inner)
+        changes = []
+        for member in receiver.members:
+            if member.call is None or not _creates(member.attribute):
+                return refused
+            new = self._created(member.call)
+            if isinstance(new, Refusal):
+                return replace(base, decision="refused", code=new.code, reason=new.reason)
+            changes.append(Change(self._span(member.call), (member.call.start, member.call.end), new))
+        removal = (*receiver.statement, receiver.alone) if receiver.kind == "name" else None
+        reason = "a factory object that serves nothing else"
+        return replace(
+            base, decision="rewritten", target="factory", reason=reason, changes=tuple(changes), removal=removal
+        )
+
+    def _created(self, call: Call) -> Mapped | Refusal:
+        if not call.arguments:
+            return Refusal("WS126", "a manager for nobody")
+        if call.consumer:
+            return Refusal("WS129", f"{call.consumer} expects a coroutine and the factory returns a manager")
+        return mapped(call.arguments, self._canonical.parameters[:1], self._canonical.parameters, self._config.drop)
 
     # -- references
 
@@ -233,8 +259,8 @@ class Sites:
             return replace(base, reason="only asks whether there is one", follows=True)
         if self._defining(path, use):
             return replace(base, reason="on the defining side")
-        if meaning.kind in {"factory", "class"}:
-            return replace(base, decision="right", reason="leads to the canonical definition")
+        if meaning.kind == "factory" or meaning.kind == "class":
+            return replace(base, decision="right", target=meaning.kind, reason="leads to the canonical definition")
         if use.raises:
             return replace(base, reason="its block expects an exception")
         if meaning.kind in _CLASS_KINDS:
@@ -262,7 +288,7 @@ class Sites:
 
 
 def _creates(attribute: str) -> bool:
-    return attribute.partition("_")[0] in {"create", "make", "build", "get", "new"}
+    return role(f"{attribute}_ws_manager") == "make" and "by" not in attribute.split("_")
 
 
 def _constructor(cls: ClassFact) -> tuple[Parameter, ...] | None:
