@@ -22,19 +22,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.corpus import CONFIGURATION, NEW_NAME, OLD_NAME, write_corpus
-from benchmarks.measure import Cost, CommandError, cost
+from benchmarks.corpus import CLASS_NAME, CONFIGURATION, NEW_NAME, OLD_NAME, write_corpus
+from benchmarks.measure import CommandError, Cost, cost
 
 HERE = Path(__file__).resolve().parent.parent
 
 
 class Job(NamedTuple):
-    """The tree, its configuration, and what is renamed to what (`module:name`)."""
+    """The tree, its configuration, what is renamed to what, and the canonical class (`module:name`)."""
 
     tree: Path
     config: Path
     old: str
     new: str
+    canonical_class: str
 
 
 class Row(NamedTuple):
@@ -82,13 +83,13 @@ def _job(given: argparse.Namespace, scratch: Path) -> Job:
         write_corpus(tree, given.files, given.seed)
         config = scratch / "corpus.toml"
         config.write_text(CONFIGURATION, encoding="utf-8")
-        return Job(tree, config, OLD_NAME, NEW_NAME)
+        return Job(tree, config, OLD_NAME, NEW_NAME, CLASS_NAME)
     tree = Path(given.checkout).resolve()
     config = Path(given.config).resolve() if given.config else tree / "pyproject.toml"
     if not given.old:
         raise CommandError("--checkout needs --old MODULE:NAME, the legacy class that the peers rename")
-    tables = tomllib.loads(config.read_text(encoding="utf-8"))
-    return Job(tree, config, given.old, tables["tool"]["codemods"]["websocket_ssot"]["factory"])
+    own = tomllib.loads(config.read_text(encoding="utf-8"))["tool"]["codemods"]["websocket_ssot"]
+    return Job(tree, config, given.old, own["factory"], own["class"])
 
 
 def measured(job: Job, scratch: Path, limit: int, seed: int) -> Iterator[Row]:
@@ -120,16 +121,12 @@ def python_files(tree: Path) -> list[str]:
 
 
 def sample(job: Job, files: Sequence[str], limit: int, seed: int) -> list[str]:
-    """Files that name the class, at most `limit`; the modules of the old and the new name are always among them."""
+    """Files that name the class, at most `limit`; the modules of the old and the canonical names are among them."""
     word = job.old.partition(":")[2].encode()
-    naming = [path for path in files if word in (job.tree / path).read_bytes()]
-    homes = {
-        path
-        for reference in (job.old, job.new)
-        for path in naming
-        if path.endswith(reference.partition(":")[0].replace(".", "/") + ".py")
-    }
-    others = [path for path in naming if path not in homes]
+    references = (job.old, job.new, job.canonical_class)
+    ends = tuple(reference.partition(":")[0].replace(".", "/") + ".py" for reference in references)
+    homes = [path for path in files if path.endswith(ends)]
+    others = [path for path in files if path not in homes and word in (job.tree / path).read_bytes()]
     random.Random(seed).shuffle(others)
     return sorted([*homes, *others[: max(limit - len(homes), 0)]])
 

@@ -21,6 +21,7 @@ factory = "shop.realtime.manager:get_websocket_manager"
 class = "shop.realtime.unified_manager:UnifiedWebSocketManager"
 """
 OLD_NAME, NEW_NAME = "shop.realtime.legacy:WebSocketManager", "shop.realtime.manager:get_websocket_manager"
+CLASS_NAME = "shop.realtime.unified_manager:UnifiedWebSocketManager"
 
 CORE = {
     "shop/__init__.py": "",

@@ -1,31 +1,21 @@
 """A customer talks to the shop."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from shop.app import app
 from shop.context import UserContext
 from shop.realtime.factory import WebSocketManagerFactory
-from shop.realtime.unified_manager import UnifiedWebSocketManager as Manager
-
-if TYPE_CHECKING:
-    from shop.realtime.legacy import WebSocketManager
+from shop.realtime.legacy import WebSocketManager
+from shop.realtime.unified_manager import UnifiedWebSocketManager
 
 
-def greeting(manager: WebSocketManager, name: str) -> str:
-    return f"Hello {name}" if manager.is_open() else "We are closed"
-
-
-def last_words(managers: "list[WebSocketManager]") -> "list[object]":
+def last_words(managers: "list[WebSocketManager]") -> list[object]:
     return [manager.sent[-1]["event"] for manager in managers if manager.sent]
 
 
 @app.websocket("/chat/opened")
 async def chat_opened(context: UserContext, name: str) -> str:
-    manager = Manager("unified", context, _granted_by="chat")
+    manager = UnifiedWebSocketManager("unified", context, _granted_by="chat")
     await manager.send("chat opened", name=name)
-    return greeting(manager, name)
+    return f"Hello {name}" if manager.is_open() else "We are closed"
 
 
 @app.websocket("/chat/closed")

@@ -29,7 +29,7 @@ def test_a_chat_closes() -> None:
 
 def test_news_reach_a_reader() -> None:
     kai = UserContext("kai")
-    assert app.handle("/news/published", context=kai, title="Sale") == "Sale"
+    assert app.handle("/news/published", context=kai, title="Sale") == "Sale, issue 1"
     assert get_websocket_manager(kai).sent[-1] == {"event": "news published", "title": "Sale"}
 
 

@@ -1,0 +1,59 @@
+"""What the documents show is what the tool prints, and their commands are those that CI runs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent.parent
+DOCUMENTS = ("README.md", "MIGRATION.md", "CONTRIBUTING.md")
+LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the documents speak bash")
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_document_shows_what_the_tool_prints(document: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "docs/refresh.py", "--check", document],
+        cwd=HERE, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_screenshot_shows_what_the_tool_prints() -> None:
+    done = subprocess.run(
+        [sys.executable, "docs/screenshot.py", "--check"],
+        cwd=HERE, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    shown = re.findall(r"^python3 -m venv \.venv && \. \.venv/bin/activate && (.*)$", _text("README.md"), re.MULTILINE)
+    assert len(shown) == 2
+    assert f"\n{shown[1]} || failed=1\n" in _text(".ci/run")
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, "CHANGELOG.md", "docs/how-it-works.md", "docs/benchmarks.md"])
+def test_every_link_of_a_document_leads_somewhere(document: str) -> None:
+    text = _text(document)
+    for path, section in LINK.findall(text):
+        target = (HERE / document).parent / path if path else HERE / document
+        assert target.exists(), path
+        if section:
+            assert section in _sections(target.read_text(encoding="utf-8")), section
+
+
+def _sections(text: str) -> set[str]:
+    """The anchors that GitHub makes of headings."""
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def _text(path: str) -> str:
+    return (HERE / path).read_text(encoding="utf-8")
