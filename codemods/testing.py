@@ -158,9 +158,8 @@ def fixture(codemod: AnyCodemod, folder: Path) -> Fixture:
 def check_fixture(codemod: AnyCodemod, folder: Path) -> Result:
     """Check the outcome of a fixture and every promise on it (see `fixture` and `check_promises`)."""
     case = fixture(codemod, folder)
+    check_transformed(codemod, case.before, case.after, config=case.config, deleted=case.deleted)
     result = check_promises(codemod, case.before, case.config)
-    expected = {path: content for path, content in case.before.items() if path not in case.deleted}
-    _require_same({**expected, **case.after}, _after(case.before, result), result)
     codes = Counter(site.code for site in result.sites if site.decision == "refused")
     _require(codes == case.expect.codes, f"refused {dict(codes)}, expected {case.expect.codes}{_listed(result)}")
     found = Counter(finding.code for finding in result.findings)
