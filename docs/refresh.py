@@ -29,8 +29,9 @@ VOLATILE = (
     (re.compile(r"\b\d{8}-\d{6}-\d+-[0-9a-f]{4}\b"), "20260102-030405-123456-7f3a"),
     (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?"), "2026-01-02T03:04:05Z"),
     (re.compile(r"\bin \d+\.\d\ds\b"), "in 0.50s"),
+    (re.compile(r", \d+ deselected\b"), ""),
 )
-"""What differs from run to run, and what stands in the documents for it: run ids, times, durations."""
+"""What differs from run to run, and what stands in the documents for it: run ids, times, durations, other tests."""
 
 
 class Session(NamedTuple):
@@ -75,11 +76,15 @@ def shop(folder: Path) -> Path:
 
 def checkout(folder: Path) -> Path:
     """The sources of this project, to add a codemod to."""
-    for name in ("codemods", "fixtures"):
-        _copied(HERE / name, folder / name)
+    _copied(HERE / "codemods", folder / "codemods")
     (folder / "tests").mkdir()
     for name in ("pyproject.toml", "tests/test_fixtures.py"):
         shutil.copy(HERE / name, folder / name)
+    # What `pip install -e .` makes of a new entry point.
+    installed = folder / "added-1.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: added\nVersion: 1\n")
+    (installed / "entry_points.txt").write_text("[codemods]\nlogging_warn = codemods.logging_warn:codemod\n")
     return folder
 
 
@@ -93,10 +98,13 @@ WORLDS: Mapping[str, Callable[[Path], Path]] = {
 def environment(folder: Path) -> dict[str, str]:
     """The variables that the commands see: nothing of the user's own configuration, and a terminal without colours."""
     kept = ("PATH", "SYSTEMROOT", "TMPDIR", "LANG", "LC_ALL")
+    # Only the sources of this project lie there when a document adds to them.
+    sources = {"PYTHONPATH": str(folder)} if (folder / "codemods").is_dir() else {}
     identity = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in _IDENTITY.items()}
     return {
         **{name: value for name in kept if (value := os.environ.get(name)) is not None},
         **identity,
+        **sources,
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
         "HOME": str(folder),
         "XDG_CACHE_HOME": str(folder / ".cache"),

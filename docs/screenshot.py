@@ -29,7 +29,8 @@ PICTURE = HERE / "docs" / "screenshot.svg"
 COMMAND = "codemods websocket_ssot examples/shop"
 FILE = "shop/chat.py"
 WIDTH = 118
-LABELS = re.compile(r"^(?P<row>[\w ]+?)(?= {2,}\d)|(?P<head>^refused|^verified|^findings)(?=:)|(?P<code>\b[A-Z]{2}\d{3}\b)")
+WEB_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+"""A picture on a page may load nothing: the reader's own monospaced font is used."""
 
 
 class Shown(NamedTuple):
@@ -60,22 +61,16 @@ def lines(shown: Shown) -> Text:
     text = Text.assemble(("$ ", "green"), (COMMAND, "bold"), "\n", ("...\n", "dim"))
     text.append_text(Text.from_ansi(coloured_diff(section.encode()).decode()))
     text.append("\n...\n", "dim")
-    for line in shown.summary.splitlines():
-        summary = Text(line + "\n")
-        summary.highlight_regex(LABELS, style=_style)
-        text.append_text(summary)
+    text.append(shown.summary)
     return text
-
-
-def _style(matched: str) -> str:
-    return "yellow" if re.fullmatch(r"[A-Z]{2}\d{3}", matched) else "bold"
 
 
 def svg(text: Text) -> str:
     """The picture."""
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(text, end="", soft_wrap=False)
-    return console.export_svg(title="codemods", theme=MONOKAI)
+    picture = WEB_FONT.sub("", console.export_svg(title="codemods", theme=MONOKAI))
+    return picture.replace("Fira Code, monospace", "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace")
 
 
 def words(picture: str) -> str:
