@@ -115,9 +115,9 @@ def measured(job: Job, scratch: Path, limit: int, seed: int) -> Iterator[Row]:
 
 
 def python_files(tree: Path) -> list[str]:
-    """The Python files of a tree, relative to it, without hidden folders."""
+    """The Python files of a tree, relative to it."""
     found = (path.relative_to(tree) for path in tree.rglob("*.py") if path.is_file())
-    return sorted(path.as_posix() for path in found if not any(part.startswith(".") for part in path.parts))
+    return sorted(path.as_posix() for path in found if path.parts[0] not in {".git", ".codemods"})
 
 
 def sample(job: Job, files: Sequence[str], limit: int, seed: int) -> list[str]:
