@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import codemods
+from codemods.__main__ import main as script_main
 
 PLUGIN = Path(__file__).parent / "toolkit" / "plugin"
 HOME = Path(codemods.__file__).parents[1]
@@ -70,8 +72,8 @@ def test_verbs_run_among_shadowing_modules(target: Path, words: tuple[str, ...])
 
 @pytest.mark.parametrize("jobs", ["1", "2"], ids=["one process", "a pool"])
 def test_a_codemod_runs_among_shadowing_modules(target: Path, jobs: str) -> None:
-    (target / "large.py").write_text("old = 1\n" * 70_000, encoding="utf-8")
-    (target / "large2.py").write_text("old = 1\n" * 70_000, encoding="utf-8")
+    for name in ("large", "larger"):  # enough to parse that a pool is worth its start
+        (target / f"{name}.py").write_text("old = 1\n" + "# and so on\n" * 50_000, encoding="utf-8")
     done = started(target, "-m", "codemods", "toy", "--jobs", jobs)
     assert_nothing_was_executed(done)
     assert done.returncode == 0
@@ -133,3 +135,62 @@ def test_a_current_folder_that_is_gone_is_no_obstacle(tmp_path: Path) -> None:
     done = started(gone, "-c", script)
     assert_nothing_was_executed(done)
     assert "toy " in done.stdout
+
+
+def path_after_start(monkeypatch: pytest.MonkeyPatch, started_as: list[str], path: list[str]) -> list[str]:
+    """What the package makes of the import path in this process, when it was started like that."""
+    code = compile(Path(codemods.__file__).read_bytes(), codemods.__file__, "exec")
+    monkeypatch.setattr(sys, "argv", ["-m"])
+    monkeypatch.setattr(sys, "orig_argv", ["python", *started_as])
+    monkeypatch.setattr(sys, "path", path)
+    exec(code, {"__file__": codemods.__file__})
+    return path
+
+
+@pytest.mark.parametrize(
+    "started_as",
+    [
+        ["-m", "codemods"],
+        ["-m", "codemods.toy", "."],
+        ["-mcodemods"],
+        ["-Bmcodemods.toy"],
+        ["-X", "dev", "-m", "codemods"],
+    ],
+    ids=" ".join,
+)
+def test_only_the_current_folder_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started_as: list[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = [str(tmp_path), "", "/elsewhere", str(tmp_path / "inside")]
+    assert path_after_start(monkeypatch, started_as, path) == ["/elsewhere", str(tmp_path / "inside")]
+
+
+def test_nothing_goes_when_another_program_imports_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert path_after_start(monkeypatch, ["-m", "other.tool"], [str(tmp_path)]) == [str(tmp_path)]
+
+
+def test_the_folder_of_the_package_goes_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(HOME)
+    assert path_after_start(monkeypatch, ["-m", "codemods"], [str(HOME), "/elsewhere"]) == ["/elsewhere", str(HOME)]
+
+
+def test_a_folder_that_is_gone_is_only_left_out_by_its_empty_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(path: str) -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(os.path, "realpath", gone)
+    assert path_after_start(monkeypatch, ["-m", "codemods"], ["", "/elsewhere"]) == ["/elsewhere"]
+
+
+@pytest.mark.parametrize("module", ["codemods", "codemods.websocket_ssot"])
+def test_a_module_hands_its_exit_status_on(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["codemods", "--nonsense"])
+    monkeypatch.delitem(sys.modules, f"{module}.__main__", raising=False)
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module(f"{module}.__main__", run_name="__main__")
+    assert caught.value.code == 2
+
+
+def test_the_script_runs_the_same_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["codemods", "--nonsense"])
+    assert script_main() == 2

@@ -97,12 +97,12 @@ def with_options(config: ConfigT, given: Iterable[tuple[Option, Sequence[str] | 
     A key that holds one value takes the last one.  Raises `UsageError` naming the option.
     """
     kind = cast("type[Any]", type(config))
-    types = {field.encode_name: (field.name, field.type) for field in msgspec.structs.fields(kind)}
+    fields = {key: field for field in msgspec.structs.fields(kind) for key in (field.name, field.encode_name)}
     for option, value in given:
-        name, field_type = types[option.key]
+        field = fields[option.key]
         try:
-            converted = value if isinstance(value, bool) else _from_words(value, field_type)
-            config = msgspec.structs.replace(cast("Any", config), **{name: converted})
+            converted = value if isinstance(value, bool) else _from_words(value, field.type)
+            config = msgspec.structs.replace(cast("Any", config), **{field.name: converted})
         except (ValueError, TypeError) as error:  # msgspec's own is a ValueError; the others come from __post_init__
             raise UsageError(f"{option.flag}: {_plain(str(error))}") from error
     return config

@@ -225,13 +225,14 @@ def test_the_line_of_a_key_is_where_its_statement_begins(text: str, path: Sequen
     assert line_of(text, path) == line
 
 
-OPTIONS = {key: Option(f"--{key}", key, "X", "") for key in ("class", "drop", "depth", "prune")}
+OPTIONS = {key: Option(f"--{key}", key, "X", "") for key in ("class", "class_", "drop", "depth", "prune")}
 
 
 @pytest.mark.parametrize(
     ("key", "value", "expected"),
     [
         pytest.param("class", ["a:B"], Config("a:B", ("z",)), id="a word"),
+        pytest.param("class_", ["a:B"], Config("a:B", ("z",)), id="by the name of the attribute"),
         pytest.param("class", ["a:B", "c:D"], Config("c:D", ("z",)), id="the last of several"),
         pytest.param("drop", ["x"], Config(drop=("x",)), id="a list of one"),
         pytest.param("drop", ["x", "y"], Config(drop=("x", "y")), id="a list"),

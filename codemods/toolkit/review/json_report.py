@@ -7,7 +7,6 @@ relative to the root with forward slashes.
 from __future__ import annotations
 
 import base64
-import inspect
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -117,6 +116,8 @@ def _file_change(change: Change) -> FileChange:
 
 def schema() -> bytes:
     """The JSON Schema of the report (docs/report.schema.json)."""
+    import inspect  # only the docs need it
+
     described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Report)}
     for definition in described["$defs"].values():
         definition["description"] = inspect.cleandoc(definition["description"])  # 3.13 does so by itself

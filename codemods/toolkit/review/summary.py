@@ -53,7 +53,7 @@ def counts(sites: Iterable[Site], kinds: Sequence[str]) -> dict[str, Counter[Dec
 
 
 class Remark(NamedTuple):
-    """Something to say about a place in the target; line from 1, column from 0 (None: the whole line)."""
+    """Something to say about a place in the target; line from 1 (0: the whole file), column from 0 (None: the line)."""
 
     code: str
     path: str
@@ -63,9 +63,10 @@ class Remark(NamedTuple):
 
     def __str__(self) -> str:
         """One line that editors can jump from: path, line and column (from 1), code and message."""
-        column = "" if self.column is None else f":{self.column + 1}"
+        line = f":{self.line}" if self.line else ""
+        column = f":{self.column + 1}" if self.line and self.column is not None else ""
         code = f"{self.code} " if self.code else ""
-        return f"{printable(self.path)}:{self.line}{column}: {code}{printable(self.message)}"
+        return f"{printable(self.path)}{line}{column}: {code}{printable(self.message)}"
 
 
 def remark(item: Site | Finding | Breakage) -> Remark:
@@ -113,6 +114,8 @@ def counted_files(count: int) -> str:
 
 
 def _plural(kind: str) -> str:
+    if kind.endswith("y") and kind[-2:-1] not in "aeiou":
+        return f"{kind[:-1]}ies"
     return kind + ("es" if kind.endswith(("s", "x", "ch", "sh")) else "s")
 
 
@@ -153,10 +156,14 @@ def _spread(remarks: list[Remark], limit: int | None) -> list[Remark]:
 
 
 def _verified(proof: Verification, deleted: int) -> str:
-    again = f"changes {counted_files(proof.second_run)}" if proof.second_run else "changes nothing"
-    gone = f" · {deleted:,} deleted" if deleted else ""
-    return (
-        f"verified: {counted_files(proof.parsed)} parse{'s' if proof.parsed == 1 else ''}{gone} · {proof.undefined:,} new undefined names · "
-        f"{proof.dangling:,} new dangling imports · {proof.cycles:,} new import cycles · "
-        f"{proof.unused:,} newly unused imports · second run {again}"
-    )
+    facts = [f"{counted_files(proof.parsed)} parse{'s' if proof.parsed == 1 else ''}"]
+    if deleted:
+        facts.append(f"{deleted:,} deleted")
+    facts += [
+        f"{proof.undefined:,} new undefined names",
+        f"{proof.dangling:,} new dangling imports",
+        f"{proof.cycles:,} new import cycles",
+        f"{proof.unused:,} newly unused imports",
+        f"second run changes {counted_files(proof.second_run) if proof.second_run else 'nothing'}",
+    ]
+    return f"verified: {' · '.join(facts)}"

@@ -141,8 +141,8 @@ def test_control_characters_from_the_target_are_escaped() -> None:
 def test_the_last_line_tells_what_was_proved() -> None:
     gone = Change("a.py", b"x", None, (), 0o644)
     assert lines(result(changes=(gone,)))[-1] == (
-        "verified: 504 files parse · 1 deleted · 0 new undefined names · 0 new dangling imports · 0 new import cycles · "
-        "0 newly unused imports · second run changes nothing"
+        "verified: 504 files parse · 1 deleted · 0 new undefined names · 0 new dangling imports · "
+        "0 new import cycles · 0 newly unused imports · second run changes nothing"
     )
 
 
@@ -157,6 +157,22 @@ def test_counts_have_every_kind_of_the_codemod_first() -> None:
 
 def test_a_remark_without_a_code_has_none() -> None:
     assert str(remark(Site("call site", "a.py", 1, 2, "f", "rewritten", "to g"))) == "a.py:1:3: f: to g"
+
+
+def test_a_remark_about_a_whole_file_has_no_line() -> None:
+    assert str(remark(Finding("TK101", "a.py", 0, 0, "is too large"))) == "a.py: TK101 is too large"
+    assert str(remark(Breakage("TK206", "a.py", 0, "a second run would change it"))).startswith("a.py: TK206 ")
+
+
+def test_kinds_are_named_in_the_plural() -> None:
+    kinds = ("class", "entry", "key", "patch target")
+    of = result(*(site for kind in kinds for site in sites(kind, "kept", 1)))
+    assert [line.partition("   ")[0].strip() for line in lines(of)[:4]] == [
+        "classes",
+        "entries",
+        "keys",
+        "patch targets",
+    ]
 
 
 def test_check_names_rewritten_sites_and_files_that_change_without_one() -> None:
