@@ -51,7 +51,8 @@ def test_the_command_line_prints_the_diff_and_tells_whether_there_is_one(case: P
     for path, content in given.before.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(content)
-    result = run(codemod, given.config, Settings(root=tmp_path, jobs=1, cache=False))
+    settings = Settings(root=tmp_path, roots=given.config.toolkit.roots, jobs=1, cache=False)
+    result = run(codemod, given.config.codemod, settings)
     stdout, stderr = io.BytesIO(), io.StringIO()
     words = [str(tmp_path), "--config", str(case / "case.toml"), "--no-cache", "--jobs", "1"]
 
