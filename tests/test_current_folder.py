@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import runpy
 import shutil
@@ -120,6 +121,26 @@ def test_a_script_serves_a_target_that_has_a_codemods_folder_of_its_own(target: 
     assert_nothing_was_executed(done)
     assert done.returncode == 0
     assert "diff --git a/codemods/__init__.py" in done.stdout
+
+
+@pytest.mark.parametrize("method", sorted({"spawn", "forkserver"} & {*multiprocessing.get_all_start_methods()}))
+def test_workers_that_start_afresh_run_among_shadowing_modules(target: Path, tmp_path: Path, method: str) -> None:
+    for name in ("large", "larger"):
+        (target / f"{name}.py").write_text("old = 1\n" + "# and so on\n" * 50_000, encoding="utf-8")
+    script = tmp_path / "start.py"
+    script.write_text(
+        "import sys\n"
+        "from codemods.toolkit import cli\n"
+        "from codemods.toolkit.pipeline import executors\n"
+        f"executors.start_method = lambda: {method!r}\n"
+        "if __name__ == '__main__':\n"
+        "    sys.exit(cli.main())\n",
+        encoding="utf-8",
+    )
+    done = started(target, str(script), "toy", "--jobs", "2")
+    assert_nothing_was_executed(done)
+    assert done.returncode == 0
+    assert "diff --git a/larger.py b/larger.py\n" in done.stdout
 
 
 def test_the_folder_stays_on_the_path_of_a_program_that_only_imports_the_package(tmp_path: Path) -> None:

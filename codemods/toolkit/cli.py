@@ -23,6 +23,7 @@ from codemods.toolkit.arguments import Arguments, parse
 from codemods.toolkit.codemod import AnyCodemod, UsageError
 from codemods.toolkit.codes import TOOLKIT_CODES
 from codemods.toolkit.pipeline.apply import Applied, apply, require_ready
+from codemods.toolkit.pipeline.executors import safe_path
 from codemods.toolkit.pipeline.run import Inventory, Settings, inventory, run
 from codemods.toolkit.pipeline.transaction import RolledBack
 from codemods.toolkit.pipeline.undo import interruption, pending
@@ -134,7 +135,8 @@ def _run(codemod: AnyCodemod, given: Arguments, streams: Streams) -> int:
     elif (waiting := pending(root)) is not None:
         streams.tell(f"warning: {interruption(waiting)}")
     try:
-        with ProgressBar(streams.stderr) as progress:
+        # Any interpreter that is started from here (workers, and what multiprocessing starts beside them) is safe.
+        with ProgressBar(streams.stderr) as progress, safe_path():
             if given.view is not None:
                 return _show(given.view, inventory(codemod, own, settings, progress), own, given.output, streams)
             result = run(codemod, own, settings, progress)
