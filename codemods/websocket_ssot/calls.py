@@ -57,7 +57,8 @@ def call_fact(module: Module, path: Sequence[ast.AST], call: ast.Call, *, with_m
         awaited = module.span(outer)
         around.pop()
     receiver = _receiver(module, around, outer, with_member_calls=with_member_calls)
-    return Call(start, end, arguments_of(module, call), awaited, consumer_of(path, call), receiver)
+    one_line = b"\n" not in module.source.body[start:end]
+    return Call(start, end, arguments_of(module, call), one_line, awaited, consumer_of(path, call), receiver)
 
 
 def _receiver(module: Module, path: Sequence[ast.AST], value: ast.AST, *, with_member_calls: bool) -> Receiver:
@@ -70,7 +71,8 @@ def _receiver(module: Module, path: Sequence[ast.AST], value: ast.AST, *, with_m
     elif isinstance(parent, (ast.AnnAssign, ast.NamedExpr)) and parent.value is value:
         target = parent.target
     else:
-        return NOT_FOLLOWED
+        on_the_spot = isinstance(value, ast.expr) and any(True for _name in _compared(path, value))
+        return Receiver("", "", False, (), 0, ("id()",), (0, 0), False) if on_the_spot else NOT_FOLLOWED
     statement = module.span(parent)
     alone = _alone(path)
     if isinstance(target, ast.Name):
@@ -121,7 +123,7 @@ def _followed(
 
 def _compared(path: Sequence[ast.AST], node: ast.expr) -> Iterator[str]:
     """What an object is compared with, as dotted names; `id()` where its identity goes somewhere else."""
-    parent = path[-1]
+    parent = path[-1] if path else None
     if isinstance(parent, ast.Call) and last_part(parent.func) == "id":
         outer = path[-2] if len(path) > 1 else None
         if isinstance(outer, ast.Compare):
@@ -130,8 +132,9 @@ def _compared(path: Sequence[ast.AST], node: ast.expr) -> Iterator[str]:
         elif not isinstance(outer, ast.FormattedValue):
             yield "id()"
     elif isinstance(parent, ast.Compare):
+        others = [side for side in (parent.left, *parent.comparators) if side is not node]
         if any(isinstance(op, (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)) for op in parent.ops):
-            yield from (dotted_name(side) for side in (parent.left, *parent.comparators) if side is not node)
+            yield from (dotted_name(side) for side in others if not isinstance(side, ast.Constant))
     elif isinstance(parent, ast.Call) and last_part(parent.func) in _IDENTITY_CALLS:
         yield from (dotted_name(arg) for arg in parent.args[:2] if arg is not node)
 
@@ -173,6 +176,8 @@ def _member(module: Module, path: Sequence[ast.AST], node: ast.Attribute, *, wit
         start, end = module.span(parent)
         span = module.span(above) if isinstance(above, ast.Await) else (0, 0)
         consumer = consumer_of(path[:-1], parent)
-        call = Call(start, end, arguments_of(module, parent), span, consumer, NOT_FOLLOWED)
+        one_line = b"\n" not in module.source.body[start:end]
+        call = Call(start, end, arguments_of(module, parent), one_line, span, consumer, NOT_FOLLOWED)
     keywords = tuple(keyword.arg for keyword in parent.keywords if keyword.arg)
-    return Member(node.attr, node.lineno, True, len(parent.args), keywords, unpacked, awaited, stored, call)
+    bare = isinstance(above, ast.Expr)
+    return Member(node.attr, node.lineno, True, len(parent.args), keywords, unpacked, awaited, stored, bare, call)

@@ -14,31 +14,25 @@ from codemods.websocket_ssot.calls import call_fact
 from codemods.websocket_ssot.config import Config
 from codemods.websocket_ssot.definitions import class_fact, function_fact, type_made
 from codemods.websocket_ssot.facts import BindingFact, Call, Facts, PatchFact, ScopeFact, UseFact
-from codemods.websocket_ssot.family import family_named, mentions_family, role, words
+from codemods.websocket_ssot.family import family_named, plainly_named, role, words
 from codemods.websocket_ssot.forms import expects_error, form_of, in_annotation
 
-_MANAGER = re.compile(rb"[Mm]anager|Factory|_factory")
-_IMPORT_TEXT = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n]*)|import[ \t]+[^\n]*)", re.M)
-_DEFINED = re.compile(rb"^(?:class|def|async def)[ \t]+(\w+)", re.M)
-_DOTTED_TEXT = re.compile(rb"""["'][\w.]*\.[\w.]*["']""")
+_STEMS = (b"anager", b"ocketFactory", b"ocket_factory", b"Mgr", b"mgr")
+_LEFT = re.compile(rb"\w*\Z")
+_RIGHT = re.compile(rb"\w*")
+_LONGEST = 80
 _CALLABLE = frozenset({"manager", "factory", "make", "make-factory", "adapter"})
 _PATCH = frozenset({"patch", "setattr", "delattr", "multiple", "dict", "object"})
 
 
 def relevant(body: bytes, config: Config, extra: frozenset[str]) -> bool:
-    """Whether a file can matter: it imports, patches or defines something that is named like a manager.
+    """Whether a file can matter: a name in it means a manager, or something that makes one, by its spelling.
 
     A bytes search decides what is parsed at all, so it may say yes too often, never too seldom.
     """
-    named = tuple(word.encode() for word in (*config.names, *canonical_names(config), *extra))
-    if any(name in body for name in named):
+    if any(name.encode() in body for name in (*config.names, *canonical_names(config), *extra)):
         return True
-    if b"anager" not in body and b"Factory" not in body and b"_factory" not in body and b"mgr" not in body:
-        return False
-    for pattern in (_IMPORT_TEXT, _DOTTED_TEXT):
-        if any(mentions_family(match.group()) for match in pattern.finditer(body)):
-            return True
-    return any(mentions_family(match.group(1)) for match in _DEFINED.finditer(body))
+    return any(True for _name in callable_names(body))
 
 
 def canonical_names(config: Config) -> tuple[str, ...]:
@@ -49,9 +43,8 @@ def canonical_names(config: Config) -> tuple[str, ...]:
 def collect(module: Module, names: ModuleNames, config: Config, extra: frozenset[str]) -> Facts:
     """The facts of one module.  `extra` are names from elsewhere that lead to a manager (see `widen`)."""
     known = frozenset((*config.names, *canonical_names(config), *extra))
-    interest = _interesting(names, known)
-    callable_names = _callable_names(module.source.body)
-    everything = interest | callable_names
+    spelled = known | frozenset(callable_names(module.source.body))
+    everything = _interesting(names, known, _holders(module.source.body, names, spelled)) | spelled
     if not everything:
         return Facts()
     pattern = re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in sorted(everything)) + rb")\b")
@@ -59,21 +52,24 @@ def collect(module: Module, names: ModuleNames, config: Config, extra: frozenset
     return _Facts(module, walk, everything, frozenset(config.drop)).facts(names)
 
 
-def _callable_names(body: bytes) -> frozenset[str]:
-    """Identifiers in a text whose spelling means a manager or something that makes one."""
-    found: set[bytes] = set()
-    for match in _MANAGER.finditer(body):
-        start, end = match.span()
-        while start and (body[start - 1 : start].isalnum() or body[start - 1 : start] == b"_"):
-            start -= 1
-        while body[end : end + 1].isalnum() or body[end : end + 1] == b"_":
-            end += 1
-        found.add(body[start:end])
-    names = (name.decode() for name in found if name.isascii() and not name[:1].isdigit())
-    return frozenset(name for name in names if family_named(name) and role(name) in _CALLABLE)
+def callable_names(body: bytes) -> Iterator[str]:
+    """Identifiers in a text, each once, whose spelling means a manager or something that makes one."""
+    seen: set[bytes] = set()
+    for stem in _STEMS:
+        at = body.find(stem)
+        while at >= 0:
+            left = _LEFT.search(body, max(0, at - _LONGEST), at)
+            right = _RIGHT.match(body, at)
+            word = body[left.start() if left else at : right.end() if right else at]
+            at = body.find(stem, at + len(stem))
+            if word not in seen:
+                seen.add(word)
+                name = word.decode()
+                if family_named(name) and role(name) in _CALLABLE and plainly_named(name):
+                    yield name
 
 
-def _interesting(names: ModuleNames, known: frozenset[str]) -> frozenset[str]:
+def _interesting(names: ModuleNames, known: frozenset[str], holders: frozenset[str]) -> frozenset[str]:
     """Names that this module binds and that may lead to a manager."""
     found: set[str] = set()
     for statement in names.imports:
@@ -83,6 +79,7 @@ def _interesting(names: ModuleNames, known: frozenset[str]) -> frozenset[str]:
                     found.add(imported.bound)
             elif family_named(imported.name) or known & set(imported.name.split(".")):
                 found.add(imported.asname or imported.name.partition(".")[0])
+    found.update(holders)
     for name, bindings in names.bindings.items():
         for bound in bindings:
             if bound.kind in {"class", "def", "async def"} and (name in known or (family_named(name) and role(name) in _CALLABLE)):
@@ -99,10 +96,26 @@ def _interesting(names: ModuleNames, known: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _holders(body: bytes, names: ModuleNames, spelled: frozenset[str]) -> frozenset[str]:
+    """Imported names that a manager is read from as an attribute: `ws` of `ws.WebSocketManager()`."""
+    if not spelled:
+        return frozenset()
+    pattern = rb"\b(\w+)(?:\s*\.\s*\w+)*?\s*\.\s*(?:" + b"|".join(re.escape(n.encode()) for n in sorted(spelled)) + rb")\b"
+    roots = {match.decode() for match in re.findall(pattern, body)}
+    if not roots:
+        return frozenset()
+    imported = {
+        name.asname or (name.name if statement.is_from else name.name.partition(".")[0])
+        for statement in names.imports
+        for name in statement.names
+    }
+    return frozenset(roots & imported)
+
+
 def _may_be_manager(module: str, name: str, asname: str, known: frozenset[str]) -> bool:
     if {name, asname} & known:
         return True
-    if family_named(name) or (asname and family_named(asname)):
+    if any(family_named(spelled) and role(spelled) in _CALLABLE for spelled in (name, asname) if spelled):
         return True
     return family_named(module.rpartition(".")[2]) and bool({"manager", "factory"} & set(words(name)))
 
@@ -123,6 +136,8 @@ class _Facts:
         for use in self.walk.uses:
             if isinstance(use.node, ast.Name):
                 self.uses.append(self.name_use(use))
+            elif isinstance(use.node, ast.keyword):
+                self.keyword_patch(use, use.node)
             elif not self.string_use(use, use.node):
                 prose += 1
         tree = self.module.tree
@@ -133,7 +148,7 @@ class _Facts:
             if isinstance(node, FUNCTION) and self._matters(node, names)
         )
         classes = tuple(
-            class_fact(self.module, node)
+            class_fact(self.module, node, calls)
             for node in _classes(tree.body)
             if not node.name.startswith("Test") and (family_named(node.name) or node.name in self.interest)
         )
@@ -196,7 +211,7 @@ class _Facts:
             return self.quoted_uses(use, node)
         if isinstance(parent, ast.Call) and last_part(parent.func) in _PATCH and node in parent.args:
             return self.patch(use, parent, node)
-        return False
+        return isinstance(parent, ast.Dict) and node in parent.keys and self.key_patch(use, node)
 
     def quoted_uses(self, use: Use, node: ast.Constant) -> bool:
         """Names in a string annotation.  Only plain literals: what stands in the source is what the string holds."""
@@ -218,32 +233,66 @@ class _Facts:
         return found
 
     def patch(self, use: Use, call: ast.Call, node: ast.Constant) -> bool:
-        name = last_part(call.func)
-        dotted = dotted_name(call.func)
-        start, end = self.module.span(node)
+        """`patch("pkg.mod.Name")`, and `patch.object(mod, "Name")` with its relatives."""
         value = str(node.value)
-        first = call.args[0] is node
-        create = any(k.arg == "create" and isinstance(k.value, ast.Constant) and k.value.value is True for k in call.keywords)
-        holder: tuple[str, ...] = ()
-        bound = -1
-        if first and "." in value and all(part.isidentifier() for part in value.split(".")):
-            form = "target"
-        elif not first and call.args[1] is node and (dotted.endswith("patch.object") or name in {"setattr", "delattr"}):
-            chain = dotted_name(call.args[0])
-            if not chain or not value.isidentifier():
+        dotted = dotted_name(call.func)
+        if call.args[0] is node:
+            if "." not in value or not all(part.isidentifier() for part in value.split(".")):
                 return False
-            form, holder = "attribute", tuple(chain.split("."))
-            scope = use.scope.lookup(holder[0])
-            bound = -1 if scope is None else scope.index
-        else:
+            self._patched(use, node, "target", value, self.module.span(node), call)
+            return True
+        takes_object = dotted.endswith("patch.object") or last_part(call.func) in {"setattr", "delattr"}
+        if call.args[1] is not node or not takes_object or not value.isidentifier():
             return False
+        return self._member_patch(use, node, value, self.module.span(node), call)
+
+    def keyword_patch(self, use: Use, node: ast.keyword) -> None:
+        """`patch.multiple("pkg.mod", Name=...)`."""
+        call = use.path[-1] if use.path else None
+        if isinstance(call, ast.Call) and call.args and last_part(call.func) == "multiple" and node.arg:
+            start = self.module.span(node)[0]
+            self._member_patch(use, node, node.arg, (start, start + len(node.arg.encode())), call)
+
+    def key_patch(self, use: Use, node: ast.Constant) -> bool:
+        """`patch.dict("pkg.mod.__dict__", {"Name": ...})`."""
+        call = use.path[-2] if len(use.path) > 1 else None
+        if not isinstance(call, ast.Call) or not call.args or not dotted_name(call.func).endswith("patch.dict"):
+            return False
+        target = call.args[0]
+        of_module = isinstance(target, ast.Constant) and str(target.value).endswith(".__dict__")
+        of_module = of_module or dotted_name(target).endswith(".__dict__")
+        if not of_module or not isinstance(node.value, str) or not node.value.isidentifier():
+            return False
+        return self._member_patch(use, node, node.value, self.module.span(node), call)
+
+    def _member_patch(
+        self, use: Use, node: ast.Constant | ast.keyword, name: str, span: tuple[int, int], call: ast.Call
+    ) -> bool:
+        """The name of an attribute of what the first argument says: a module, or the dotted path of one."""
+        target = call.args[0]
+        if isinstance(target, ast.Constant) and isinstance(target.value, str):
+            self._patched(use, node, "attribute", name, span, call, module=target.value.removesuffix(".__dict__"))
+            return True
+        chain = dotted_name(target).removesuffix(".__dict__")
+        if not chain:
+            return False
+        self._patched(use, node, "attribute", name, span, call, holder=tuple(chain.split(".")))
+        return True
+
+    def _patched(
+        self, use: Use, node: ast.Constant | ast.keyword, form: str, value: str, span: tuple[int, int], call: ast.Call,
+        *, holder: tuple[str, ...] = (), module: str = "",
+    ) -> None:  # fmt: skip
+        create = any(
+            k.arg == "create" and isinstance(k.value, ast.Constant) and k.value.value is True for k in call.keywords
+        )
+        scope = use.scope.lookup(holder[0]) if holder else None
+        bound = -1 if scope is None else scope.index
         self.patches.append(
             PatchFact(
-                form, value, start, end, node.lineno, node.col_offset, holder, bound, use.scope.index, create,
-                name == "multiple",
+                form, value, *span, node.lineno, node.col_offset, holder, bound, use.scope.index, create, module
             )
-        )  # fmt: skip
-        return True
+        )
 
     def scope_facts(self) -> tuple[ScopeFact, ...]:
         used = {use.bound for use in self.uses} | {use.scope for use in self.uses} | {p.bound for p in self.patches}

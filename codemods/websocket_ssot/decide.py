@@ -102,9 +102,9 @@ class _Decision:
         self.origins = Origins(project)
         self.graph = ImportGraph(project)
         found = canonical(project, self.origins, config)
-        as_it_is = Meanings(project, self.origins, found)
+        as_it_is = Meanings(project, self.origins, found, config.drop)
         mended = repaired(project, as_it_is, self.closes_cycle, frozenset(withheld))
-        self.meanings = Meanings(mended, Origins(mended), found)
+        self.meanings = Meanings(mended, Origins(mended), found, config.drop)
         self.as_it_is = as_it_is
         self.sites_of = Sites(self.meanings, config)
         self.plans: dict[str, FileImports] = {}
@@ -175,7 +175,11 @@ class _Decision:
         sites: list[Site] = []
         parts: dict[str, Part] = {}
         served = self.served()
-        patches = Patches(self.meanings, self.plans, lambda path, name: served.get((path, name), ""))
+        looked_up = self.looked_up()
+        patches = Patches(
+            self.meanings, self.plans, lambda path, name: served.get((path, name), ""),
+            lambda path, name: (path, name) in looked_up,
+        )  # fmt: skip
         dangling = [0, 0]
         for path, plan in self.plans.items():
             entry = self.project.entries[path]
@@ -241,6 +245,22 @@ class _Decision:
         needed = self.needed.get(path, frozenset())
         for start, index in leftovers(entry.names, entry.facts, self.meanings.scopes(path), dropped, needed):
             plan.gone.setdefault(start, set()).add(index)
+
+    def looked_up(self) -> set[tuple[str, str]]:
+        """(file, name) that functions go on importing when they run."""
+        found: set[tuple[str, str]] = set()
+        for path, plan in self.plans.items():
+            names = self.project.entries[path].names
+            assert names is not None
+            for statement in names.imports:
+                if statement.at_import or not statement.is_from or not statement.function:
+                    continue
+                gone = plan.gone.get(statement.start, set())
+                module = self.meanings.origins.module(path, statement.level, statement.module)
+                found.update(
+                    (module.path, name.name) for index, name in enumerate(statement.names) if index not in gone
+                )
+        return found
 
     def part(self, path: str, plan: FileImports) -> Part:
         calls = []

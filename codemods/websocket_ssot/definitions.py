@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from codemods.toolkit.python.collect_names import last_part
@@ -12,6 +13,7 @@ from codemods.toolkit.python.scopes import FUNCTION
 from codemods.websocket_ssot.facts import ClassFact, FunctionFact, Parameter
 
 _LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "print", "deprecated"})
+HINTS = re.compile(r"\b(canonical|unified|ssot|deprecated|legacy|compat|compatibility|obsolete)\b", re.IGNORECASE)
 _INERT_DECORATORS = frozenset({"dataclass", "final", "runtime_checkable", "total_ordering", "deprecated"})
 
 
@@ -72,9 +74,18 @@ def function_fact(
         line=node.lineno,
         start=start,
         end=end,
+        reassigned=tuple(sorted({n.id for n in own if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)})),
         annotation=annotation,
         decorators=tuple(last_part(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list),
+        gives=tuple(sorted({c.value.id for c in own if isinstance(c, ast.Return) and isinstance(c.value, ast.Name)})),
+        hints=_hints(node),
     )
+
+
+def _hints(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> tuple[str, ...]:
+    """The words of the first line of a docstring that say what its author thinks of the definition."""
+    summary = (ast.get_docstring(node) or "").partition("\n")[0]
+    return tuple(sorted({word.lower() for word in HINTS.findall(summary)}))
 
 
 def _text(module: Module, node: ast.expr) -> str:
@@ -109,15 +120,15 @@ def _guards(body: Sequence[ast.stmt]) -> Iterator[str]:
                     yield name
 
 
-def class_fact(module: Module, node: ast.ClassDef) -> ClassFact:
-    """The facts of one class."""
+def class_fact(module: Module, node: ast.ClassDef, calls: Mapping[int, int]) -> ClassFact:
+    """The facts of one class (`calls` as for `function_fact`)."""
     methods = [child for child in node.body if isinstance(child, FUNCTION)]
     start, end = module.span(node)
     raising = _raising(methods)
     return ClassFact(
         name=node.name,
         bases=tuple(_text(module, base) for base in node.bases),
-        methods=tuple(function_fact(module, method, {}) for method in methods),
+        methods=tuple(function_fact(module, method, calls) for method in methods),
         attributes=tuple(sorted(_attributes(node, methods))),
         raises=raising is not None,
         message="" if raising is None else _text(module, raising.exc)[:300] if raising.exc else "",
@@ -127,6 +138,7 @@ def class_fact(module: Module, node: ast.ClassDef) -> ClassFact:
         line=node.lineno,
         start=start,
         end=end,
+        hints=_hints(node),
     )
 
 

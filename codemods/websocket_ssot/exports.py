@@ -37,14 +37,14 @@ def exports(
         origin = meanings.origins.bound(path, export.name)
         if not origin.nowhere or not family_named(export.name):
             continue
-        if export.name in names.bindings:
-            continue  # the import that binds it is repaired or refused where it stands
+        target = _target(meanings, path, export.name)
+        if target and export.name in names.bindings:
+            continue  # the import that binds it is repaired where it stands
 
         def site(decision: str, reason: str, code: str = "", *, line: int = export.line, name: str = export.name) -> Site:
             assert decision in {"rewritten", "refused"}
             return Site(EXPORT, path, line, 0, name, decision, reason, code)  # type: ignore[arg-type]  # asserted
 
-        target = _target(meanings, path, export.name)
         new = _new_import(meanings.canonical, target, export.name) if target else None
         file = meanings.canonical.factory_path if target == "factory" else meanings.canonical.class_path
         if new is not None and anchor is not None and file != path and not closes_cycle(path, file):

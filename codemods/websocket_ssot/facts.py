@@ -27,7 +27,7 @@ class Argument(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Member(msgspec.Struct, frozen=True, array_like=True):
-    """One use of an attribute of an object: `obj.attribute`, or a call of it."""
+    """One use of an attribute of an object: `obj.attribute`, or a call of it (`bare`: a statement of its own)."""
 
     attribute: str
     line: int
@@ -37,6 +37,7 @@ class Member(msgspec.Struct, frozen=True, array_like=True):
     unpacked: bool
     awaited: bool
     stored: bool
+    bare: bool = False
     call: Call | None = None
 
 
@@ -61,12 +62,13 @@ class Receiver(msgspec.Struct, frozen=True, array_like=True):
 class Call(msgspec.Struct, frozen=True, array_like=True):
     """One call: its span, its arguments, and the span of the `await` around it ((0, 0) when there is none).
 
-    `consumer` names the function that takes the call as a coroutine (`asyncio.run`), "" when there is none.
+    `one_line` says that no line ends in it (so that no comment stands between its arguments).  `consumer` names the function that takes the call as a coroutine (`asyncio.run`), "" when there is none.
     """
 
     start: int
     end: int
     arguments: tuple[Argument, ...]
+    one_line: bool
     awaited: tuple[int, int]
     consumer: str
     receiver: Receiver
@@ -125,8 +127,9 @@ class PatchFact(msgspec.Struct, frozen=True, array_like=True):
     """A string that names what a test replaces.
 
     `form` is `target` (the whole dotted path is in the string), or `attribute` (an object and the name of one of its
-    attributes: `holder` is the chain of the object, `bound` the scope of its first name).  `end` and `start` are the
-    span of the string literal, quotes included.  `create` marks `create=True`.
+    attributes: `holder` is the chain of the object, `bound` the scope of its first name; or `module` is its dotted path,
+    given as a string).  `start` and `end` are the span of the string literal, quotes included, or of the keyword's name.
+    `create` marks `create=True`.
     """
 
     form: str
@@ -139,7 +142,7 @@ class PatchFact(msgspec.Struct, frozen=True, array_like=True):
     bound: int
     scope: int
     create: bool
-    names_kwarg: bool = False
+    module: str = ""
 
 
 class Parameter(msgspec.Struct, frozen=True, array_like=True):
@@ -155,7 +158,8 @@ class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
 
     `returns` holds, for each `return`, the start of the use that it calls (-1 for any other value).  `delegates` says
     that nothing but warnings, logging, imports, guards and returns is in its body.  `guards` are parameters for which
-    None is refused.
+    None is refused, `reassigned` are names that its body binds.  `gives` are the plain names that it returns, `hints` the
+    words of its summary that speak for or against it (see `definitions.HINTS`).
     """
 
     name: str
@@ -167,8 +171,11 @@ class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
     line: int
     start: int
     end: int
+    reassigned: tuple[str, ...] = ()
     annotation: str = ""
     decorators: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 class ClassFact(msgspec.Struct, frozen=True, array_like=True):
@@ -178,7 +185,7 @@ class ClassFact(msgspec.Struct, frozen=True, array_like=True):
     `__new__` (or, without one, `__init__`) can only end in an exception; `message` is the text of that exception.
     `open` says that attributes can appear in other ways (`__getattr__`, `setattr`, an unknown decorator).  `digest`
     identifies the body without docstrings, "" for an empty one.  `passes` says that the class adds nothing but a
-    constructor that hands all its arguments on to its base.
+    constructor that hands all its arguments on to its base.  `hints` as for a function.
     """
 
     name: str
@@ -193,6 +200,7 @@ class ClassFact(msgspec.Struct, frozen=True, array_like=True):
     line: int
     start: int
     end: int
+    hints: tuple[str, ...] = ()
 
 
 class Facts(msgspec.Struct, frozen=True):

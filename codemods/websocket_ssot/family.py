@@ -16,7 +16,6 @@ gives a factory object, and kinds that are never rewritten."""
 
 _SOCKET = r"(?:[Ww]eb_?[Ss]ockets?|[Ww][Ss]|[Ss]ockets?|[Cc]onn(?:ection)?s?|WEBSOCKET|WS)"
 FAMILY = re.compile(rf"{_SOCKET}(?:_|[A-Z][a-z]+|_[a-z]+_)?_?[Mm](?:anager|gr)|{_SOCKET}[A-Za-z]*Factory")
-_FAMILY_BYTES = re.compile(FAMILY.pattern.encode())
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _MANAGER = frozenset({"manager", "mgr"})
 _DOUBLES = frozenset({"mock", "fake", "stub", "dummy", "test", "tests", "spy", "testable"})
@@ -45,11 +44,6 @@ def words(name: str) -> tuple[str, ...]:
 def family_named(name: str) -> bool:
     """Whether a name (or a dotted one) has a socket and a manager in it."""
     return FAMILY.search(name) is not None
-
-
-def mentions_family(body: bytes) -> bool:
-    """The same for any text."""
-    return _FAMILY_BYTES.search(body) is not None
 
 
 def role(name: str) -> Role:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from itertools import pairwise
 
-from codemods.toolkit.python.collect_names import dotted_name, ends_in_failure, last_part, with_context
+from codemods.toolkit.python.collect_names import blocks, dotted_name, expects_failure, last_part, with_context
 from codemods.toolkit.python.scopes import FUNCTION
 
 MOCKS = frozenset(
@@ -84,6 +85,8 @@ def form_of(path: Sequence[ast.AST], node: ast.AST) -> str:
             return "introspection"
         case ast.ExceptHandler():
             return "caught"
+        case ast.MatchClass():
+            return "isinstance"
     return "other"
 
 
@@ -144,15 +147,31 @@ def expects_error(path: Sequence[ast.AST]) -> bool:
     That is `with pytest.raises(...)` and its relatives, and a `try` that fails the test when nothing is raised.
     """
     child: ast.AST | None = None
-    for parent in reversed(path):
+    for index in range(len(path) - 1, -1, -1):
+        parent = path[index]
         if isinstance(parent, FUNCTION):
             return False
         if isinstance(parent, (ast.With, ast.AsyncWith)) and with_context(parent.items) == "raises":
             return True
-        if isinstance(parent, (ast.Try, ast.TryStar)) and child in parent.body and ends_in_failure(parent.body):
-            return True
+        if isinstance(parent, (ast.Try, ast.TryStar)) and child in parent.body:
+            if expects_failure(parent, _following(parent, path[index - 1] if index else None)):
+                return True
         child = parent
     return False
+
+
+def _following(statement: ast.stmt, owner: ast.AST | None) -> ast.stmt | None:
+    """The statement behind another one in its block."""
+    bodies: list[Sequence[ast.stmt]] = []
+    if isinstance(owner, ast.stmt):
+        bodies.extend(body for body, _word in blocks(owner))
+    elif isinstance(owner, (ast.Module, ast.ExceptHandler)):
+        bodies.append(owner.body)
+    for body in bodies:
+        for one, other in pairwise(body):
+            if one is statement:
+                return other
+    return None
 
 
 def consumer_of(path: Sequence[ast.AST], call: ast.Call) -> str:

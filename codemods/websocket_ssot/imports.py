@@ -20,6 +20,10 @@ from codemods.websocket_ssot.part import ImportChange, NameChange, NewImport
 
 IMPORT = "import"
 _REPAIRED: Mapping[str, Target] = {"missing-class": "class", "missing-function": "factory"}
+_SIDES = {
+    "class": "class", "class-shim": "class", "missing-class": "class",
+    "factory": "function", "shim": "function", "missing-function": "function",
+}  # fmt: skip
 _BRANCHES = frozenset({"if", "else", "try", "try:import-error", "try:broad", "try-else", "except", "raises", "loop"})
 
 
@@ -147,6 +151,7 @@ class _File:
         for use in facts.uses if facts else ():
             self.uses.setdefault((use.bound, use.names[0]), []).append(use)
         self.seen: set[tuple[int, str]] = set()
+        self.reused: list[tuple[int, str, BindingFact, Target]] = []
 
     def planned(self) -> FileImports:
         keys: dict[tuple[int, str], list[Outcome]] = {}
@@ -154,6 +159,7 @@ class _File:
             keys.setdefault((outcome.use.bound, outcome.use.names[0]), []).append(outcome)
         for (scope, name), outcomes in keys.items():
             self.name(scope, name, outcomes)
+        self.reuse()
         self.unused()
         return self.result
 
@@ -163,7 +169,7 @@ class _File:
         bindings = self.scopes[scope].bindings.get(name, ()) if scope in self.scopes else ()
         imports = [binding for binding in bindings if binding.kind == "import"]
         strange = [binding for binding in bindings if binding.kind not in {"import", "none"}]
-        if imports and strange:
+        if imports and (strange or (scope == 0 and name in self.names.global_names) or self.differ(imports)):
             self.refuse(outcomes, "WS128", f"{name} is bound in other ways too")
             self.import_sites(scope, name, imports, "kept", "its name is bound in other ways too")
             return
@@ -174,6 +180,20 @@ class _File:
             self.through_module(scope, name, imports, outcomes)
             return
         self.imported(scope, name, imports, [b for b in bindings if b.kind == "none"], outcomes)
+
+    def differ(self, imports: Sequence[BindingFact]) -> bool:
+        """Whether imports of the same name, in branches, give different things.
+
+        One that leads nowhere agrees with any other that its spelling allows.
+        """
+        meanings = [
+            self.meanings.meaning(self.meanings.of_binding(self.path, b, b.member), b.member) for b in imports if b.is_from
+        ]
+        if len({_SIDES.get(meaning.kind, meaning.kind) for meaning in meanings}) > 1:
+            return True
+        found = [meaning for meaning in meanings if not meaning.origin.nowhere]
+        signatures = {meaning.function.parameters if meaning.function else () for meaning in found}
+        return len(signatures) > 1
 
     def imported(
         self, scope: int, name: str, imports: Sequence[BindingFact], fallbacks: Sequence[BindingFact],
@@ -287,14 +307,20 @@ class _File:
         if any(binding.asname for binding in imports) and (len(targets) == 1 or target == "class"):
             if not any(o.decision in {"kept", "refused"} for o in outcomes if not o.follows):
                 return name
-        if target == "class" and scope == 0 and name in self.imports.needed(self.path):
-            return name
+        if scope == 0 and name in self.imports.needed(self.path):
+            nowhere = all(self.meanings.of_binding(self.path, b, name).nowhere for b in imports)
+            if target == "class" or (nowhere and len(targets) == 1):
+                return name
         if target == "class" and not self.free(scope, canonical, target, outcomes):
             return name
         return canonical
 
     def free(self, scope: int, local: str, target: Target, outcomes: Sequence[Outcome]) -> bool:
         """Whether a name can be bound in a scope, and read from all uses, without meaning anything else."""
+        if target == "class" and any(
+            self.meanings.origins.bound(self.path, local).nowhere for _use in self.uses.get((-1, local), ())
+        ):
+            return False  # it would give a meaning to a name that has none
         indices = {scope}
         for outcome in outcomes:
             if outcome.target == target:
@@ -341,7 +367,7 @@ class _File:
             if local == name and self.imports.is_canonical(self.path, binding, target):
                 kept = True
                 continue
-            if not self.there_already(scope, local, target, binding):
+            if not self.there_already(scope, name, local, target, binding):
                 added.append(self.new_import(statement, target, local))
                 self.result.planned.setdefault((scope, local), []).append((binding.start, binding.context))
         if not stays and not kept:
@@ -355,26 +381,53 @@ class _File:
         name = self.imports.target(target)[1]
         return NewImport(module, name, "" if local == name else local)
 
-    def there_already(self, scope: int, local: str, target: Target, binding: BindingFact) -> bool:
+    def there_already(self, scope: int, name: str, local: str, target: Target, binding: BindingFact) -> bool:
         """Whether the name is bound to the target before this statement, on every way to it."""
-        if _BRANCHES & set(binding.context):
+        here = self.scopes[scope].bindings.get(local, ()) if scope in self.scopes else ()
+        if any(other.start == binding.start and other != binding and self.gives(other, target) for other in here):
+            return True  # the same statement imports it too
+        if any(start == binding.start for start, _context in self.result.planned.get((scope, local), ())):
+            return True
+        if self.statements[binding.start].alone:
             return False
-        for start, context in self.result.planned.get((scope, local), ()):
-            if start < binding.start and not _BRANCHES & set(context):
+        if not _BRANCHES & set(binding.context):
+            first = min((use.start for use in self.uses.get((scope, name), ())), default=binding.start)
+            if self.bound_before(scope, local, target, max(first, binding.start), binding):
                 return True
-        index = scope
-        while index >= 0:
-            found = self.scopes.get(index)
-            for other in found.bindings.get(local, ()) if found else ():
-                earlier = index != scope or other.start < binding.start
-                if earlier and other.start != binding.start and not _BRANCHES & set(other.context):
-                    if other.kind == "import" and self.imports.leads_to(self.path, other, target):
-                        return True
-            for start, context in self.result.planned.get((index, local), ()):
-                if index != scope and start < binding.start and not context:
-                    return True
-            index = found.parent if found else -1
+        index = self.scopes[scope].parent if scope in self.scopes else -1
+        while index >= 0 and local != name:
+            if self.bound_before(index, local, target, None, binding):
+                return True
+            index = self.scopes[index].parent if index in self.scopes else -1
         return False
+
+    def bound_before(
+        self, scope: int, local: str, target: Target, before: int | None, binding: BindingFact
+    ) -> bool:
+        """Whether another import in a scope binds the name to the target, without condition (and above an offset)."""
+        for start, context in self.result.planned.get((scope, local), ()):
+            if not _BRANCHES & set(context) and (before is None or start < before):
+                return True
+        for other in self.scopes[scope].bindings.get(local, ()) if scope in self.scopes else ():
+            if other == binding or _BRANCHES & set(other.context) or (before is not None and other.start >= before):
+                continue
+            if self.gives(other, target):
+                self.reused.append((scope, local, other, target))
+                return True
+        return False
+
+    def gives(self, other: BindingFact, target: Target) -> bool:
+        """Whether a binding imports the target and goes on doing so."""
+        return other.kind == "import" and self.imports.leads_to(self.path, other, target)
+
+    def reuse(self) -> None:
+        """Imports that had no use of their own and have one now: they are pointed at the canonical module too."""
+        for scope, name, binding, target in self.reused:
+            canonical = self.imports.is_canonical(self.path, binding, target)
+            if canonical or (binding.start, name) in self.seen or self.problem(scope, name, target, name, [binding], ()):
+                continue
+            self.repoint(scope, name, binding, {target: name}, stays=False)
+            self.import_sites(scope, name, [binding], "rewritten", "points at the canonical names")
 
     # -- names that are no plain import
 
@@ -398,7 +451,7 @@ class _File:
                     continue
                 text = canonical
                 changed += 1
-                if not self.there_already(scope, canonical, target, imports[0]):
+                if not self.there_already(scope, name, canonical, target, imports[0]):
                     new = self.new_import(self.statements[imports[0].start], target, canonical)
                     self.result.added.setdefault(imports[0].start, []).append(new)
                     self.result.planned.setdefault((scope, canonical), []).append(
@@ -432,7 +485,7 @@ class _File:
             if problem:
                 self.refuse(mine, *problem)
                 continue
-            if not self.there_already(0, canonical, target, binding):
+            if not self.there_already(0, name, canonical, target, binding):
                 new = self.new_import(anchor, target, canonical)
                 self.result.added.setdefault(anchor.start, []).append(new)
                 self.result.planned.setdefault((0, canonical), []).append((anchor.start, anchor.context))
@@ -528,7 +581,12 @@ class _File:
     ) -> None:
         for binding in imports:
             statement = self.statements[binding.start]
-            if (binding.start, name) not in self.seen:
+            if (binding.start, name) in self.seen:
+                continue
+            canonical = any(self.imports.is_canonical(self.path, binding, t) for t in ("factory", "class"))
+            if decision == "kept" and canonical:
+                self.site(statement, name, "right", "the canonical import")
+            else:
                 self.site(statement, name, decision, reason)
 
     def site(self, statement: ImportStatement, name: str, decision: str, reason: str, code: str = "") -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Project
 from codemods.websocket_ssot.canonical import Canonical, class_named, function_named
-from codemods.websocket_ssot.facts import BindingFact, ClassFact, Facts, FunctionFact, ScopeFact, UseFact
+from codemods.websocket_ssot.facts import BindingFact, ClassFact, Facts, FunctionFact, Parameter, ScopeFact, UseFact
 from codemods.websocket_ssot.family import about_sockets, plainly_named, role
+from codemods.websocket_ssot.shims import Translation, handed_on, only
 
 Kind = Literal[
     "factory", "class", "shim", "class-shim", "object", "object-maker", "other-class", "maker", "not-a-maker",
@@ -21,6 +23,7 @@ that stands for the canonical one (always raises, only passes arguments on, is a
 with a life of their own; `not-a-maker` is a function under a manager's name that makes none; the `missing-*` lead
 nowhere and are known by their spelling; `unknown` can't be resolved; `stranger` has nothing to do with managers."""
 
+_MADE = frozenset({"factory", "class", "shim", "class-shim", "missing-class", "missing-function"})
 FAMILY_KINDS = frozenset(
     {"factory", "class", "shim", "class-shim", "object", "object-maker", "missing-class", "missing-function"}
 )
@@ -34,15 +37,17 @@ class Meaning:
     origin: Origin
     function: FunctionFact | None = None
     cls: ClassFact | None = None
+    translation: Translation | None = None
 
 
 class Meanings:
     """Answers about one project, given the canonical definitions."""
 
-    def __init__(self, project: Project[Facts], origins: Origins, canonical: Canonical) -> None:
+    def __init__(self, project: Project[Facts], origins: Origins, canonical: Canonical, drop: Sequence[str]) -> None:
         self._project = project
         self.origins = origins
         self.canonical = canonical
+        self._drop = drop
         self._known: dict[tuple[Origin, str], Meaning] = {}
         self._scopes: dict[str, dict[int, ScopeFact]] = {}
         self._uses: dict[str, dict[int, UseFact]] = {}
@@ -110,7 +115,7 @@ class Meanings:
         if origin.key == self.canonical.cls.key:
             return Meaning("class", origin, cls=self.canonical.class_fact)
         if origin.nowhere:
-            return Meaning(missing_kind(origin, name), origin)
+            return Meaning(missing_kind(origin, name, _package(self.canonical.factory_path)), origin)
         match origin.status:
             case "class":
                 return self._class(origin, name)
@@ -147,19 +152,14 @@ class Meanings:
         if not plain:
             return Meaning("stranger", origin, cls=fact)
         if role(name) in {"factory", "adapter"}:
-            return Meaning("object" if self._makes(fact) or fact.raises else "other-class", origin, cls=fact)
+            made = any(self.translation(origin.path, method) is not None for method in fact.methods if method.delegates)
+            return Meaning("object" if made or fact.raises else "other-class", origin, cls=fact)
         return Meaning("other-class", origin, cls=fact)
 
     def _leads_to_class(self, path: str, base: str) -> bool:
         root, *rest = base.split(".")
         origin, left = self.origins.follow(self.origins.bound(path, root), rest)
         return not left and self.meaning(origin, base.rpartition(".")[2]).kind in {"class", "class-shim"}
-
-    def _makes(self, fact: ClassFact) -> bool:
-        """Whether a class of factory objects hands out canonical managers: a method of it only delegates to them."""
-        return any(
-            method.returns and role(f"{method.name}_ws_manager") == "make" and method.delegates for method in fact.methods
-        )
 
     def _function(self, origin: Origin, name: str) -> Meaning:
         fact = function_named(self.facts(origin.path), origin.name)
@@ -168,13 +168,46 @@ class Meanings:
         plain = plainly_named(name) and (about_sockets(name) or about_sockets(origin.path))
         if "make-factory" in {role(origin.name), role(name)}:
             return Meaning("object-maker" if plain else "stranger", origin, fact)
-        targets = [self._returned(origin.path, start) for start in fact.returns]
-        kinds = {target.kind for target in targets if target is not None}
-        if targets and None not in targets and kinds <= {"factory", "class", "shim", "class-shim", "missing-class"}:
-            return Meaning("shim" if fact.delegates else "maker", origin, fact)
+        translation = self.translation(origin.path, fact) if fact.delegates else None
+        if translation is not None:
+            return Meaning("shim", origin, fact, translation=translation)
+        kinds = {target.kind if target else "" for target in (self._returned(origin.path, at) for at in fact.returns)}
+        if kinds == {"other-class"}:
+            return Meaning("other-class", origin, fact)
+        if kinds and kinds <= _MADE:
+            return Meaning("maker", origin, fact)
         if self._annotated(origin.path, fact) or (role(origin.name) == "make" and plain):
             return Meaning("maker", origin, fact)
         return Meaning("not-a-maker" if role(name) == "make" and role(origin.name) != "make" else "stranger", origin, fact)
+
+    def translation(self, path: str, fact: FunctionFact) -> Translation | None:
+        """How a function or method of the file `path` hands its parameters on, None when it does more than that."""
+        found = []
+        for start in fact.returns:
+            use = self.use_at(path, start) if start >= 0 else None
+            meaning = self._returned(path, start)
+            if use is None or use.call is None or meaning is None or meaning.kind not in _MADE:
+                return None
+            found.append(
+                handed_on(
+                    fact, use.call.arguments, self._taken(meaning), self._drop, meaning.translation,
+                    self.canonical.parameters,
+                )
+            )  # fmt: skip
+        return only(found)
+
+    def made_by(self, path: str, fact: FunctionFact) -> Meaning | None:
+        """The one meaning of all that a function returns the call of."""
+        found = {self._returned(path, start) for start in fact.returns}
+        return found.pop() if len(found) == 1 else None
+
+    def _taken(self, meaning: Meaning) -> Sequence[Parameter]:
+        """The parameters of what a shim calls."""
+        if meaning.kind == "shim" and meaning.function is not None:
+            return meaning.function.parameters
+        if meaning.kind in {"factory", "missing-function"}:
+            return self.canonical.parameters
+        return self.canonical.constructor or ()
 
     def _returned(self, path: str, start: int) -> Meaning | None:
         use = self.use_at(path, start) if start >= 0 else None
@@ -191,13 +224,21 @@ class Meanings:
         return not rest and self.meaning(origin, chain[-1]).kind in {"class", "class-shim", "missing-class"}
 
 
-def missing_kind(origin: Origin, name: str) -> Kind:
+def _package(path: str) -> str:
+    """The top-level package of a file, or of a dotted module name that leads nowhere."""
+    return path.lstrip(".").replace("/", ".").partition(".")[0]
+
+
+def missing_kind(origin: Origin, name: str, package: str) -> Kind:
     """What a name that leads nowhere was meant to be: only its spelling, and the module that it was asked of, can tell.
 
-    A connection manager is one of sockets only if its name or its module says so.
+    A connection manager is one of sockets only if its name or its module says so.  `package` is the top-level package
+    of the canonical factory.
     """
     if not plainly_named(name) or not (about_sockets(name) or about_sockets(origin.path)):
         return "missing"
+    if _package(origin.path) != package:
+        return "missing"  # what another package was meant to have is not for this one to say
     match role(name):
         case "manager":
             return "missing-class"

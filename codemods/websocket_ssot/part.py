@@ -58,7 +58,7 @@ class Removal(msgspec.Struct, frozen=True, array_like=True):
     alone: bool
 
 
-class ExportChange(msgspec.Struct, frozen=True, array_like=True):
+class ExportChange(msgspec.Struct, frozen=True, array_like=True, order=True):
     """Delete the entry of `__all__` at `start:end`."""
 
     start: int

@@ -28,22 +28,25 @@ class Patched:
 class Patches:
     """Decides patch targets once the imports of every file are planned.
 
-    `plans` are the plans by file; `served(file, name)` says whether an import of that name from that file, in a
-    function, was pointed elsewhere: then what the test replaces is looked up in the new place.
+    `plans` are the plans by file; `served(path, file, name)` says whether an import of that name from that file, in
+    a function that the test in `path` can reach, was pointed elsewhere: then what the test replaces is looked up in the
+    new place.  `mixed(path, file, name)` says that others go on looking it up where it was.
     """
 
     def __init__(
-        self, meanings: Meanings, plans: Mapping[str, FileImports], served: Callable[[str, str], Target]
-    ) -> None:
+        self, meanings: Meanings, plans: Mapping[str, FileImports], served: Callable[[str, str, str], Target],
+        mixed: Callable[[str, str, str], bool],
+    ) -> None:  # fmt: skip
         self._meanings = meanings
         self._plans = plans
         self._served = served
+        self._mixed = mixed
 
     def decide(self, path: str, patch: PatchFact) -> Patched | None:
         """The account of one patch target, None when it isn't about managers."""
         if patch.form == "target":
             return self._target(path, patch)
-        holder = self._holder(path, patch)
+        holder = self._meanings.origins.module(path, 0, patch.module) if patch.module else self._holder(path, patch)
         if holder.status != "module" or not holder.path.endswith(".py"):
             return None
         return self._member(path, patch, holder.path, (patch.value,), "")
@@ -73,7 +76,8 @@ class Patches:
         origin = self._meanings.origins.bound(module, name)
         meaning = self._meanings.meaning(origin, name)
         if meaning.kind not in FAMILY_KINDS:
-            return None
+            lost = bool(prefix) and origin.nowhere and _about(list(names))
+            return self._site(path, patch, "refused", "leads nowhere", "WS136") if lost else None
         plan = self._plans.get(module)
         moved = plan.locals.get(name) if plan else None
         if moved is not None and plan is not None:
@@ -95,9 +99,11 @@ class Patches:
         """A target in a module that defines the manager or only hands it on."""
         canonical = self._meanings.canonical
         name, *rest = names
-        served = self._served(module, name)
+        served = self._served(path, module, name)
         if not served:
             return self._site(path, patch, "kept", "nothing that looks it up there was changed")
+        if self._mixed(path, module, name):
+            return self._site(path, patch, "refused", "some that look it up there were changed, some not", "WS137")
         if rest and (served == "factory" or (rest[0] not in canonical.members and not canonical.open)):
             return self._site(path, patch, "refused", f"{'.'.join(rest)} is not on the canonical side", "WS137")
         file, new = (

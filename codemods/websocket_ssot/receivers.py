@@ -53,7 +53,7 @@ def _misfit(member: Member, members: Mapping[str, FunctionFact | None], *, is_op
         return f"{name}() takes other arguments"
     if member.awaited and not method.is_async:
         return f"{name}() can't be awaited"
-    return ""
+    return f"{name}() has to be awaited" if member.bare and method.is_async else ""
 
 
 def misfits(

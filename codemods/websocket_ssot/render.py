@@ -26,10 +26,10 @@ def call_of(text: str, function: str, arguments: Sequence[tuple[int, str]], *, a
     if awaited:
         node = cst.ensure_type(node, cst.Await).expression
     call = cst.ensure_type(node, cst.Call)
-    name, _value = _dotted(function), None
-    args = _arguments(call.args, arguments)
-    spare = {} if args else {"whitespace_before_args": cst.SimpleWhitespace("")}
-    return module.code_for_node(call.with_changes(func=name, args=args, **spare))
+    changed = call.with_changes(func=_dotted(function), args=_arguments(call.args, arguments))
+    if call.args and not arguments:
+        changed = changed.with_changes(whitespace_before_args=cst.SimpleWhitespace(""))
+    return module.code_for_node(changed)
 
 
 def _dotted(name: str) -> cst.Name | cst.Attribute:
@@ -41,16 +41,33 @@ def _dotted(name: str) -> cst.Name | cst.Attribute:
 
 
 def _arguments(old: Sequence[cst.Arg], wanted: Sequence[tuple[int, str]]) -> list[cst.Arg]:
+    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
     new = []
     for index, keyword in wanted:
-        arg = old[index]
-        if keyword:
-            tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-            arg = arg.with_changes(keyword=cst.Name(keyword), equal=tight)
+        if index < 0:
+            name, _equal, text = keyword.partition("=")
+            arg = cst.Arg(cst.parse_expression(text), keyword=cst.Name(name), equal=tight)
+        elif keyword:
+            arg = old[index].with_changes(keyword=cst.Name(keyword), equal=old[index].equal if old[index].keyword else tight)
+        else:
+            arg = old[index]
         new.append(arg)
-    if new and len(new) < len(old):
-        new[-1] = new[-1].with_changes(comma=old[-1].comma, whitespace_after_arg=old[-1].whitespace_after_arg)
-    return new
+    indices = [index for index, _keyword in wanted]
+    if indices == list(range(len(old))):
+        return new
+    return [_in_place(arg, place, len(new), old) for place, arg in enumerate(new)]
+
+
+def _in_place(arg: cst.Arg, place: int, count: int, old: Sequence[cst.Arg]) -> cst.Arg:
+    """An argument with the comma and the white space of the place where it stands now."""
+    if place == count - 1:
+        if not old:
+            return arg
+        return arg.with_changes(comma=old[-1].comma, whitespace_after_arg=old[-1].whitespace_after_arg)
+    if place < len(old) - 1:
+        return arg.with_changes(comma=old[place].comma, whitespace_after_arg=old[place].whitespace_after_arg)
+    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    return arg.with_changes(comma=comma, whitespace_after_arg=cst.SimpleWhitespace(""))
 
 
 def import_lines(text: str, change: ImportChange) -> tuple[str, tuple[str, ...]]:

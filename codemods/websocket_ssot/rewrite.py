@@ -29,7 +29,7 @@ def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
         if lines:
             edits.append(Edit(row.text_end, row.text_end, _below(row, lines)))
     edits.extend(deleted_statement(body, row_at(body, r.start, r.end), alone=r.alone) for r in part.removals)
-    edits.extend(_without_export(body, change) for change in part.exports)
+    edits.extend(_without_exports(body, part.exports))
     return tuple(sorted(edit for edit in edits if body[edit.start : edit.end] != edit.new))
 
 
@@ -76,23 +76,27 @@ def _quoted(old: bytes, name: str) -> bytes:
     return old[:opening] + name.encode() + quote * width
 
 
-def _without_export(body: bytes, change: ExportChange) -> Edit:
-    """Take one entry out of `__all__`, with its comma; a comment behind it stays, an empty line goes."""
-    start, end = change.start, change.end
-    after = end
-    while body[after : after + 1] in {b" ", b"\t"}:
-        after += 1
-    if body[after : after + 1] == b",":
-        end = after + 1
-    else:
-        before = start
-        while body[before - 1 : before].isspace():
-            before -= 1
-        if body[before - 1 : before] == b",":
-            start = before - 1
-    row = row_at(body, start, end)
-    if row.whole and row.first:
-        return Edit(row.start, row.end, b"")
-    while not row.first and body[end : end + 1] in {b" ", b"\t"}:
-        end += 1
-    return Edit(start, end, b"")
+def _without_exports(body: bytes, changes: Sequence[ExportChange]) -> Iterator[Edit]:
+    """Take entries out of `__all__`, each with its comma; a comment behind one stays, an empty line goes."""
+    taken = 0
+    for change in sorted(changes):
+        start, end = change.start, change.end
+        after = end
+        while body[after : after + 1] in {b" ", b"\t"}:
+            after += 1
+        if body[after : after + 1] == b",":
+            end = after + 1
+        else:
+            before = start
+            while body[before - 1 : before].isspace():
+                before -= 1
+            if body[before - 1 : before] == b"," and before - 1 >= taken:
+                start = before - 1
+        row = row_at(body, start, end)
+        if row.whole and row.first and row.start >= taken:
+            start, end = row.start, row.end
+        elif not row.first:
+            while body[end : end + 1] in {b" ", b"\t"}:
+                end += 1
+        taken = end
+        yield Edit(start, end, b"")

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from codemods.toolkit.codemod import Finding
 from codemods.toolkit.python.origins import Origin
 from codemods.websocket_ssot.arguments import Mapped, Refusal, mapped, without_self
 from codemods.websocket_ssot.config import Config
-from codemods.websocket_ssot.facts import Call, ClassFact, FunctionFact, Parameter, UseFact
+from codemods.websocket_ssot.facts import Call, ClassFact, FunctionFact, Member, Parameter, UseFact
 from codemods.websocket_ssot.family import family_named, role
 from codemods.websocket_ssot.forms import CLASS_FORMS, PURPOSE_FORMS
 from codemods.websocket_ssot.meanings import FAMILY_KINDS, Meaning, Meanings
 from codemods.websocket_ssot.outcomes import Change, Outcome
 from codemods.websocket_ssot.receivers import misfits
+from codemods.websocket_ssot.shims import Translation
 
 CALL, REFERENCE = "call site", "reference"
 _CLASS_KINDS = frozenset({"class", "class-shim", "missing-class"})
@@ -77,7 +78,7 @@ class Sites:
         base = Outcome(use, meaning, prefix, CALL, "kept", "")
         if use.raises:
             return replace(base, reason="its block expects an exception")
-        if self._defining(path, use):
+        if self._defining(path, use, meaning):
             return replace(base, reason="on the defining side")
         match meaning.kind:
             case "factory":
@@ -94,8 +95,13 @@ class Sites:
                 return replace(base, decision="refused", code="WS127", reason="does more than hand on to the factory")
         return replace(base, decision="refused", code="WS128", reason="what it leads to can't be told")
 
-    def _defining(self, path: str, use: UseFact) -> bool:
-        """Whether a use is part of what defines managers: the canonical modules themselves, or a shim's own body."""
+    def _defining(self, path: str, use: UseFact, meaning: Meaning) -> bool:
+        """Whether a use is part of what defines managers: the canonical modules themselves, or a shim's own body.
+
+        What leads nowhere defines nothing.
+        """
+        if meaning.origin.nowhere:
+            return False
         if path in {self._canonical.factory.path, self._canonical.cls.path}:
             return True
         scope = self._meanings.scopes(path).get(use.scope)
@@ -106,8 +112,8 @@ class Sites:
         name = scope.name.partition(".")[0]
         if scope.kind == "class":
             return family_named(name) and role(name) in {"manager", "factory", "adapter"}
-        meaning = self._meanings.meaning(self._meanings.origins.bound(path, name), name)
-        return meaning.kind in {"shim", "maker", "object-maker"} and role(name) in {"make", "make-factory"}
+        around = self._meanings.meaning(self._meanings.origins.bound(path, name), name)
+        return around.kind in {"shim", "maker", "object-maker"} and role(name) in {"make", "make-factory"}
 
     def _canonical_call(self, base: Outcome, call: Call) -> Outcome:
         if call.consumer:
@@ -132,12 +138,19 @@ class Sites:
         if call.consumer and not (meaning.function and not meaning.function.is_async):
             reason = f"{call.consumer} expects a coroutine and the factory returns a manager"
             return replace(base, decision="refused", code="WS129", reason=reason)
+        if self._canonical.factory_fact.is_async and call.awaited == (0, 0):
+            reason = "the canonical factory is a coroutine function, and this call isn't awaited"
+            return replace(base, decision="refused", code="WS129", reason=reason)
         if self._identity_matters(path, use=base.use, call=call):
             return replace(base, reason="its identity is compared")
         no_context = self._no_context(base, call)
         if no_context:
             return replace(base, decision="refused", code="WS126", reason=no_context)
-        new = mapped(call.arguments, self._old_parameters(path, base), self._canonical.parameters, self._config.drop)
+        if meaning.function is not None and meaning.function.is_async and call.awaited == (0, 0):
+            reason = "the old call is a coroutine that something else awaits"
+            return replace(base, decision="refused", code="WS129", reason=reason)
+        old = self._old_parameters(path, base)
+        new = mapped(call, old, self._canonical.parameters, self._config.drop, meaning.translation)
         if isinstance(new, Refusal):
             return replace(base, decision="refused", code=new.code, reason=new.reason)
         return self._checked(path, self._rewritten(base, call, new, self._why(meaning)), call)
@@ -230,7 +243,7 @@ class Sites:
         for member in receiver.members:
             if member.call is None or not _creates(member.attribute):
                 return refused
-            new = self._created(member.call)
+            new = self._created(base.meaning, member)
             if isinstance(new, Refusal):
                 return replace(base, decision="refused", code=new.code, reason=new.reason)
             changes.append(Change(self._span(member.call), (member.call.start, member.call.end), new))
@@ -240,12 +253,37 @@ class Sites:
             base, decision="rewritten", target="factory", reason=reason, changes=tuple(changes), removal=removal
         )
 
-    def _created(self, call: Call) -> Mapped | Refusal:
+    def _created(self, meaning: Meaning, member: Member) -> Mapped | Refusal:
+        call = member.call
+        method = self._method(meaning, member.attribute)
+        if call is None or isinstance(method, Refusal):
+            return method if isinstance(method, Refusal) else Refusal("WS122", "factory object used beyond create_manager")
         if not call.arguments:
             return Refusal("WS126", "a manager for nobody")
         if call.consumer:
             return Refusal("WS129", f"{call.consumer} expects a coroutine and the factory returns a manager")
-        return mapped(call.arguments, self._canonical.parameters[:1], self._canonical.parameters, self._config.drop)
+        parameters, translation = method
+        return mapped(call, parameters, self._canonical.parameters, self._config.drop, translation)
+
+    def _method(
+        self, meaning: Meaning, name: str
+    ) -> tuple[Sequence[Parameter], Translation | None] | Refusal:
+        """The signature of a method of a factory object, and how it hands its arguments on.
+
+        Of an object that leads nowhere only the first argument can be told: whom the manager is for.
+        """
+        if meaning.origin.nowhere:
+            return self._canonical.parameters[:1], None
+        cls = meaning.cls
+        if meaning.kind == "object-maker" and meaning.function is not None:
+            made = self._meanings.made_by(meaning.origin.path, meaning.function)
+            cls = made.cls if made else None
+            meaning = made or meaning
+        method = next((m for m in cls.methods if m.name == name), None) if cls else None
+        translation = self._meanings.translation(meaning.origin.path, method) if method else None
+        if method is None or translation is None or not method.delegates:
+            return Refusal("WS122", f"what {name} of this factory object makes can't be proved")
+        return without_self(method.parameters), translation
 
     # -- references
 
@@ -257,7 +295,7 @@ class Sites:
             return None
         if form == "truth":
             return replace(base, reason="only asks whether there is one", follows=True)
-        if self._defining(path, use):
+        if self._defining(path, use, meaning):
             return replace(base, reason="on the defining side")
         if meaning.kind == "factory" or meaning.kind == "class":
             return replace(base, decision="right", target=meaning.kind, reason="leads to the canonical definition")
@@ -274,6 +312,8 @@ class Sites:
     def _class_reference(self, base: Outcome, form: str, rest: tuple[str, ...]) -> Outcome:
         moved = replace(base, decision="rewritten", target="class", reason="points at the real class")
         missing = base.meaning.origin.nowhere
+        if form == "attribute" and rest[0].startswith("__"):
+            return moved if missing else replace(base, reason="asks about the old object on purpose")
         if form == "attribute":
             if self._canonical.open or rest[0] in self._canonical.members or rest[0] in dir(type):
                 return moved

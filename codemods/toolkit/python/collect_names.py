@@ -73,6 +73,17 @@ def ends_in_failure(body: Sequence[ast.stmt]) -> bool:
     return False
 
 
+def expects_failure(statement: ast.Try | ast.TryStar, following: ast.stmt | None) -> bool:
+    """Whether a `try` is there to see that its body raises: the test fails when it doesn't.
+
+    The failure is the end of the body, of the `else`, or the statement behind a `try` whose handlers all leave.
+    """
+    if ends_in_failure(statement.body) or (statement.orelse and ends_in_failure(statement.orelse)):
+        return True
+    leaves = all(isinstance(handler.body[-1], (ast.Return, ast.Continue)) for handler in statement.handlers)
+    return following is not None and bool(statement.handlers) and leaves and ends_in_failure([following])
+
+
 def with_context(items: Sequence[ast.withitem]) -> str:
     """`raises` for a block that expects an exception, else `with`."""
     for item in items:
@@ -102,7 +113,7 @@ def blocks(statement: ast.stmt) -> Iterator[tuple[Sequence[ast.stmt], str]]:
             yield body, if_context(test)
             yield orelse, "else"
         case ast.Try() | ast.TryStar():
-            failing = ends_in_failure(statement.body)
+            failing = expects_failure(statement, None)
             yield statement.body, "raises" if failing else try_context(statement.handlers)
             for handler in statement.handlers:
                 yield handler.body, "except"
@@ -162,7 +173,9 @@ class _Collector:
         bound = Bound(name, kind, module, member, level, context, node.lineno, start, end, none)
         self.bindings.setdefault(name, []).append(bound)
 
-    def import_statement(self, node: ast.Import | ast.ImportFrom, context: Context, function: str) -> None:
+    def import_statement(
+        self, node: ast.Import | ast.ImportFrom, context: Context, function: str, *, alone: bool
+    ) -> None:
         start, end = self.module.span(node)
         is_from = isinstance(node, ast.ImportFrom)
         level, target = (node.level, node.module or "") if isinstance(node, ast.ImportFrom) else (0, "")
@@ -170,9 +183,10 @@ class _Collector:
         names = tuple(ImportedName(alias.name, alias.asname or "") for alias in node.names)
         self.imports.append(
             ImportStatement(
-                is_from, level, target, names, context, function, at_import, node.lineno, node.col_offset, start, end
+                is_from, level, target, names, context, function, at_import, alone, node.lineno, node.col_offset,
+                start, end,
             )
-        )
+        )  # fmt: skip
 
     def bind_import(self, node: ast.Import | ast.ImportFrom, context: Context) -> None:
         for alias in node.names:
@@ -236,7 +250,7 @@ class _Collector:
             match node:
                 case ast.Import() | ast.ImportFrom():
                     self.bind_import(node, context)
-                    self.import_statement(node, context, "")
+                    self.import_statement(node, context, "", alone=len(body) == 1)
                     continue
                 case ast.FunctionDef():
                     self.bind(node.name, "def", node, context)
@@ -270,7 +284,7 @@ class _Collector:
             if not holds_line(node, self.import_lines):
                 continue
             if isinstance(node, (ast.Import, ast.ImportFrom)):
-                self.import_statement(node, context, function)
+                self.import_statement(node, context, function, alone=len(body) == 1)
             inner = function
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 inner = f"{function}.{node.name}"

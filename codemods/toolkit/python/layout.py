@@ -30,6 +30,7 @@ class Layout:
     paths: frozenset[str]
     roots: tuple[str, ...]
     _found: dict[tuple[str, str], tuple[str | None, str | None]] = field(default_factory=dict, compare=False, repr=False)
+    _roots: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
     _folders: frozenset[str] = frozenset()
     _tops: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -44,8 +45,12 @@ class Layout:
 
     def roots_for(self, importer: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Roots that hold the importer (deepest first, the root itself last), and the others."""
-        own = tuple(r for r in reversed(self.roots) if _inside(importer, r))
-        return own, tuple(r for r in self.roots if r not in own)
+        folder = _parent(importer)
+        found = self._roots.get(folder)
+        if found is None:
+            own = tuple(r for r in reversed(self.roots) if _inside(importer, r))
+            found = self._roots[folder] = own, tuple(r for r in self.roots if r not in own)
+        return found
 
     def find(self, module: str, importer: str) -> str | None:
         """The file that `import module` in `importer` reaches; None when there is none (or several: ambiguous)."""
@@ -129,6 +134,18 @@ class Layout:
         return self._at(f"{folder}/{name}" if folder else name)
 
 
+def is_test(path: str) -> bool:
+    """Whether a file belongs to tests, by pytest's conventions for names of files and folders.
+
+    >>> is_test("app/tests/unit/fakes.py"), is_test("app/test_ws.py"), is_test("app/testing.py")
+    (True, True, False)
+    """
+    *folders, name = path.split("/")
+    return bool({"tests", "test"} & set(folders)) or name.startswith("test_") or name in {"conftest.py", "tests.py"} or (
+        name.endswith("_test.py")
+    )
+
+
 def _inside(path: str, root: str) -> bool:
     return not root or path.startswith(root + "/")
 
@@ -150,4 +167,4 @@ def layout_of(paths: Iterable[str], roots: Iterable[str] = ()) -> Layout:
                 rest = path[len(root) + 1 :] if root else path
                 top = rest.partition("/")[0]
                 tops[root].add(top.removesuffix(".py"))
-    return Layout(files, known, {}, frozenset(folders), {root: frozenset(names) for root, names in tops.items()})
+    return Layout(files, known, {}, {}, frozenset(folders), {root: frozenset(names) for root, names in tops.items()})

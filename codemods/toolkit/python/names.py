@@ -59,7 +59,8 @@ class ImportStatement(msgspec.Struct, frozen=True, array_like=True):
 
     `is_from` tells `from module import names` from `import names`.  `function` is the dotted path of functions and
     classes around it ("" at the top level), `at_import` says that it runs when the module is imported (not in a
-    function, not under TYPE_CHECKING, not under `__main__`).  `start`, `end`: the span of the statement.
+    function, not under TYPE_CHECKING, not under `__main__`), `alone` that its block holds nothing else.  `start`, `end`:
+    the span of the statement.
     """
 
     is_from: bool
@@ -69,6 +70,7 @@ class ImportStatement(msgspec.Struct, frozen=True, array_like=True):
     context: Context
     function: str
     at_import: bool
+    alone: bool
     line: int
     column: int
     start: int

@@ -64,9 +64,12 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A name that is read, or a string, with the nodes around it (outermost first) and the scope it stands in."""
+    """A name that is read, a string, or a keyword of a call with that name.
 
-    node: ast.Name | ast.Constant
+    `path` are the nodes around it (outermost first), `scope` is the one it stands in.
+    """
+
+    node: ast.Name | ast.Constant | ast.keyword
     path: tuple[ast.AST, ...]
     scope: Scope
 
@@ -112,7 +115,7 @@ def _assigned(node: ast.stmt, wanted: Callable[[str], bool], context: Context, *
         case ast.AugAssign(target=target) | ast.For(target=target) | ast.AsyncFor(target=target):
             targets = [target]
         case ast.With(items=items) | ast.AsyncWith(items=items):
-            targets = [item.optional_vars for item in items if item.optional_vars is not None]
+            targets = tuple(item.optional_vars for item in items if item.optional_vars is not None)
         case ast.Try() | ast.TryStar():
             for handler in node.handlers:
                 if handler.name and wanted(handler.name):
@@ -128,8 +131,8 @@ def _assigned(node: ast.stmt, wanted: Callable[[str], bool], context: Context, *
                     yield Binding(name, "elsewhere", node, context)
     if walrus and not isinstance(node, (ast.Try, ast.TryStar)):
         targets = [*targets, *(child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))]
-    for target in targets:
-        for name in stored_names(target):
+    for bound in targets:
+        for name in stored_names(bound):
             if wanted(name):
                 yield Binding(name, "value", node, context)
 
@@ -146,7 +149,7 @@ class Walk:
     """Walks a module once and keeps `scopes` (by index; 0 is the module) and `uses`.
 
     `wanted(name)` says which names matter, `lines` in which lines one of them stands (ascending), and `strings` whether
-    string constants in these lines are wanted too.
+    string constants in these lines, and keywords of these names, are wanted too.
     """
 
     def __init__(self, module: Module, wanted: Callable[[str], bool], lines: Sequence[int], *, strings: bool) -> None:
@@ -190,6 +193,8 @@ class Walk:
                 if self._strings and isinstance(node.value, str):
                     self.uses.append(Use(node, tuple(self._path), self._scope))
                 return
+        elif isinstance(node, ast.keyword) and self._strings and node.arg is not None and self._wanted(node.arg):
+            self.uses.append(Use(node, tuple(self._path), self._scope))
         self._path.append(node)
         if isinstance(node, FUNCTION):
             self._function(node)

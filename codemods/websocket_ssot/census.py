@@ -1,0 +1,153 @@
+"""Who uses what, by origin: the figures behind the inventory and the ranking.
+
+Unlike `meanings` it needs no canonical definition: it is what one is chosen by.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+
+from codemods.toolkit.python.names import ImportStatement
+from codemods.toolkit.python.origins import Origin, Origins
+from codemods.toolkit.python.project import Project
+from codemods.websocket_ssot.facts import BindingFact, Facts, ScopeFact, UseFact
+
+Key = tuple[str, str]
+"""The identity of a definition: the path of its file, and its name there."""
+
+_TEST_PART = re.compile(r"(?:tests?|testing|e2e|mocks?|conftest)(?:_.*)?|.*_tests?")
+
+
+def in_tests(path: str) -> bool:
+    """Whether a file belongs to the tests, by where it lies.
+
+    >>> [in_tests(path) for path in ("tests/ws.py", "app/test_ws.py", "test_framework/ws.py", "app/latest.py")]
+    [True, True, True, False]
+    """
+    return any(_TEST_PART.fullmatch(part.removesuffix(".py")) for part in path.split("/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """How many files use something, and how many calls of it there are in them."""
+
+    production: int = 0
+    tests: int = 0
+    calls: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.production:,} production and {self.tests:,} test files"
+
+
+class Census:
+    """The uses in one project.  The file that defines something doesn't count among its users."""
+
+    def __init__(self, project: Project[Facts], origins: Origins) -> None:
+        self.project = project
+        self.origins = origins
+        self._scopes: dict[str, dict[int, ScopeFact]] = {}
+        self._files: dict[Key, set[str]] = {}
+        self._asked: dict[Key, set[str]] = {}
+        self._calls: Counter[Key] = Counter()
+        self.spelled: Counter[tuple[Key, str, str]] = Counter()
+        for path, entry in sorted(project.entries.items()):
+            if entry.names is not None:
+                for statement in entry.names.imports:
+                    self._count_imports(path, statement)
+            if entry.facts is not None:
+                self._count_uses(path, entry.facts)
+
+    def users(self, key: Key) -> Users:
+        """The files that import a definition, under whatever name and from wherever, or reach it as an attribute."""
+        return self._users(self._files.get(key, frozenset()), self._calls[key])
+
+    def users_of_name(self, path: str, name: str) -> Users:
+        """The files that import this very name from this very module."""
+        return self._users(self._asked.get((path, name), frozenset()), 0)
+
+    def facts(self) -> Iterator[tuple[str, Facts]]:
+        """All files of which facts are known, by path."""
+        for path, entry in sorted(self.project.entries.items()):
+            if entry.facts is not None:
+                yield path, entry.facts
+
+    def of_use(self, path: str, use: UseFact) -> Origin | None:
+        """What the whole chain of a use leads to; None where an attribute of something that is no module is left."""
+        name, *rest = use.names
+        scope = self._scopes_of(path).get(use.bound)
+        bindings = scope.bindings.get(name, ()) if scope else ()
+        imported = [self._of_binding(path, binding) for binding in bindings if binding.kind == "import"]
+        if imported:
+            origin = next((o for o in imported if not o.nowhere), imported[0])
+        elif use.bound <= 0:
+            origin = self.origins.bound(path, name)
+        else:
+            return None
+        origin, left = self.origins.follow(origin, rest)
+        return None if left else origin
+
+    def chain(self, path: str, dotted: str) -> Origin | None:
+        """What a dotted name leads to at the top level of a module."""
+        root, *rest = dotted.split(".")
+        origin, left = self.origins.follow(self.origins.bound(path, root), rest)
+        return None if left else origin
+
+    def _users(self, files: Set[str], calls: int) -> Users:
+        tests = sum(in_tests(path) for path in files)
+        return Users(len(files) - tests, tests, calls)
+
+    def _scopes_of(self, path: str) -> dict[int, ScopeFact]:
+        found = self._scopes.get(path)
+        if found is None:
+            facts = self.project.entries[path].facts
+            found = self._scopes[path] = {scope.index: scope for scope in facts.scopes} if facts else {}
+        return found
+
+    def _of_binding(self, path: str, binding: BindingFact) -> Origin:
+        if binding.is_from:
+            return self.origins.imported(path, binding.level, binding.module, binding.member)
+        return self.origins.module(path, 0, binding.module)
+
+    def _count_imports(self, path: str, statement: ImportStatement) -> None:
+        if not statement.is_from:
+            return
+        module = self.origins.module(path, statement.level, statement.module)
+        if module.status != "module":
+            return
+        for imported in statement.names:
+            origin = self.origins.imported(path, statement.level, statement.module, imported.name)
+            self._asked.setdefault((module.path, imported.name), set()).add(path)
+            if origin.path != path and origin.name:
+                self._files.setdefault(origin.key, set()).add(path)
+                if not statement.level:
+                    self.spelled[(origin.key, statement.module, imported.name)] += 1
+
+    def _count_uses(self, path: str, facts: Facts) -> None:
+        for use in facts.uses:
+            if use.raises or use.quoted:
+                continue
+            origin = self.of_use(path, use)
+            if origin is not None and origin.name and origin.path != path:
+                self._files.setdefault(origin.key, set()).add(path)
+                self._calls[origin.key] += use.form == "call"
+
+
+def module_names(census: Census, path: str, key: Key) -> Sequence[str]:
+    """The names by which the configuration can name a module, the one that importers use most first.
+
+    Empty where none is a valid and unambiguous module name.
+    """
+    layout = census.project.layout
+    known = [
+        name
+        for name in layout.names(path)
+        if layout.find(name, "") == path and all(part.isidentifier() for part in name.split("."))
+    ]
+    used: Counter[str] = Counter()
+    for (of, module, _name), count in census.spelled.items():
+        if of == key and module in known:
+            used[module] += count
+    return sorted(known, key=lambda name: (-used[name], known.index(name)))

@@ -1,0 +1,168 @@
+"""What a class is by what it does, and which class a function makes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from codemods.websocket_ssot.canonical import class_named, function_named
+from codemods.websocket_ssot.census import Census, Key, in_tests
+from codemods.websocket_ssot.facts import ClassFact, Facts, FunctionFact, UseFact
+from codemods.websocket_ssot.family import about_sockets, role, words
+
+ClassKind = Literal["manager", "factory", "adapter", "protocol", "ABC", "enum", "test double", "stranger"]
+
+CLASS_KINDS: tuple[ClassKind, ...] = (
+    "manager", "factory", "adapter", "protocol", "ABC", "enum", "test double", "stranger",
+)  # fmt: skip
+
+_ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
+_ABSTRACT = frozenset({"ABC", "ABCMeta"})
+_MOCKS = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "TestCase"})
+_SOCKET_WORDS = frozenset({"websocket", "websockets", "ws", "socket", "broadcast"})
+_NOT_MAKING = frozenset({"fixture", "contextmanager", "asynccontextmanager", "property", "overload"})
+_WRAPPED = re.compile(r"(?:typing\.)?(?:Optional|Awaitable)\[(.+)\]")
+_DEPTH = 8
+
+
+def kind_of(census: Census, path: str, cls: ClassFact) -> ClassKind:
+    """The kind of a class; a `stranger` shares nothing with a manager but words of its name."""
+    bases = _external_bases(census, path, cls)
+    if role(cls.name) == "double" or in_tests(path) or bases & _MOCKS:
+        return "test double"
+    if bases & _ENUMS:
+        return "enum"
+    if "Protocol" in bases or role(cls.name) == "protocol":
+        return "protocol"
+    if bases & _ABSTRACT or any("abstractmethod" in method.decorators for method in cls.methods):
+        return "ABC"
+    match role(cls.name):
+        case "factory":
+            return "factory"
+        case "adapter":
+            return "adapter"
+        case "manager" if serves_sockets(path, cls):
+            return "manager"
+    return "stranger"
+
+
+def serves_sockets(path: str, cls: ClassFact) -> bool:
+    """Whether a class that manages connections manages those of sockets: databases have them too."""
+    if about_sockets(cls.name) or about_sockets(path):
+        return True
+    said = {word for method in cls.methods for word in words(method.name)}
+    said.update(word for method in cls.methods for p in method.parameters for word in words(p.name))
+    return bool(said & _SOCKET_WORDS)
+
+
+def _external_bases(census: Census, path: str, cls: ClassFact, depth: int = 0) -> set[str]:
+    """The last names of all bases outside the project, also those of bases inside it."""
+    found: set[str] = set()
+    for base in cls.bases:
+        dotted = base.partition("[")[0].strip()
+        origin = census.chain(path, dotted)
+        inner = class_named(_facts(census, origin.path), origin.name) if origin and origin.status == "class" else None
+        if origin is not None and inner is not None and depth < _DEPTH:
+            if not {"Protocol", *_ABSTRACT} & (bases := _external_bases(census, origin.path, inner, depth + 1)):
+                found |= bases  # who implements an interface is none itself
+        else:
+            found.add(dotted.rpartition(".")[2])
+    return found
+
+
+def _facts(census: Census, path: str) -> Facts | None:
+    entry = census.project.entries.get(path)
+    return entry.facts if entry else None
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """What a function makes: the class, whether a `return` proves it, and the function that it goes through (if any).
+
+    `only` says that it does nothing but hand on to that function.
+    """
+
+    cls: Key
+    proved: bool
+    through: Key | None
+    only: bool
+
+
+class Makers:
+    """Answers which class a function makes."""
+
+    def __init__(self, census: Census) -> None:
+        self._census = census
+        self._known: dict[Key, Maker | None] = {}
+        self._uses: dict[str, dict[int, UseFact]] = {}
+        self.instances: dict[Key, Key] = {}
+        for path, facts in census.facts():
+            for use in facts.uses:
+                receiver = use.call.receiver if use.call else None
+                if receiver is not None and use.scope == 0 and receiver.kind == "name":
+                    made = census.of_use(path, use)
+                    if made is not None and made.status == "class":
+                        self.instances[(path, receiver.name)] = made.key
+
+    def maker(self, path: str, function: FunctionFact) -> Maker | None:
+        """What a function at the top level of a module makes, None where it makes no object of a class that is known."""
+        key = path, function.name
+        if key not in self._known:
+            self._known[key] = None  # one that returns what it returns makes nothing
+            self._known[key] = self._maker(path, function)
+        return self._known[key]
+
+    def _maker(self, path: str, function: FunctionFact) -> Maker | None:
+        if _NOT_MAKING & set(function.decorators):
+            return None
+        classes: list[Key] = []
+        through: list[tuple[Key, Key]] = []
+        for status, key in self._returned(path, function):
+            if status == "class":
+                classes.append(key)
+            elif (inner := self._function(key)) is not None:
+                through.append((key, inner.cls))
+        annotated = self._annotated(path, function)
+        if classes:
+            return Maker(annotated if annotated in classes else classes[0], True, None, False)
+        if through:
+            return Maker(through[0][1], True, through[0][0], function.delegates)
+        return Maker(annotated, False, None, False) if annotated else None
+
+    def _function(self, key: Key) -> Maker | None:
+        inner = function_named(_facts(self._census, key[0]), key[1])
+        return self.maker(key[0], inner) if inner else None
+
+    def _returned(self, path: str, function: FunctionFact) -> list[tuple[str, Key]]:
+        """("class" or "function", its key) of each call whose value is returned, directly or through a variable."""
+        facts = _facts(self._census, path)
+        calls = [use for use in facts.uses if use.call] if facts else []
+        returned = [use for use in calls if use.start in function.returns]
+        for name in function.gives:
+            inside = [
+                use
+                for use in calls
+                if function.start <= use.start < function.end
+                and (call := use.call) is not None
+                and (call.receiver.kind, call.receiver.name) == ("name", name)
+            ]
+            returned.extend(inside)
+            instance = None if inside else self.instances.get(self._census.origins.bound(path, name).key)
+            if instance is not None:
+                return [("class", instance)]
+        found: list[tuple[str, Key]] = []
+        for use in returned:
+            origin = self._census.of_use(path, use)
+            if origin is not None and origin.status in {"class", "def", "async def"}:
+                found.append(("class" if origin.status == "class" else "function", origin.key))
+        return found
+
+    def _annotated(self, path: str, function: FunctionFact) -> Key | None:
+        text = function.annotation.strip("\"' ")
+        wrapped = _WRAPPED.fullmatch(text)
+        text = (wrapped[1] if wrapped else text).removesuffix("| None").removeprefix("None |").strip("\"' ")
+        if not all(part.isidentifier() for part in text.split(".")):
+            return None
+        origin = self._census.chain(path, text)
+        return origin.key if origin is not None and origin.status == "class" else None
