@@ -62,12 +62,16 @@ class Cell(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Row(msgspec.Struct, array_like=True):
-    """All that is known of one content: whether it is relevant, which words of an asked set it mentions (by the digest
-    of that set), and the cells (by the words that were given to `collect`).  `age` counts runs that didn't use it.
+    """All that is known of one content.
+
+    `relevant` is what the codemod says of its bytes.  `mentioned` are the words that it holds, of all that were
+    searched in it: number `searched` of the sets of the cache.  `cells` go by the words that were given to `collect`.
+    `age` counts the runs that didn't use it.
     """
 
     relevant: bool
-    mentions: dict[bytes, tuple[str, ...]] = {}
+    mentioned: frozenset[str] = frozenset()
+    searched: int = 0
     cells: dict[str, Cell] = {}
     age: int = 0
 
@@ -80,8 +84,11 @@ class Memo(msgspec.Struct, array_like=True):
 
 
 class _Rows(msgspec.Struct, array_like=True):
-    rows: dict[bytes, Row]
-    memos: dict[bytes, Memo]
+    """The sets of words stand in a list of their own: ten thousand rows share a handful."""
+
+    rows: dict[bytes, Row] = {}
+    memos: dict[bytes, Memo] = {}
+    searches: list[frozenset[str]] = msgspec.field(default_factory=lambda: [frozenset()])
 
 
 class _Stats(msgspec.Struct, array_like=True):
@@ -154,7 +161,8 @@ class Cache:
         self._seen: dict[str, tuple[int, int, int, int, bytes]] = {}
         self._table: _Rows | None = None
         self._used: set[bytes] = set()
-        self._used_words: set[bytes] = set()
+        self._words: set[str] = set()
+        self._joined: dict[tuple[int, frozenset[str]], int] = {}
         self._changed = False
 
     def content_of(self, file: File) -> bytes | None:
@@ -170,38 +178,42 @@ class Cache:
         if max(file.mtime_ns, file.ctime_ns) + RACY_NS < self._now:
             self._seen[file.path] = (file.size, file.mtime_ns, file.ctime_ns, file.inode, content)
 
-    def row(self, content: bytes, words: bytes) -> Row | None:
-        """What is known of a content, by somebody who asks for the words with this digest."""
-        self._used_words.add(words)
+    def row(self, content: bytes) -> Row | None:
+        """What is known of a content."""
         row = self._rows().rows.get(content)
         if row is not None:
             self._used.add(content)
         return row
 
-    def scanned(self, content: bytes, relevant: bool, words: bytes, mentioned: tuple[str, ...]) -> Row:
-        """Remember whether a content is relevant, and which words of a set it mentions."""
-        rows = self._rows().rows
-        row = rows.get(content)
-        if row is None:
-            row = rows[content] = Row(relevant)
-        row.mentions[words] = mentioned
+    def unsearched(self, row: Row, words: frozenset[str]) -> frozenset[str]:
+        """Those of `words` that were not searched in a content yet."""
+        self._words |= words
+        return words - self._rows().searches[row.searched]
+
+    def scanned(self, content: bytes, relevant: bool, words: frozenset[str], mentioned: Iterable[str]) -> Row:
+        """Remember whether a content is relevant, and which of these words it mentions."""
+        row = self._rows().rows.setdefault(content, Row(relevant))
+        row.searched = self._join(row.searched, words)
+        row.mentioned = row.mentioned.union(mentioned)
+        self._words |= words
         self._used.add(content)
-        self._used_words.add(words)
         self._changed = True
         return row
-
-    def know(self, content: bytes, row: Row) -> None:
-        """Remember all of a content at once."""
-        known = self._rows().rows.setdefault(content, row)
-        known.mentions |= row.mentions
-        known.cells = {**row.cells, **known.cells}
-        self._used.add(content)
-        self._changed = True
 
     def collected(self, content: bytes, words: str, cell: Cell) -> None:
         """Remember what was collected of a content that was scanned before."""
         self._rows().rows[content].cells[words] = cell
         self._changed = True
+
+    def _join(self, searched: int, words: frozenset[str]) -> int:
+        key = (searched, words)
+        if key not in self._joined:
+            searches = self._rows().searches
+            joined = searches[searched] | words
+            if joined not in searches:
+                searches.append(joined)
+            self._joined[key] = searches.index(joined)
+        return self._joined[key]
 
     def memo(self, key: bytes) -> bytes | None:
         """A remembered result."""
@@ -231,26 +243,26 @@ class Cache:
         if self._seen != self._stats:
             self._store("stat", _Stats(self._seen))
         if self._changed and self._table is not None:
-            rows = self._table.rows
-            memos = self._table.memos
-            self._store(f"{self._key}.rows", _Rows(self._aged(rows), self._aged_memos(memos)))
+            self._store(f"{self._key}.rows", self._grown_old(self._table))
             self._tidy()
 
-    def _aged(self, rows: dict[bytes, Row]) -> dict[bytes, Row]:
-        for key, row in rows.items():
+    def _grown_old(self, table: _Rows) -> _Rows:
+        """The table without what was not used for long, and without words that nobody asks for any more."""
+        for key, row in table.rows.items():
             row.age = 0 if key in self._used else row.age + 1
-            if row.mentions.keys() - self._used_words:
-                row.mentions = {words: found for words, found in row.mentions.items() if words in self._used_words}
-        return {key: row for key, row in rows.items() if row.age <= _KEPT_UNUSED}
-
-    def _aged_memos(self, memos: dict[bytes, Memo]) -> dict[bytes, Memo]:
-        for key, memo in memos.items():
+            if not row.mentioned <= self._words:
+                row.mentioned &= self._words
+        for key, memo in table.memos.items():
             memo.age = 0 if key in self._used else memo.age + 1
-        return {key: memo for key, memo in memos.items() if memo.age <= _KEPT_UNUSED}
+        return _Rows(
+            {key: row for key, row in table.rows.items() if row.age <= _KEPT_UNUSED},
+            {key: memo for key, memo in table.memos.items() if memo.age <= _KEPT_UNUSED},
+            [words & self._words for words in table.searches],
+        )
 
     def _rows(self) -> _Rows:
         if self._table is None:
-            self._table = self._load(f"{self._key}.rows", _Rows) or _Rows({}, {})
+            self._table = self._load(f"{self._key}.rows", _Rows) or _Rows()
         return self._table
 
     def _load(self, name: str, kind: type[T]) -> T | None:

@@ -13,12 +13,12 @@ from typing import Any
 
 import msgspec
 
-from codemods.toolkit.codemod import AnyCodemod, Finding
-from codemods.toolkit.pipeline.cache import Cache, Cell
+from codemods.toolkit.codemod import Finding
+from codemods.toolkit.pipeline.cache import Cache, Cell, Row
 from codemods.toolkit.pipeline.discover import File
 from codemods.toolkit.pipeline.executors import Executor, Progress, in_parallel
 from codemods.toolkit.pipeline.job import Job, content_key
-from codemods.toolkit.pipeline.reading import NO_WORDS, Item, Scanned, cell_key, collect, scan, words_key
+from codemods.toolkit.pipeline.reading import NO_WORDS, Item, Scanned, cell_key, collect, scan
 from codemods.toolkit.python.layout import Layout
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Entry, Project
@@ -88,11 +88,16 @@ class _State:
     """One collection on its way."""
 
     tree: Tree
-    words: frozenset[str] = NO_WORDS
+    stages: list[frozenset[str]] = field(default_factory=lambda: [NO_WORDS])
     demanded: set[str] = field(default_factory=set)
     scanned: dict[str, Scanned] = field(default_factory=dict)
     cells: dict[str, Cell] = field(default_factory=dict)
     collected_with: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All words that are looked for by now."""
+        return self.stages[-1]
 
 
 class Collector:
@@ -105,38 +110,48 @@ class Collector:
         self._progress = progress
         self._names = msgspec.msgpack.Decoder(ModuleNames)
         self._facts: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(job.codemod.facts)
+        self._read: dict[str, bytes] = {}
         self._decoded: dict[int, tuple[Cell, Entry[Any]]] = {}
 
     def contents(self, tree: Tree) -> dict[str, bytes]:
         """The content key of every file that could be read (reads those that the cache doesn't know)."""
-        known = {path: self._cache.content_of(file) for path, file in tree.files.items()}
-        if None in known.values():
-            state = _State(tree)
+        state = _State(tree)
+        if any(self._content(tree, path) is None for path in tree.files):
             self._scan(state, tree.files)
-            return {path: seen.content for path, seen in state.scanned.items() if seen.problem is None}
-        return {path: content for path, content in known.items() if content is not None}
+        return {path: self._read[path] for path in tree.files if path in self._read}
 
     def collect(self, tree: Tree) -> Collection:
         """Collect what is relevant, then what mentions a word that `widen` finds, then what `demand` asks for."""
-        codemod: AnyCodemod = self._job.codemod
         state = _State(tree)
-        stages = [NO_WORDS]
         self._scan(state, tree.files)
         self._collect(state)
+        while self._widened(state) or self._demanded(state):
+            pass
+        contents = {path: seen.content for path, seen in state.scanned.items()}
+        project = self._project(tree, state.cells)
+        return Collection(project, state.cells, contents, tuple(state.stages), _findings(state))
+
+    def _widened(self, state: _State) -> bool:
+        """Look for the words that the codemod has found by now; whether that brought anything new.
+
+        This comes to an end: words come from the project, and a word that no file holds doesn't change it.
+        """
+        found = self._job.codemod.widen(self._project(state.tree, state.cells), self._job.config)
+        if found <= state.words:
+            return False
+        state.stages.append(state.words | found)
+        self._scan(state, list(state.scanned))
+        return self._collect(state)
+
+    def _demanded(self, state: _State) -> bool:
+        """Collect what the codemod asks for, until it asks for nothing more; whether there was anything."""
+        any_asked = False
         while True:
-            project = self._project(tree, state.cells)
-            words = state.words | codemod.widen(project, self._job.config)
-            if words != state.words:
-                # Comes to an end: words come from the project, which only words change that some file of it holds.
-                state.words = words
-                stages.append(words)
-                self._scan(state, list(state.scanned))
-                if self._collect(state):
-                    continue
-            asked = (codemod.demand(project, self._job.config) & tree.layout.paths) - state.cells.keys()
+            asked = self._job.codemod.demand(self._project(state.tree, state.cells), self._job.config)
+            asked = (asked & state.tree.layout.paths) - state.cells.keys()
             if not asked:
-                contents = {path: seen.content for path, seen in state.scanned.items()}
-                return Collection(project, state.cells, contents, tuple(stages), _findings(state))
+                return any_asked
+            any_asked = True
             state.demanded |= asked
             self._scan(state, sorted(asked - state.scanned.keys()))
             self._collect(state)
@@ -144,7 +159,7 @@ class Collector:
     def extended(self, tree: Tree, collection: Collection, paths: Iterable[str]) -> Project[Any]:
         """The collected project, with the names of further files."""
         missing = {path for path in paths if path in tree.layout.paths and path not in collection.cells}
-        state = _State(tree, collection.stages[-1], missing)
+        state = _State(tree, [collection.stages[-1]], missing)
         self._scan(state, sorted(missing))
         self._collect(state)
         return self._project(tree, {**collection.cells, **state.cells})
@@ -153,12 +168,12 @@ class Collector:
         """The files that hold one of these words as an identifier, and which of them they hold."""
         if not words:
             return {}
-        state = _State(tree, words)
+        state = _State(tree, [words])
         self._scan(state, paths)
         return {path: seen.mentioned for path, seen in state.scanned.items() if seen.mentioned}
 
     def _project(self, tree: Tree, cells: Mapping[str, Cell]) -> Project[Any]:
-        return Project(tree.layout, Entries(dict(cells), self._entry))
+        return Project(tree.layout, Entries(dict(sorted(cells.items())), self._entry))
 
     def _entry(self, cell: Cell) -> Entry[Any]:
         known = self._decoded.get(id(cell))
@@ -171,57 +186,61 @@ class Collector:
 
     def _scan(self, state: _State, paths: Iterable[str]) -> None:
         """Know of each path what its bytes say about the words of now."""
-        key = words_key(state.words)
         items: list[Item] = []
         for path in paths:
-            before = state.scanned.get(path)
-            if before is not None and before.problem is not None:
-                continue
-            content = before.content if before is not None else self._content(state.tree, path)
-            row = self._cache.row(content, key) if content is not None else None
-            if row is not None and content is not None and key in row.mentions:
-                state.scanned[path] = Scanned(path, content, row.relevant, row.mentions[key])
-            else:
-                items.append(_item(state.tree, path))
-        work = partial(scan, self._job, state.words)
-        for seen in in_parallel(self._executor, self._progress, "read", work, items, _size, SCAN_TOGETHER):
-            state.scanned[seen.path] = seen
-            if seen.problem is None:
-                self._cache.scanned(seen.content, seen.relevant, key, seen.mentioned)
-                self._remember(state.tree, seen.path, seen.content)
+            content = self._content(state.tree, path)
+            row = self._cache.row(content) if content is not None else None
+            missing = self._cache.unsearched(row, state.words) if row is not None else state.words
+            if row is not None and content is not None and not missing:
+                state.scanned[path] = _seen(path, content, row, state.words)
+            elif path not in state.scanned or state.scanned[path].problem is None:
+                items.append(_item(state.tree, path, tuple(sorted(missing)), row.relevant if row is not None else None))
+        asked = {item.path: frozenset(item.words) for item in items}
+        work = partial(scan, self._job)
+        for found in in_parallel(self._executor, self._progress, "read", work, items, _size, SCAN_TOGETHER):
+            state.scanned[found.path] = found
+            if found.problem is None:
+                words = asked[found.path]
+                row = self._cache.scanned(found.content, found.relevant, words, found.mentioned)
+                state.scanned[found.path] = _seen(found.path, found.content, row, state.words)
+                self._remember(state.tree, found.path, found.content)
 
     def _content(self, tree: Tree, path: str) -> bytes | None:
         if path in tree.overlay:
             return content_key(path, tree.overlay[path])
-        file = tree.files.get(path)
-        return self._cache.content_of(file) if file is not None else None
+        if path not in self._read and path in tree.files:
+            content = self._cache.content_of(tree.files[path])
+            if content is not None:
+                self._read[path] = content
+        return self._read.get(path)
 
     def _remember(self, tree: Tree, path: str, content: bytes) -> None:
-        if path in tree.files and path not in tree.overlay:
-            self._cache.saw(tree.files[path], content)
+        if path not in tree.overlay:
+            self._read[path] = content
+            if path in tree.files:
+                self._cache.saw(tree.files[path], content)
 
     def _collect(self, state: _State) -> bool:
         """Have a cell for every file that matters; whether any of them is new."""
-        key = words_key(state.words)
         items: list[Item] = []
         due = [seen for seen in state.scanned.values() if _is_due(state, seen)]
         for seen in due:
             state.collected_with[seen.path] = seen.mentioned
             cell: Cell | None = Cell(b"", b"", seen.problem)
             if seen.problem is None:
-                row = self._cache.row(seen.content, key)
+                row = self._cache.row(seen.content)
                 cell = row.cells.get(cell_key(seen.mentioned)) if row is not None else None
             if cell is not None:
                 state.cells[seen.path] = cell
             else:
-                items.append(msgspec.structs.replace(_item(state.tree, seen.path), words=seen.mentioned))
+                items.append(_item(state.tree, seen.path, seen.mentioned))
         work = partial(collect, self._job)
         for found in in_parallel(self._executor, self._progress, "parse", work, items, _size, PARSE_TOGETHER):
             state.cells[found.path] = found.cell
             seen = state.scanned[found.path]
             if found.content == seen.content:
                 self._cache.collected(seen.content, cell_key(seen.mentioned), found.cell)
-            else:  # it changed since it was scanned: good enough for the plan, which won't be written
+            else:  # it changed since it was scanned: the plan is made for what it is now
                 state.scanned[found.path] = msgspec.structs.replace(seen, content=found.content)
         return bool(due)
 
@@ -244,9 +263,13 @@ def _size(item: Item) -> int:
     return item.size
 
 
-def _item(tree: Tree, path: str) -> Item:
+def _seen(path: str, content: bytes, row: Row, words: frozenset[str]) -> Scanned:
+    return Scanned(path, content, row.relevant, tuple(sorted(row.mentioned & words)))
+
+
+def _item(tree: Tree, path: str, words: tuple[str, ...], relevant: bool | None = None) -> Item:
     raw = tree.overlay.get(path)
     if raw is not None:
-        return Item(path, len(raw), raw)
+        return Item(path, len(raw), words, raw, relevant)
     file = tree.files.get(path)
-    return Item(path, file.size if file is not None else 0)
+    return Item(path, file.size if file is not None else 0, words, None, relevant)

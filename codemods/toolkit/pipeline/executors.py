@@ -152,7 +152,7 @@ class Local:
 
         pool = self._started()
         try:
-            with _safe_path():
+            with safe_path():
                 # No reference to the futures stays here: each result can go as soon as it was handed on.
                 futures = as_completed([pool.submit(function, chunk) for chunk in chunks])
             for future in futures:
@@ -169,7 +169,7 @@ class Local:
 
             self._strangers = frozenset(active_children())
             context = get_context(start_method())
-            self._pool = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_dies_of_interrupt)
+            self._pool = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=dies_of_interrupt)
         return self._pool
 
     def _kill(self) -> None:
@@ -196,8 +196,9 @@ def start_method(platform: str = sys.platform) -> str:
 
 
 @contextmanager
-def _safe_path() -> Iterator[None]:
-    # A started interpreter puts the current folder first on its path, and that may be the target (promise 8).
+def safe_path() -> Iterator[None]:
+    """Start interpreters that look for no module in the current folder."""
+    # It would put that folder first on its path, and it may be the target (promise 8).
     before = os.environ.get("PYTHONSAFEPATH")
     os.environ["PYTHONSAFEPATH"] = "1"
     try:
@@ -209,8 +210,8 @@ def _safe_path() -> Iterator[None]:
             os.environ["PYTHONSAFEPATH"] = before
 
 
-def _dies_of_interrupt() -> None:
-    # Ctrl-C reaches every process of the terminal: a worker ends at once, without a traceback of its own.
+def dies_of_interrupt() -> None:
+    """Let a worker end at once on Ctrl-C, which reaches every process of the terminal, without a traceback."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from codemods.toolkit.pipeline.collection import Collector, Tree
-from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Project
 
 
@@ -27,14 +26,14 @@ def _bound(project: Project[Any], path: str) -> frozenset[str]:
 
 
 def possible_importers(
-    collector: Collector, tree: Tree, lost: Mapping[str, frozenset[str]], gone: Collection[str]
+    collector: Collector, tree: Tree, known: Collection[str], lost: Mapping[str, frozenset[str]], gone: Collection[str]
 ) -> set[str]:
-    """Files whose bytes hold a lost name and the name of the module that lost it, or the name of a deleted module.
+    """Files besides the `known` ones that may import a lost name, or a module that is `gone`, as their bytes say.
 
-    `from m import name` always holds both, except in the package itself (`from . import name`).
+    `from m import name` holds the name and that of its module, except in the package itself (`from . import name`).
     """
     names = frozenset().union(*lost.values(), (_stem(path) for path in gone))
-    holders = collector.mentioning(tree, tree.files, names)
+    holders = collector.mentioning(tree, [path for path in tree.files if path not in known], names)
     stems = collector.mentioning(tree, holders, frozenset(map(_stem, lost)))
     found: set[str] = set()
     for path, changed_names in lost.items():
@@ -53,33 +52,3 @@ def _is_package(path: str) -> bool:
 def _stem(path: str) -> str:
     name = posixpath.dirname(path) if _is_package(path) else path.removesuffix(".py")
     return posixpath.basename(name)
-
-
-def imported_files(project: Project[Any], path: str) -> set[str]:
-    """The files of the project that a module imports from, submodules of packages among them."""
-    entry = project.entries.get(path)
-    if entry is None or entry.names is None:
-        return set()
-    return {file for statement in _targets(entry.names) for file in _files(project, path, *statement)}
-
-
-def _targets(names: ModuleNames) -> Iterable[tuple[int, str, tuple[str, ...]]]:
-    for statement in names.imports:
-        if statement.is_from:
-            yield statement.level, statement.module, tuple(name.name for name in statement.names)
-        else:
-            for name in statement.names:
-                yield 0, name.name, ()
-
-
-def _files(project: Project[Any], importer: str, level: int, module: str, names: tuple[str, ...]) -> Iterable[str]:
-    layout = project.layout
-    file = layout.find_relative(importer, level, module)[0] if level else layout.find(module, importer)
-    if file is None:
-        return
-    yield file
-    if layout.is_package(file):
-        for name in names:
-            child = layout.child(file, name)[0]
-            if child is not None:
-                yield child

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from codemods.toolkit.codemod import Source
-from codemods.toolkit.pipeline.cache import Cell, Problem, digest
+from codemods.toolkit.pipeline.cache import Cell, Problem
 from codemods.toolkit.pipeline.job import Job, content_key, encode, naming, read
 from codemods.toolkit.pipeline.source import Unreadable, declares_encoding, decoded, parsed
 from codemods.toolkit.python.project import Module
@@ -23,19 +23,20 @@ NO_WORDS: frozenset[str] = frozenset()
 
 
 class Item(msgspec.Struct, frozen=True, array_like=True):
-    """One file for a worker: where it is, its size in bytes, and the words that it is collected with.
+    """One file for a worker: where it is, its size in bytes, and the words to search in it or to collect it with.
 
-    `raw` is its content when that is not the one on disk.
+    `raw` is its content when that is not the one on disk, `relevant` whether the codemod has a use for it, if known.
     """
 
     path: str
     size: int
-    raw: bytes | None = None
     words: tuple[str, ...] = ()
+    raw: bytes | None = None
+    relevant: bool | None = None
 
 
 class Scanned(msgspec.Struct, frozen=True, array_like=True):
-    """What the bytes of a file say: its content key, whether it is relevant, the words that it mentions."""
+    """What the bytes of a file say: its content key, whether it is relevant, which of the asked words it mentions."""
 
     path: str
     content: bytes
@@ -55,17 +56,12 @@ class Parsed(msgspec.Struct, frozen=True, array_like=True):
 class Known(msgspec.Struct, frozen=True, array_like=True):
     """All that `scan` and `collect` find out about one content, when it is asked for one set of words after another.
 
-    `mentioned` goes by `words_key` of the set, `cells` by `cell_key`.
+    `mentioned` are those of the last set, which holds all the others; `cells` go by `cell_key`.
     """
 
     relevant: bool
-    mentioned: dict[bytes, tuple[str, ...]]
+    mentioned: tuple[str, ...]
     cells: dict[str, Cell]
-
-
-def words_key(words: frozenset[str]) -> bytes:
-    """What a set of words is known by."""
-    return digest(sorted(words))
 
 
 def cell_key(words: Sequence[str]) -> str:
@@ -101,9 +97,9 @@ def _content(job: Job, item: Item) -> bytes:
     return read(job.root, item.path)
 
 
-def scan(job: Job, words: frozenset[str], items: Sequence[Item]) -> list[Scanned]:
+def scan(job: Job, items: Sequence[Item]) -> list[Scanned]:
     """Look at the bytes of some files."""
-    mentioned = words_in(words)
+    searches = {words: words_in(frozenset(words)) for words in {item.words for item in items}}
     found: list[Scanned] = []
     for item in items:
         try:
@@ -112,13 +108,14 @@ def scan(job: Job, words: frozenset[str], items: Sequence[Item]) -> list[Scanned
             found.append(Scanned(item.path, b"", False, (), problem_of(unreadable)))
         else:
             body = _text(item.path, raw)
-            relevant = _relevant(job, item.path, body)
-            found.append(Scanned(item.path, content_key(item.path, raw), relevant, mentioned(body)))
+            relevant = _relevant(job, item.path, body) if item.relevant is None else item.relevant
+            mentioned = searches[item.words](body)
+            found.append(Scanned(item.path, content_key(item.path, raw), relevant, mentioned))
     return found
 
 
 def _text(path: str, raw: bytes) -> bytes:
-    """The text of a file as UTF-8, or its bytes when they are no text: whether they matter is found out all the same."""
+    """The text of a file as UTF-8, or its bytes when they are no text: they may matter all the same."""
     if raw.isascii() or not declares_encoding(raw):
         return raw
     try:
@@ -176,6 +173,7 @@ def known_of(job: Job, module: Module, stages: Sequence[frozenset[str]]) -> Know
     """
     source: Source = module.source
     relevant = _relevant(job, source.path, source.body)
-    mentioned = {words_key(words): words_in(words)(source.body) for words in stages}
-    needed = dict.fromkeys(found for found in mentioned.values() if found or relevant)
-    return Known(relevant, mentioned, cells_of(job, module, tuple(needed)))
+    mentioned = words_in(stages[-1])(source.body)
+    by_stage = dict.fromkeys(tuple(word for word in mentioned if word in words) for words in stages)
+    needed = tuple(words for words in by_stage if words or relevant)
+    return Known(relevant, mentioned, cells_of(job, module, needed))

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from codemods.toolkit.codemod import Edit, Source
-from codemods.toolkit.pipeline.cache import Cache, Problem, Row, digest
+from codemods.toolkit.pipeline.cache import Cache, Problem, digest
 from codemods.toolkit.pipeline.collection import Collection, Tree
 from codemods.toolkit.pipeline.executors import Executor, Progress, in_parallel
 from codemods.toolkit.pipeline.job import Job, content_key, encode, naming, read
@@ -146,7 +146,9 @@ class Rewriter:
                 self._cache.memorise(keys[rewritten.path], encode(rewritten))
             if outcome.known is not None:
                 known = outcome.known
-                self._cache.know(outcome.content, Row(known.relevant, known.mentioned, known.cells))
+                self._cache.scanned(outcome.content, known.relevant, collection.stages[-1], known.mentioned)
+                for words, cell in known.cells.items():
+                    self._cache.collected(outcome.content, words, cell)
         return {path: outcomes[path] for path in keys}
 
 

@@ -139,8 +139,9 @@ class _Session:
         key = digest(sorted(contents.items()), self.tree.layout.roots, self._others()) if complete else b""
         result = self._remembered(key, contents) if complete else None
         if result is None:
-            result = self._worked_out()
-            if complete and not any(finding.code in RUN_FAILURES for finding in result.findings):
+            result, collected = self._worked_out()
+            unchanged = all(collected.get(path) == content for path, content in contents.items())
+            if complete and unchanged and not any(finding.code in RUN_FAILURES for finding in result.findings):
                 self._remember(key, result)
         findings = _sorted((*self.found.findings, *result.findings))
         return msgspec.structs.replace(result, findings=findings)
@@ -155,12 +156,13 @@ class _Session:
             states.append((path, status.st_size, status.st_mtime_ns))
         return states
 
-    def _worked_out(self) -> Result:
+    def _worked_out(self) -> tuple[Result, Mapping[str, bytes]]:
+        """The result, and in which content each file was collected."""
         before = self.collector.collect(self.tree)
         fixed = {path: ("TK107", f"the file is left out: {why}") for path, why in self.found.others.items()}
         settler = Settler(self.job, self.collector, self.rewriter, fixed)
         settled = settler.settle(self.tree, before)
-        return Result(
+        result = Result(
             codemod=self.job.codemod.name,
             root=self.found.root,
             files=len(self.tree.files),
@@ -172,6 +174,7 @@ class _Session:
             withheld=settled.withheld,
             verification=_verification(settled),
         )
+        return result, before.contents
 
     def _remember(self, key: bytes, result: Result) -> None:
         edits = tuple((change.path, change.edits) for change in result.changes)

@@ -7,23 +7,26 @@ have counted on it.  What is left at the end was verified together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 import msgspec
 
 from codemods.toolkit.codemod import Finding, Plan, Site
 from codemods.toolkit.pipeline.collection import Collection, Collector, Tree
-from codemods.toolkit.pipeline.importers import imported_files, lost_names, possible_importers
+from codemods.toolkit.pipeline.importers import lost_names, possible_importers
 from codemods.toolkit.pipeline.job import Job, content_key, read
 from codemods.toolkit.pipeline.result import Breakage, Change
 from codemods.toolkit.pipeline.rewriting import CHANGED_MEANWHILE, RUN_FAILURES, Rewriter, Rewritten
 from codemods.toolkit.pipeline.source import Unreadable, decoded, encoded, spliced
 from codemods.toolkit.python.layout import layout_of
-from codemods.toolkit.python.project import Project
 
 ROUNDS = 12
 """After so many rounds every change that is left is withheld: a codemod that never settles changes nothing."""
+
+
+_Withheld: TypeAlias = Mapping[str, tuple[str, str]]
+"""Files that must not change: path -> code and reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,19 @@ def _refused(site: Site, breakage: Breakage) -> Site:
     return msgspec.structs.replace(site, decision="refused", reason=breakage.message, code=breakage.code)
 
 
+class _Late(msgspec.Struct, frozen=True):
+    """A change that only the result of other changes calls for: its part (None: the file goes) and its sites."""
+
+    part: object
+    sites: tuple[Site, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Attempt:
     plan: Plan[Any]
     changes: tuple[Change, ...] = ()
     breakages: tuple[Breakage, ...] = ()
+    late: Mapping[str, _Late] = field(default_factory=dict)
 
 
 class Settler:
@@ -76,41 +87,52 @@ class Settler:
         self._fixed = fixed
 
     def settle(self, tree: Tree, before: Collection) -> Settled:
-        """Decide and verify until nothing breaks.  Each round withholds at least one file more."""
+        """Decide and verify until nothing breaks and a second run would change nothing.
+
+        A file that the second run would change *again* is withheld.  One that it would change for the first time is
+        taken in: that change is a consequence of the others.
+        """
         broken: dict[str, Breakage] = {}
+        late: dict[str, _Late] = {}
         for _ in range(ROUNDS):
-            attempt = self._attempt(tree, before, self._withheld(broken))
-            fresh = {breakage.path: breakage for breakage in reversed(attempt.breakages)}
-            if not fresh:
+            attempt = self._attempt(tree, before, self._withheld(broken), late)
+            if attempt.breakages:
+                broken |= {breakage.path: breakage for breakage in reversed(attempt.breakages)}
+                late = {}
+            elif attempt.late:
+                late |= attempt.late
+            else:
                 return Settled(attempt.plan, attempt.changes, tuple(broken.values()))
-            broken |= fresh
-        everything = "changes of this run keep breaking each other"
         for path in tree.files:
-            broken.setdefault(path, Breakage("TK206", path, 0, everything))
+            broken.setdefault(path, Breakage("TK206", path, 0, "changes of this run keep breaking each other"))
         plan = self._job.codemod.decide(before.project, self._job.config, self._withheld(broken))
         return Settled(plan, (), tuple(breakage for path, breakage in broken.items() if path in before.cells))
 
     def _withheld(self, broken: Mapping[str, Breakage]) -> dict[str, tuple[str, str]]:
         return {**self._fixed, **{path: (breakage.code, breakage.message) for path, breakage in broken.items()}}
 
-    def _attempt(self, tree: Tree, before: Collection, withheld: Mapping[str, tuple[str, str]]) -> _Attempt:
-        plan, outcomes = self._planned(tree, before, withheld)
+    def _attempt(self, tree: Tree, before: Collection, withheld: _Withheld, late: Mapping[str, _Late]) -> _Attempt:
+        plan = _joined(self._decided(before, withheld), late)
+        outcomes = self._rewritten(tree, before, plan, withheld)
         breakages = _file_breakages(outcomes.values())
         if breakages:
             return _Attempt(plan, breakages=breakages)
         changed = [outcome for outcome in outcomes.values() if outcome.edits]
         changes, breakages = self._changes(tree, before, changed, _free(plan.deletions, tree, withheld))
-        if not breakages and changes:
-            breakages = self._project_breakages(tree, before, changes, withheld)
-        return _Attempt(plan, changes, breakages)
+        if breakages or not changes:
+            return _Attempt(plan, changes, breakages)
+        return self._verified(tree, before, withheld, _Attempt(plan, changes))
 
-    def _planned(
-        self, tree: Tree, collection: Collection, withheld: Mapping[str, tuple[str, str]]
-    ) -> tuple[Plan[Any], dict[str, Rewritten]]:
+    def _decided(self, collection: Collection, withheld: _Withheld) -> Plan[Any]:
         plan: Plan[Any] = self._job.codemod.decide(collection.project, self._job.config, withheld)
+        return plan
+
+    def _rewritten(
+        self, tree: Tree, collection: Collection, plan: Plan[Any], withheld: _Withheld
+    ) -> dict[str, Rewritten]:
         gone = frozenset(plan.deletions)
         parts = {path: plan.parts[path] for path in _free(plan.parts, tree, withheld) if path not in gone}
-        return plan, self._rewriter.rewrite(tree, collection, parts)
+        return self._rewriter.rewrite(tree, collection, parts)
 
     def _changes(
         self, tree: Tree, before: Collection, changed: Iterable[Rewritten], deletions: Iterable[str]
@@ -124,42 +146,67 @@ class Settler:
                 breakages.append(Breakage(unreadable.code, outcome.path, unreadable.line, unreadable.message))
         return tuple(changes), tuple(breakages)
 
-    def _project_breakages(
-        self, tree: Tree, before: Collection, changes: tuple[Change, ...], withheld: Mapping[str, tuple[str, str]]
-    ) -> tuple[Breakage, ...]:
-        from codemods.toolkit.pipeline.verify import project_breakages, unknown_modules
-
-        overlay = {change.path: change.after for change in changes if change.after is not None}
-        gone = [change.path for change in changes if change.after is None]
+    def _verified(self, tree: Tree, before: Collection, withheld: _Withheld, attempt: _Attempt) -> _Attempt:
+        """The attempt with what its changes break in other files, and with what a second run would do."""
+        overlay = {change.path: change.after for change in attempt.changes if change.after is not None}
+        gone = [change.path for change in attempt.changes if change.after is None]
         layout = layout_of(tree.layout.paths.difference(gone), tree.layout.roots) if gone else tree.layout
         later = tree.after(overlay, layout)
         after = self._collector.collect(later)
-        changed = [change.path for change in changes]
-        known = self._collector.extended(tree, before, changed)
-        result = self._collector.extended(later, after, changed)
-        importers = possible_importers(self._collector, later, lost_names(known, result, changed), gone)
-        needed = {*changed, *importers}
-        unknown = frozenset(needed)
+        changed = [change.path for change in attempt.changes]
+        breakages = self._project_breakages(tree, before, later, after, changed)
+        if breakages:
+            return replace(attempt, breakages=breakages)
+        return self._second_run(later, after, withheld, attempt)
+
+    def _project_breakages(
+        self, tree: Tree, before: Collection, later: Tree, after: Collection, changed: Sequence[str]
+    ) -> tuple[Breakage, ...]:
+        from codemods.toolkit.pipeline.verify import project_breakages, unknown_modules
+
+        unknown = frozenset(changed)
+        needed: set[str] = set()
         while unknown:
             needed |= unknown
             known = self._collector.extended(tree, before, needed)
             result = self._collector.extended(later, after, needed)
-            unknown = unknown_modules(known, result, changed) - needed
-        found = project_breakages(known, result, changed)
-        if not found:
-            found = self._second_run(later, after, withheld)
-        return tuple(blamed for breakage in found for blamed in _blamed(breakage, changed, known))
+            unknown = unknown_modules(known, result, changed)
+            if needed == set(changed):
+                gone = [path for path in changed if path not in later.layout.paths]
+                lost = lost_names(known, result, changed)
+                unknown |= possible_importers(self._collector, later, result.entries.keys(), lost, gone)
+            unknown -= needed
+        return project_breakages(known, result, changed)
 
-    def _second_run(
-        self, later: Tree, after: Collection, withheld: Mapping[str, tuple[str, str]]
-    ) -> tuple[Breakage, ...]:
-        plan, outcomes = self._planned(later, after, withheld)
-        again = [path for path, outcome in outcomes.items() if outcome.edits and not outcome.breakages]
-        again += _free(plan.deletions, later, withheld)
-        return tuple(Breakage("TK206", path, 0, "a second run would change it again") for path in again)
+    def _second_run(self, later: Tree, after: Collection, withheld: _Withheld, attempt: _Attempt) -> _Attempt:
+        plan = self._decided(after, withheld)
+        outcomes = self._rewritten(later, after, plan, withheld)
+        again = {path: plan.parts[path] for path, found in outcomes.items() if found.edits and not found.breakages}
+        again |= dict.fromkeys(_free(plan.deletions, later, withheld))
+        changed = {change.path for change in attempt.changes}
+        if not changed.isdisjoint(again):
+            twice = sorted(changed.intersection(again))
+            message = "a second run would change it again"
+            return replace(attempt, breakages=tuple(Breakage("TK206", path, 0, message) for path in twice))
+        late = {
+            path: _Late(part, tuple(site for site in plan.sites if site.path == path)) for path, part in again.items()
+        }
+        return replace(attempt, late=late)
 
 
-def _free(paths: Iterable[str], tree: Tree, withheld: Mapping[str, tuple[str, str]]) -> list[str]:
+def _joined(plan: Plan[Any], late: Mapping[str, _Late]) -> Plan[Any]:
+    """The plan with changes of files that it leaves alone, and their sites in place of its own for these files."""
+    if not late:
+        return plan
+    parts = {path: change.part for path, change in late.items() if change.part is not None}
+    gone = tuple(path for path, change in late.items() if change.part is None)
+    sites = [site for site in plan.sites if site.path not in late]
+    for change in late.values():
+        sites += change.sites
+    return replace(plan, parts={**plan.parts, **parts}, deletions=(*plan.deletions, *gone), sites=tuple(sites))
+
+
+def _free(paths: Iterable[str], tree: Tree, withheld: _Withheld) -> list[str]:
     return [path for path in paths if path in tree.files and path not in withheld]
 
 
@@ -171,15 +218,6 @@ def _file_breakages(outcomes: Iterable[Rewritten]) -> tuple[Breakage, ...]:
             problem = outcome.problem
             found.append(Breakage(problem.code, outcome.path, problem.line, problem.message))
     return tuple(found)
-
-
-def _blamed(breakage: Breakage, changed: Sequence[str], project: Project[Any]) -> list[Breakage]:
-    """The changes to withhold: that of the file itself, else those that it imports from, else all of them."""
-    if breakage.path in changed:
-        return [breakage]
-    culprits = imported_files(project, breakage.path).intersection(changed) or changed
-    message = f"{breakage.message} ({breakage.path}:{breakage.line})"
-    return [Breakage(breakage.code, path, 0, message) for path in culprits]
 
 
 def change(root: str, tree: Tree, contents: Mapping[str, bytes], outcome: Rewritten) -> Change:

@@ -203,7 +203,7 @@ def closed(monkeypatch: pytest.MonkeyPatch, name: str, path: str) -> None:
             raise PermissionError(13, "Permission denied", given)
         return real(given)
 
-    monkeypatch.setattr(discover.os, name, refuse)
+    monkeypatch.setattr(os, name, refuse)
 
 
 def test_a_folder_without_permission_is_a_failure(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
