@@ -62,7 +62,11 @@ def _module_path(project: Project[Facts], module: str, key: str) -> str:
     return path
 
 
-def _defined(project: Project[Facts], origins: Origins, value: str, key: str) -> tuple[str, str, str, Origin]:
+def defined(project: Project[Facts], origins: Origins, value: str, key: str) -> tuple[str, str, str, Origin]:
+    """(module, name, file of the module, what the name leads to) of a configured `module:name`.
+
+    Raises `UsageError` when there is no such module or name, with the nearest ones; `key` is what the user set.
+    """
     module, name = reference(value, key)
     path = _module_path(project, module, key)
     origin = origins.bound(path, name)
@@ -80,8 +84,8 @@ def canonical(project: Project[Facts], origins: Origins, config: Config) -> Cano
 
     Raises `UsageError` when one of them doesn't exist (with the nearest names) or is no function or class.
     """
-    factory_module, factory_name, factory_path, factory = _defined(project, origins, config.factory, "factory")
-    class_module, class_name, class_path, cls = _defined(project, origins, config.class_, "class")
+    factory_module, factory_name, factory_path, factory = defined(project, origins, config.factory, "factory")
+    class_module, class_name, class_path, cls = defined(project, origins, config.class_, "class")
     function = function_named(_facts(project, factory.path), factory.name)
     if function is None:
         raise UsageError(f"factory: {config.factory} is not a function at the top level of its module")

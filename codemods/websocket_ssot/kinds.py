@@ -9,7 +9,7 @@ from typing import Literal
 from codemods.websocket_ssot.canonical import class_named, function_named
 from codemods.websocket_ssot.census import Census, Key, in_tests
 from codemods.websocket_ssot.facts import ClassFact, Facts, FunctionFact, UseFact
-from codemods.websocket_ssot.family import about_sockets, role, words
+from codemods.websocket_ssot.family import about_sockets, plainly_named, role, words
 
 ClassKind = Literal["manager", "factory", "adapter", "protocol", "ABC", "enum", "test double", "stranger"]
 
@@ -48,8 +48,11 @@ def kind_of(census: Census, path: str, cls: ClassFact) -> ClassKind:
 
 
 def serves_sockets(path: str, cls: ClassFact) -> bool:
-    """Whether a class that manages connections manages those of sockets: databases have them too."""
-    if about_sockets(cls.name) or about_sockets(path):
+    """Whether a class that manages connections manages those of sockets: databases have them too.
+
+    Its name says so, or that of its module where its own has no other speciality, or its methods and parameters do.
+    """
+    if about_sockets(cls.name) or (plainly_named(cls.name) and about_sockets(path)):
         return True
     said = {word for method in cls.methods for word in words(method.name)}
     said.update(word for method in cls.methods for p in method.parameters for word in words(p.name))
@@ -106,7 +109,7 @@ class Makers:
                         self.instances[(path, receiver.name)] = made.key
 
     def maker(self, path: str, function: FunctionFact) -> Maker | None:
-        """What a function at the top level of a module makes, None where it makes no object of a class that is known."""
+        """What a function at the top level of a module makes; None where that is no object of a known class."""
         key = path, function.name
         if key not in self._known:
             self._known[key] = None  # one that returns what it returns makes nothing
