@@ -18,7 +18,6 @@ with a code, a reason and a place (`codemods explain WS121`).
 
 from __future__ import annotations
 
-
 from codemods.toolkit.codemod import Codemod, Edit, Option, Source
 from codemods.websocket_ssot.codes import CODES
 from codemods.websocket_ssot.collect import collect, relevant

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from codemods.websocket_ssot.facts import Argument, Call, Parameter
+from codemods.websocket_ssot.facts import Call, Parameter
 from codemods.websocket_ssot.shims import LITERAL, Translation
 
 
@@ -60,7 +60,9 @@ def mapped(
             if old is None and says in accepted and says not in filled:
                 name = says
             elif count >= len(positional):
-                return Refusal("WS120", f"positional argument {argument.text or count + 1} has no name in the old signature")
+                return Refusal(
+                    "WS120", f"positional argument {argument.text or count + 1} has no name in the old signature"
+                )
             else:
                 name = positional[count]
             if says in accepted and says != name:
@@ -105,9 +107,7 @@ def _added(translation: Translation | None, filled: set[str]) -> Iterator[tuple[
             yield translation.names[old], text
 
 
-def _in_order(
-    result: Sequence[tuple[int, str]], call: Call, new: Sequence[Parameter]
-) -> tuple[tuple[int, str], ...]:
+def _in_order(result: Sequence[tuple[int, str]], call: Call, new: Sequence[Parameter]) -> tuple[tuple[int, str], ...]:
     """The arguments in the order of the new signature, where an argument got its name and none can tell the order."""
     given = call.arguments
     named = any(index >= 0 and keyword for index, keyword in result)

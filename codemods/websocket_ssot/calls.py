@@ -77,9 +77,7 @@ def _receiver(module: Module, path: Sequence[ast.AST], value: ast.AST, *, with_m
     alone = _alone(path)
     if isinstance(target, ast.Name):
         area = next((node for node in reversed(path[:-1]) if isinstance(node, FUNCTION)), None) or module.tree
-        return _followed(
-            module, area, "name", target.id, statement, alone=alone, with_member_calls=with_member_calls
-        )
+        return _followed(module, area, "name", target.id, statement, alone=alone, with_member_calls=with_member_calls)
     if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
         owner = next((node for node in reversed(path[:-1]) if isinstance(node, ast.ClassDef)), None)
         if owner is not None:

@@ -82,7 +82,9 @@ def _interesting(names: ModuleNames, known: frozenset[str], holders: frozenset[s
     found.update(holders)
     for name, bindings in names.bindings.items():
         for bound in bindings:
-            if bound.kind in {"class", "def", "async def"} and (name in known or (family_named(name) and role(name) in _CALLABLE)):
+            if bound.kind in {"class", "def", "async def"} and (
+                name in known or (family_named(name) and role(name) in _CALLABLE)
+            ):
                 found.add(name)
     for _round in range(4):  # aliases of aliases: `A = Manager`, `B = A`
         aliases = {
@@ -100,7 +102,9 @@ def _holders(body: bytes, names: ModuleNames, spelled: frozenset[str]) -> frozen
     """Imported names that a manager is read from as an attribute: `ws` of `ws.WebSocketManager()`."""
     if not spelled:
         return frozenset()
-    pattern = rb"\b(\w+)(?:\s*\.\s*\w+)*?\s*\.\s*(?:" + b"|".join(re.escape(n.encode()) for n in sorted(spelled)) + rb")\b"
+    pattern = (
+        rb"\b(\w+)(?:\s*\.\s*\w+)*?\s*\.\s*(?:" + b"|".join(re.escape(n.encode()) for n in sorted(spelled)) + rb")\b"
+    )
     roots = {match.decode() for match in re.findall(pattern, body)}
     if not roots:
         return frozenset()
@@ -289,9 +293,7 @@ class _Facts:
         scope = use.scope.lookup(holder[0]) if holder else None
         bound = -1 if scope is None else scope.index
         self.patches.append(
-            PatchFact(
-                form, value, *span, node.lineno, node.col_offset, holder, bound, use.scope.index, create, module
-            )
+            PatchFact(form, value, *span, node.lineno, node.col_offset, holder, bound, use.scope.index, create, module)
         )
 
     def scope_facts(self) -> tuple[ScopeFact, ...]:
@@ -388,4 +390,3 @@ def _chains(tree: ast.Expression) -> Iterator[tuple[tuple[str, ...], int, tuple[
             yield tuple(name for name, _end in chain), inner.col_offset, tuple(end for _name, end in chain)
         else:
             stack.extend(ast.iter_child_nodes(node))
-

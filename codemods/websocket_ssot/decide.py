@@ -16,8 +16,9 @@ from codemods.websocket_ssot.facts import Facts
 from codemods.websocket_ssot.family import family_named, role
 from codemods.websocket_ssot.imports import FileImports, Imports
 from codemods.websocket_ssot.leftovers import leftovers
+from codemods.websocket_ssot.lookups import Lookups
 from codemods.websocket_ssot.meanings import Meanings
-from codemods.websocket_ssot.outcomes import Outcome, Target
+from codemods.websocket_ssot.outcomes import Outcome
 from codemods.websocket_ssot.part import CallChange, ImportChange, Part, Removal
 from codemods.websocket_ssot.patches import Patches
 from codemods.websocket_ssot.repairs import repaired
@@ -93,9 +94,7 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
 
 
 class _Decision:
-    def __init__(
-        self, project: Project[Facts], config: Config, withheld: Mapping[str, tuple[str, str]]
-    ) -> None:
+    def __init__(self, project: Project[Facts], config: Config, withheld: Mapping[str, tuple[str, str]]) -> None:
         self.project = project
         self.config = config
         self.withheld = withheld
@@ -174,12 +173,8 @@ class _Decision:
     def composed(self, findings: tuple[Finding, ...]) -> Plan[Part]:
         sites: list[Site] = []
         parts: dict[str, Part] = {}
-        served = self.served()
-        looked_up = self.looked_up()
-        patches = Patches(
-            self.meanings, self.plans, lambda path, name: served.get((path, name), ""),
-            lambda path, name: (path, name) in looked_up,
-        )  # fmt: skip
+        lookups = Lookups(self.project, self.meanings.origins, self.plans, self.meanings.canonical.factory_name)
+        patches = Patches(self.meanings, self.plans, lookups.served, lookups.mixed)
         dangling = [0, 0]
         for path, plan in self.plans.items():
             entry = self.project.entries[path]
@@ -216,22 +211,6 @@ class _Decision:
             else:
                 yield site
 
-    def served(self) -> dict[tuple[str, str], Target]:
-        """(file, name) -> what imports of that name from that file, in functions, are pointed at now."""
-        found: dict[tuple[str, str], Target] = {}
-        for path, plan in self.plans.items():
-            names = self.project.entries[path].names
-            assert names is not None
-            for statement in names.imports:
-                added = plan.added.get(statement.start, [])
-                if statement.at_import or not added:
-                    continue
-                module = self.meanings.origins.module(path, statement.level, statement.module)
-                factory = any(new.name == self.meanings.canonical.factory_name for new in added)
-                for index in plan.gone.get(statement.start, set()):
-                    found.setdefault((module.path, statement.names[index].name), "factory" if factory else "class")
-        return found
-
     def drop_leftovers(self, path: str, plan: FileImports) -> None:
         entry = self.project.entries[path]
         assert entry.names is not None and entry.facts is not None
@@ -245,22 +224,6 @@ class _Decision:
         needed = self.needed.get(path, frozenset())
         for start, index in leftovers(entry.names, entry.facts, self.meanings.scopes(path), dropped, needed):
             plan.gone.setdefault(start, set()).add(index)
-
-    def looked_up(self) -> set[tuple[str, str]]:
-        """(file, name) that functions go on importing when they run."""
-        found: set[tuple[str, str]] = set()
-        for path, plan in self.plans.items():
-            names = self.project.entries[path].names
-            assert names is not None
-            for statement in names.imports:
-                if statement.at_import or not statement.is_from or not statement.function:
-                    continue
-                gone = plan.gone.get(statement.start, set())
-                module = self.meanings.origins.module(path, statement.level, statement.module)
-                found.update(
-                    (module.path, name.name) for index, name in enumerate(statement.names) if index not in gone
-                )
-        return found
 
     def part(self, path: str, plan: FileImports) -> Part:
         calls = []

@@ -12,7 +12,9 @@ from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION
 from codemods.websocket_ssot.facts import ClassFact, FunctionFact, Parameter
 
-_LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "print", "deprecated"})
+_LOGGING = frozenset(
+    {"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "print", "deprecated"}
+)
 HINTS = re.compile(r"\b(canonical|unified|ssot|deprecated|legacy|compat|compatibility|obsolete)\b", re.IGNORECASE)
 _INERT_DECORATORS = frozenset({"dataclass", "final", "runtime_checkable", "total_ordering", "deprecated"})
 
@@ -105,7 +107,8 @@ def _inert(node: ast.AST) -> bool:
         name = last_part(node.value.func)
         return name in _LOGGING or "log" in name.lower() or "warn" in name.lower()
     return not isinstance(
-        node, (ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom, ast.Delete, *FUNCTION, ast.ClassDef, ast.For, ast.While)
+        node,
+        (ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom, ast.Delete, *FUNCTION, ast.ClassDef, ast.For, ast.While),
     )
 
 
@@ -258,9 +261,7 @@ def _namespace(module: Module, space: ast.expr) -> tuple[tuple[FunctionFact, ...
         if isinstance(value, ast.Lambda):
             start, end = module.span(value)
             parameters = parameters_of(module, value.args)
-            methods.append(
-                FunctionFact(key.value, False, parameters, (), False, (), value.lineno, start, end)
-            )
+            methods.append(FunctionFact(key.value, False, parameters, (), False, (), value.lineno, start, end))
         else:
             attributes.append(key.value)
     return tuple(methods), tuple(attributes)

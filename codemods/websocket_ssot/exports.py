@@ -25,9 +25,7 @@ class Exports:
     removed: tuple[ExportChange, ...]
 
 
-def exports(
-    path: str, names: ModuleNames, meanings: Meanings, closes_cycle: Callable[[str, str], bool]
-) -> Exports:
+def exports(path: str, names: ModuleNames, meanings: Meanings, closes_cycle: Callable[[str, str], bool]) -> Exports:
     """What becomes of the entries of `__all__` in one module that nothing binds."""
     sites: list[Site] = []
     added: list[tuple[int, NewImport]] = []
@@ -41,7 +39,9 @@ def exports(
         if target and export.name in names.bindings:
             continue  # the import that binds it is repaired where it stands
 
-        def site(decision: str, reason: str, code: str = "", *, line: int = export.line, name: str = export.name) -> Site:
+        def site(
+            decision: str, reason: str, code: str = "", *, line: int = export.line, name: str = export.name
+        ) -> Site:
             assert decision in {"rewritten", "refused"}
             return Site(EXPORT, path, line, 0, name, decision, reason, code)  # type: ignore[arg-type]  # asserted
 

@@ -22,9 +22,49 @@ _DOUBLES = frozenset({"mock", "fake", "stub", "dummy", "test", "tests", "spy", "
 _PROTOCOLS = frozenset({"protocol", "interface", "abc"})
 _SOCKETS = frozenset({"websocket", "websockets", "socket", "sockets", "ws"})
 _PLAIN = frozenset(
-    "web socket websocket ws sockets websockets connection connections conn unified isolated legacy user core base default"
-    " global main simple async sync manager mgr implementation impl get create make build new singleton instance v"
-    " factory adapter compat wrapper enhanced provide obtain acquire".split()
+    [
+        "web",
+        "socket",
+        "websocket",
+        "ws",
+        "sockets",
+        "websockets",
+        "connection",
+        "connections",
+        "conn",
+        "unified",
+        "isolated",
+        "legacy",
+        "user",
+        "core",
+        "base",
+        "default",
+        "global",
+        "main",
+        "simple",
+        "async",
+        "sync",
+        "manager",
+        "mgr",
+        "implementation",
+        "impl",
+        "get",
+        "create",
+        "make",
+        "build",
+        "new",
+        "singleton",
+        "instance",
+        "v",
+        "factory",
+        "adapter",
+        "compat",
+        "wrapper",
+        "enhanced",
+        "provide",
+        "obtain",
+        "acquire",
+    ]
 )
 _VERBS = frozenset({"get", "create", "make", "build", "new", "provide", "obtain", "acquire"})
 _MANNERS = frozenset(

@@ -187,7 +187,9 @@ class _File:
         One that leads nowhere agrees with any other that its spelling allows.
         """
         meanings = [
-            self.meanings.meaning(self.meanings.of_binding(self.path, b, b.member), b.member) for b in imports if b.is_from
+            self.meanings.meaning(self.meanings.of_binding(self.path, b, b.member), b.member)
+            for b in imports
+            if b.is_from
         ]
         if len({_SIDES.get(meaning.kind, meaning.kind) for meaning in meanings}) > 1:
             return True
@@ -401,9 +403,7 @@ class _File:
             index = self.scopes[index].parent if index in self.scopes else -1
         return False
 
-    def bound_before(
-        self, scope: int, local: str, target: Target, before: int | None, binding: BindingFact
-    ) -> bool:
+    def bound_before(self, scope: int, local: str, target: Target, before: int | None, binding: BindingFact) -> bool:
         """Whether another import in a scope binds the name to the target, without condition (and above an offset)."""
         for start, context in self.result.planned.get((scope, local), ()):
             if not _BRANCHES & set(context) and (before is None or start < before):
@@ -424,7 +424,11 @@ class _File:
         """Imports that had no use of their own and have one now: they are pointed at the canonical module too."""
         for scope, name, binding, target in self.reused:
             canonical = self.imports.is_canonical(self.path, binding, target)
-            if canonical or (binding.start, name) in self.seen or self.problem(scope, name, target, name, [binding], ()):
+            if (
+                canonical
+                or (binding.start, name) in self.seen
+                or self.problem(scope, name, target, name, [binding], ())
+            ):
                 continue
             self.repoint(scope, name, binding, {target: name}, stays=False)
             self.import_sites(scope, name, [binding], "rewritten", "points at the canonical names")
@@ -515,9 +519,7 @@ class _File:
                 scope = self.scope_of(statement, imported.bound)
                 if (statement.start, imported.bound) in self.accounted:
                     continue
-                origin = self.meanings.origins.imported(
-                    self.path, statement.level, statement.module, imported.name
-                )
+                origin = self.meanings.origins.imported(self.path, statement.level, statement.module, imported.name)
                 meaning = self.meanings.meaning(origin, imported.name)
                 if meaning.kind in {"stranger", "unknown", "other-class", "maker", "not-a-maker"}:
                     continue
@@ -576,9 +578,7 @@ class _File:
                 )
                 self.result.outcomes[id(outcome.use)] = refused
 
-    def import_sites(
-        self, scope: int, name: str, imports: Sequence[BindingFact], decision: str, reason: str
-    ) -> None:
+    def import_sites(self, scope: int, name: str, imports: Sequence[BindingFact], decision: str, reason: str) -> None:
         for binding in imports:
             statement = self.statements[binding.start]
             if (binding.start, name) in self.seen:

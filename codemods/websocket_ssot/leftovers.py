@@ -41,9 +41,7 @@ def _area(statement: ImportStatement, scopes: Mapping[int, ScopeFact], facts: Fa
     return inner.start, inner.end
 
 
-def _inner_areas(
-    names: ModuleNames, name: str, scopes: Mapping[int, ScopeFact], facts: Facts
-) -> list[tuple[int, int]]:
+def _inner_areas(names: ModuleNames, name: str, scopes: Mapping[int, ScopeFact], facts: Facts) -> list[tuple[int, int]]:
     """Functions that import the name themselves: what they read is not the module's."""
     return [
         _area(statement, scopes, facts)

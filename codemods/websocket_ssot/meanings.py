@@ -164,7 +164,9 @@ class Meanings:
     def _function(self, origin: Origin, name: str) -> Meaning:
         fact = function_named(self.facts(origin.path), origin.name)
         if fact is None:
-            return Meaning("not-a-maker" if role(name) == "make" and role(origin.name) != "make" else "stranger", origin)
+            return Meaning(
+                "not-a-maker" if role(name) == "make" and role(origin.name) != "make" else "stranger", origin
+            )
         plain = plainly_named(name) and (about_sockets(name) or about_sockets(origin.path))
         if "make-factory" in {role(origin.name), role(name)}:
             return Meaning("object-maker" if plain else "stranger", origin, fact)
@@ -178,7 +180,9 @@ class Meanings:
             return Meaning("maker", origin, fact)
         if self._annotated(origin.path, fact) or (role(origin.name) == "make" and plain):
             return Meaning("maker", origin, fact)
-        return Meaning("not-a-maker" if role(name) == "make" and role(origin.name) != "make" else "stranger", origin, fact)
+        return Meaning(
+            "not-a-maker" if role(name) == "make" and role(origin.name) != "make" else "stranger", origin, fact
+        )
 
     def translation(self, path: str, fact: FunctionFact) -> Translation | None:
         """How a function or method of the file `path` hands its parameters on, None when it does more than that."""

@@ -69,9 +69,7 @@ class Patches:
                 return self._member(path, patch, module.path, tuple(parts[count:]), prefix)
         return self._site(path, patch, "refused", "leads to no module", "WS136") if _about(parts) else None
 
-    def _member(
-        self, path: str, patch: PatchFact, module: str, names: tuple[str, ...], prefix: str
-    ) -> Patched | None:
+    def _member(self, path: str, patch: PatchFact, module: str, names: tuple[str, ...], prefix: str) -> Patched | None:
         name, *rest = names
         origin = self._meanings.origins.bound(module, name)
         meaning = self._meanings.meaning(origin, name)
@@ -93,9 +91,7 @@ class Patches:
             return self._site(path, patch, "refused", "leads nowhere", "WS136")
         return self._defined(path, patch, module, names, prefix)
 
-    def _defined(
-        self, path: str, patch: PatchFact, module: str, names: tuple[str, ...], prefix: str
-    ) -> Patched:
+    def _defined(self, path: str, patch: PatchFact, module: str, names: tuple[str, ...], prefix: str) -> Patched:
         """A target in a module that defines the manager or only hands it on."""
         canonical = self._meanings.canonical
         name, *rest = names
@@ -120,9 +116,7 @@ class Patches:
             return self._site(path, patch, "refused", f"what it patches moved to {file}", "WS137")
         return self._moved(path, patch, "", (new,), "follows the calls to the canonical factory")
 
-    def _moved(
-        self, path: str, patch: PatchFact, prefix: str, names: tuple[str, ...], reason: str
-    ) -> Patched:
+    def _moved(self, path: str, patch: PatchFact, prefix: str, names: tuple[str, ...], reason: str) -> Patched:
         text = ".".join((prefix, *names) if prefix else names)
         site = self._site(path, patch, "rewritten", reason).site
         return Patched(site, NameChange(patch.start, patch.end, text))

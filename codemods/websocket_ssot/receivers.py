@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from codemods.websocket_ssot.arguments import without_self
 from codemods.websocket_ssot.facts import FunctionFact, Member, Receiver
 
-_OF_MOCKS = frozenset({"return_value", "side_effect", "call_args", "call_args_list", "call_count", "mock_calls", "called"})
+_OF_MOCKS = frozenset(
+    {"return_value", "side_effect", "call_args", "call_args_list", "call_count", "mock_calls", "called"}
+)
 _OF_OBJECTS = frozenset(dir(object))
 
 

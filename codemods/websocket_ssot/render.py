@@ -48,7 +48,9 @@ def _arguments(old: Sequence[cst.Arg], wanted: Sequence[tuple[int, str]]) -> lis
             name, _equal, text = keyword.partition("=")
             arg = cst.Arg(cst.parse_expression(text), keyword=cst.Name(name), equal=tight)
         elif keyword:
-            arg = old[index].with_changes(keyword=cst.Name(keyword), equal=old[index].equal if old[index].keyword else tight)
+            arg = old[index].with_changes(
+                keyword=cst.Name(keyword), equal=old[index].equal if old[index].keyword else tight
+            )
         else:
             arg = old[index]
         new.append(arg)
@@ -139,5 +141,7 @@ def _from_statement(
 def _renamed(alias: cst.ImportAlias, new: NewImport) -> cst.ImportAlias:
     asname = None
     if new.asname:
-        asname = alias.asname.with_changes(name=cst.Name(new.asname)) if alias.asname else cst.AsName(cst.Name(new.asname))
+        asname = (
+            alias.asname.with_changes(name=cst.Name(new.asname)) if alias.asname else cst.AsName(cst.Name(new.asname))
+        )
     return alias.with_changes(name=cst.Name(new.name), asname=asname)

@@ -86,4 +86,3 @@ def only(translations: Sequence[Translation | None]) -> Translation | None:
     """The one translation that all ways out of a function agree on."""
     first = translations[0] if translations else None
     return first if first is not None and all(one == first for one in translations) else None
-

@@ -19,7 +19,7 @@ from codemods.websocket_ssot.shims import Translation
 
 CALL, REFERENCE = "call site", "reference"
 _CLASS_KINDS = frozenset({"class", "class-shim", "missing-class"})
-_FUNCTION_KINDS = frozenset({"factory", "shim", "missing-function"})
+_BEYOND = "factory object used beyond create_manager"
 
 
 class Sites:
@@ -157,7 +157,8 @@ class Sites:
 
     def _identity_matters(self, path: str, use: UseFact, call: Call) -> bool:
         """Whether a test compares this manager with another one that the same function makes (see trap: a constructor
-        gives a new object each time, a factory may give a shared one)."""
+        gives a new object each time, a factory may give a shared one).
+        """
         compared = set(call.receiver.compared)
         if not compared:
             return False
@@ -194,8 +195,7 @@ class Sites:
         """The signature that the arguments were written for, None where it can't be known."""
         match base.meaning.kind:
             case "shim":
-                assert base.meaning.function is not None
-                return base.meaning.function.parameters
+                return base.meaning.function.parameters if base.meaning.function else None
             case "missing-function":
                 return self._canonical.parameters
             case "class-shim" if base.meaning.cls is not None and not base.meaning.cls.raises:
@@ -233,7 +233,7 @@ class Sites:
 
     def _object_call(self, path: str, base: Outcome, call: Call) -> Outcome:
         """`Factory().create_manager(ctx)`: rewritten where the object serves nothing else."""
-        refused = replace(base, decision="refused", code="WS122", reason="factory object used beyond create_manager")
+        refused = replace(base, decision="refused", code="WS122", reason=_BEYOND)
         receiver = call.receiver
         if receiver.kind not in {"chain", "name"} or not receiver.once or receiver.others or not receiver.members:
             return refused
@@ -257,7 +257,7 @@ class Sites:
         call = member.call
         method = self._method(meaning, member.attribute)
         if call is None or isinstance(method, Refusal):
-            return method if isinstance(method, Refusal) else Refusal("WS122", "factory object used beyond create_manager")
+            return method if isinstance(method, Refusal) else Refusal("WS122", _BEYOND)
         if not call.arguments:
             return Refusal("WS126", "a manager for nobody")
         if call.consumer:
@@ -265,9 +265,7 @@ class Sites:
         parameters, translation = method
         return mapped(call, parameters, self._canonical.parameters, self._config.drop, translation)
 
-    def _method(
-        self, meaning: Meaning, name: str
-    ) -> tuple[Sequence[Parameter], Translation | None] | Refusal:
+    def _method(self, meaning: Meaning, name: str) -> tuple[Sequence[Parameter], Translation | None] | Refusal:
         """The signature of a method of a factory object, and how it hands its arguments on.
 
         Of an object that leads nowhere only the first argument can be told: whom the manager is for.
