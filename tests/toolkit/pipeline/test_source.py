@@ -81,8 +81,8 @@ def test_new_text_that_the_encoding_lacks_is_refused_with_its_line() -> None:
 
 
 def test_new_text_that_a_codec_refuses_altogether_is_unreadable() -> None:
-    with pytest.raises(Unreadable, match="can't be written as idna") as caught:
-        encoded(Source("a.py", b"", "idna"), b"a" * 80)
+    with pytest.raises(Unreadable, match="can't be written as undefined") as caught:
+        encoded(Source("a.py", b"", "undefined"), b"a")
     assert caught.value.code == "TK103"
 
 
