@@ -15,7 +15,7 @@ def close_desk(context: UserContext) -> object:
 
 
 def announce(context: UserContext) -> object:
-    return legacy.create_websocket_manager(context, "broadcast")
+    return legacy.create_websocket_manager(context, "broadcast", priority=1)
 
 
 def statistics(context: UserContext) -> dict[str, str]:

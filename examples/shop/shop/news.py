@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shop.app import app
 from shop.context import UserContext
-from shop.realtime import create_websocket_manager
+from shop.realtime import WebSocketManager
 
 if TYPE_CHECKING:
     from shop.realtime.legacy import CompatWebSocketManager
@@ -18,6 +18,6 @@ def issues(manager: CompatWebSocketManager) -> int:
 
 @app.websocket("/news/published")
 async def news_published(context: UserContext, title: str) -> str:
-    manager = create_websocket_manager(context, priority=1)  # the shim swallows what it doesn't know
+    manager = WebSocketManager(user_context=context, priority=1)
     await manager.send("news published", title=title)
     return f"{title}, issue {issues(manager)}"
