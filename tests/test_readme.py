@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from codemods.toolkit import config
+from codemods.toolkit.arguments import parse
+from codemods.websocket_ssot import codemod
+
 HERE = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "MIGRATION.md", "CONTRIBUTING.md")
 LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
@@ -37,6 +41,23 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     shown = re.findall(r"^python3 -m venv \.venv && \. \.venv/bin/activate && (.*)$", _text("README.md"), re.MULTILINE)
     assert len(shown) == 2
     assert f"\n{shown[1]} || failed=1\n" in _text(".ci/run")
+
+
+def test_the_configuration_of_the_readme_is_accepted(tmp_path: Path) -> None:
+    (table,) = re.findall(r"^```toml\n(.*?)^```$", _text("README.md"), re.MULTILINE | re.DOTALL)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "pyproject.toml").write_text(table, encoding="utf-8")
+    toolkit, own = config.load(tmp_path, codemod, lambda: [codemod.name])
+    assert own.factory == "shop.realtime.manager:get_websocket_manager"
+    assert toolkit.jobs == 4
+
+
+def test_the_options_of_the_readme_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(codemod, ["--help"])
+    known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    (shown,) = re.findall(r"^```text\n(.*?)^```$", _text("README.md"), re.MULTILINE | re.DOTALL)
+    assert set(re.findall(r"--[a-z-]+", shown)) <= known
 
 
 @pytest.mark.parametrize("document", [*DOCUMENTS, "CHANGELOG.md", "docs/how-it-works.md", "docs/benchmarks.md"])
