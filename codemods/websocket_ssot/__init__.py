@@ -18,13 +18,19 @@ with a code, a reason and a place (`codemods explain WS121`).
 
 from __future__ import annotations
 
-from codemods.toolkit.codemod import Codemod, Edit, Option, Source
+from typing import TYPE_CHECKING
+
+from codemods.toolkit.codemod import Codemod, Edit, Option, Source, View
 from codemods.websocket_ssot.codes import CODES
 from codemods.websocket_ssot.collect import collect, relevant
 from codemods.websocket_ssot.config import Config
-from codemods.websocket_ssot.decide import KINDS, decide, demand, widen
+from codemods.websocket_ssot.decide import KINDS, decide
 from codemods.websocket_ssot.facts import Facts
 from codemods.websocket_ssot.part import Part
+
+if TYPE_CHECKING:
+    from codemods.toolkit.python.project import Project
+from codemods.websocket_ssot.reach import demand, widen
 
 
 def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
@@ -32,6 +38,13 @@ def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
     from codemods.websocket_ssot.rewrite import rewrite as edits
 
     return edits(source, part)
+
+
+def inventory(project: Project[Facts], config: Config) -> str:
+    """The whole picture, as text (loaded only where it is asked for)."""
+    from codemods.websocket_ssot.inventory import inventory_text
+
+    return inventory_text(project, config)
 
 
 codemod: Codemod[Config, Facts, Part] = Codemod(
@@ -52,5 +65,7 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
         Option("--class", "class_", "MODULE:NAME", "the canonical class"),
         Option("--prune", "prune", "", "delete shims and aliases that nobody imports any more", switch=True),
     ),
+    views=(View("--inventory", "print what there is: classes, duplicates, names, candidates", inventory),),
     kinds=KINDS,
+    right="already canonical",
 )

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
+from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.names import ImportStatement
 from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Project
@@ -18,16 +19,16 @@ from codemods.websocket_ssot.facts import BindingFact, Facts, ScopeFact, UseFact
 Key = tuple[str, str]
 """The identity of a definition: the path of its file, and its name there."""
 
-_TEST_PART = re.compile(r"(?:tests?|testing|e2e|mocks?|conftest)(?:_.*)?|.*_tests?")
+_TEST_FOLDER = re.compile(r"(?:tests?|testing|e2e|mocks?|doubles)(?:_.*)?|.*_tests?")
 
 
 def in_tests(path: str) -> bool:
-    """Whether a file belongs to the tests, by where it lies.
+    """Whether a file belongs to the tests, or to what helps them: nothing in it can be canonical.
 
     >>> [in_tests(path) for path in ("tests/ws.py", "app/test_ws.py", "test_framework/ws.py", "app/latest.py")]
     [True, True, True, False]
     """
-    return any(_TEST_PART.fullmatch(part.removesuffix(".py")) for part in path.split("/"))
+    return is_test(path) or any(_TEST_FOLDER.fullmatch(folder) for folder in path.split("/")[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class Users:
     production: int = 0
     tests: int = 0
     calls: int = 0
+
+    @property
+    def figures(self) -> str:
+        """Production and tests, for a column of a table."""
+        return f"{self.production:,} + {self.tests:,}"
 
     def __str__(self) -> str:
         return f"{self.production:,} production and {self.tests:,} test files"

@@ -12,7 +12,7 @@ from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION, Binding, Scope, Use, Walk
 from codemods.websocket_ssot.calls import call_fact
 from codemods.websocket_ssot.config import Config
-from codemods.websocket_ssot.definitions import class_fact, function_fact, type_made
+from codemods.websocket_ssot.definitions import class_fact, function_fact, hands_on, type_made
 from codemods.websocket_ssot.facts import BindingFact, Call, Facts, PatchFact, ScopeFact, UseFact
 from codemods.websocket_ssot.family import family_named, plainly_named, role, words
 from codemods.websocket_ssot.forms import expects_error, form_of, in_annotation
@@ -21,6 +21,7 @@ _STEMS = (b"anager", b"ocketFactory", b"ocket_factory", b"Mgr", b"mgr")
 _LEFT = re.compile(rb"\w*\Z")
 _RIGHT = re.compile(rb"\w*")
 _LONGEST = 80
+_PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _CALLABLE = frozenset({"manager", "factory", "make", "make-factory", "adapter"})
 _PATCH = frozenset({"patch", "setattr", "delattr", "multiple", "dict", "object"})
 
@@ -136,14 +137,14 @@ class _Facts:
         self.patches: list[PatchFact] = []
 
     def facts(self, names: ModuleNames) -> Facts:
-        prose = 0
+        prose: list[str] = []
         for use in self.walk.uses:
             if isinstance(use.node, ast.Name):
                 self.uses.append(self.name_use(use))
             elif isinstance(use.node, ast.keyword):
                 self.keyword_patch(use, use.node)
             elif not self.string_use(use, use.node):
-                prose += 1
+                prose.append(str(use.node.value))
         tree = self.module.tree
         calls = {use.start: use.start for use in self.uses if use.form == "call"}
         functions = tuple(
@@ -164,7 +165,9 @@ class _Facts:
             functions=functions,
             type_made=tuple(type_made(self.module)),
             reads=self.reads(),
-            prose=prose,
+            prose=len(prose),
+            paths=tuple(sorted({text for text in prose if _PATH.fullmatch(text)})),
+            hands_on=hands_on(tree.body),
         )
 
     def _matters(self, node: ast.FunctionDef | ast.AsyncFunctionDef, names: ModuleNames) -> bool:

@@ -236,6 +236,36 @@ def _hands_on(node: ast.FunctionDef) -> bool:
     return True
 
 
+def hands_on(body: Sequence[ast.stmt]) -> bool:
+    """Whether a module only hands on what others define: imports, aliases, shims, warnings, `__all__`."""
+    for node in body:
+        match node:
+            case ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Expr(value=ast.Constant()):
+                continue
+            case ast.Expr() if _inert(node) and isinstance(node.value, ast.Call):
+                continue
+            case ast.Assign(targets=[ast.Name(id="__all__")]) | ast.AnnAssign(target=ast.Name(id="__all__")):
+                continue
+            case ast.Assign(targets=[ast.Name()], value=ast.Name() | ast.Attribute() | ast.Constant()):
+                continue
+            case ast.FunctionDef(body=inner) | ast.AsyncFunctionDef(body=inner):
+                if not all(_inert(child) for child in _own_nodes(inner)):
+                    return False
+            case ast.ClassDef():
+                methods = [child for child in node.body if isinstance(child, FUNCTION)]
+                if _raising(methods) is None and not _passes(node):
+                    return False
+            case ast.Try(body=inner, handlers=handlers, orelse=orelse, finalbody=final):
+                if not all(hands_on(block) for block in (inner, *(h.body for h in handlers), orelse, final)):
+                    return False
+            case ast.If(body=inner, orelse=orelse):
+                if not hands_on(inner) or not hands_on(orelse):
+                    return False
+            case _:
+                return False
+    return True
+
+
 def type_made(module: Module) -> Iterator[ClassFact]:
     """Classes that are made at the top level by `type(name, bases, dict)`; methods are its lambdas."""
     for node in module.tree.body:

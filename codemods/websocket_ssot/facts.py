@@ -207,8 +207,9 @@ class Facts(msgspec.Struct, frozen=True):
     """All that `decide` needs to know of one module.
 
     `type_made` are classes that are made at the top level by `type(name, bases, dict)`.  `reads` are the offsets of
-    all reads of names that stand in arguments which may be dropped.  `prose` counts mentions in comments, docstrings and other
-    strings, which are never touched.
+    all reads of names that stand in arguments which may be dropped.  `prose` counts mentions
+    in docstrings and other strings, which are never touched; `paths` are those strings that are dotted paths.
+    `hands_on` says that the module defines nothing of its own: imports, aliases, shims, warnings.
     """
 
     uses: tuple[UseFact, ...] = ()
@@ -219,3 +220,5 @@ class Facts(msgspec.Struct, frozen=True):
     type_made: tuple[ClassFact, ...] = ()
     reads: dict[str, tuple[int, ...]] = {}
     prose: int = 0
+    paths: tuple[str, ...] = ()
+    hands_on: bool = False

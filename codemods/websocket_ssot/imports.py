@@ -15,7 +15,7 @@ from codemods.toolkit.python.names import Context, ImportStatement, ModuleNames
 from codemods.toolkit.python.origins import Origin
 from codemods.websocket_ssot.facts import BindingFact, ScopeFact, UseFact
 from codemods.websocket_ssot.meanings import Meaning, Meanings
-from codemods.websocket_ssot.outcomes import Outcome, Target
+from codemods.websocket_ssot.outcomes import Change, Outcome, Target
 from codemods.websocket_ssot.part import ImportChange, NameChange, NewImport
 
 IMPORT = "import"
@@ -47,6 +47,12 @@ class FileImports:
     dangling_after: int = 0
     planned: dict[tuple[int, str], list[tuple[int, Context]]] = field(default_factory=dict)
 
+    def calls(self) -> Iterator[Change]:
+        """The calls that become calls of the factory."""
+        for outcome in self.outcomes.values():
+            if outcome.decision == "rewritten":
+                yield from outcome.changes
+
     def changes(self, statements: Mapping[int, ImportStatement]) -> tuple[ImportChange, ...]:
         """The changes of import statements, in the order of the source."""
         return tuple(
@@ -61,13 +67,13 @@ class FileImports:
 class Imports:
     """Plans the imports of one file at a time.
 
-    `closes_cycle(path, module file)` tells whether a new import at import time would close a cycle.  `needed(path)` are
-    module-level names of a file that others import from it, promise or can't do without.
+    `closes_cycle(path, module file)` tells whether a new import at import time would close a cycle.  `needed` are, by
+    file, module-level names of a file that others import from it, promise or can't do without.
     """
 
     def __init__(
         self, meanings: Meanings, layout: Layout, closes_cycle: Callable[[str, str], bool],
-        needed: Callable[[str], frozenset[str]],
+        needed: Mapping[str, frozenset[str]],
     ) -> None:  # fmt: skip
         self._meanings = meanings
         self._canonical = meanings.canonical
@@ -122,7 +128,7 @@ class Imports:
 
     def needed(self, path: str) -> frozenset[str]:
         """See the class."""
-        return self._needed(path)
+        return self._needed.get(path, frozenset())
 
 
 def relative_module(importer: str, target: str) -> str | None:

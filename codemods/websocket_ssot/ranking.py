@@ -131,7 +131,7 @@ class _Ranked:
         if shims:
             handed = [self.census.users(shim) for shim in shims]
             score += sum(_weight(users) - _BASE for users in handed) / 2
-            reasons.append(f"{_counted(len(shims), 'function')} only {'hands' if len(shims) == 1 else 'hand'} on to it")
+            reasons.append(f"{counted(len(shims), 'function')} only {'hands' if len(shims) == 1 else 'hand'} on to it")
         factor, hints = _hinted(key, (*function.hints, *function.decorators))
         return self.candidate(key, function.line, maker.cls, score * factor, [*reasons, *hints], users)
 
@@ -139,7 +139,7 @@ class _Ranked:
         cls = self.classes[key]
         users = self.census.users(key)
         score = _weight(users) + sum(factory.score for factory in factories)
-        reasons = [_used_by(users), _counted(len(cls.methods), "method")]
+        reasons = [_used_by(users), counted(len(cls.methods), "method")]
         if factories:
             made = ", ".join(factory.name for factory in factories[:2])
             reasons.append(f"{made}{' and others' if len(factories) > 2 else ''} make{'s' * (len(factories) == 1)} it")
@@ -191,10 +191,11 @@ def _weight(users: Users) -> float:
 
 
 def _used_by(users: Users) -> str:
-    return f"used by {users}" + (f" ({_counted(users.calls, 'call')})" if users.calls else "")
+    return f"used by {users}" + (f" ({counted(users.calls, 'call')})" if users.calls else "")
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """A number of things, in words: "1 method", "1,200 methods"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
