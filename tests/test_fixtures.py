@@ -19,17 +19,16 @@ from codemods.toolkit.review.diff import diff
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 CASES = sorted(path.parent for path in FIXTURES.glob("*/*/case.toml"))
 CHANGING = [case for case in CASES if (case / "after").is_dir()]
-IMPORTED = """
-import importlib, os, sys
-sys.path[:0] = sys.argv[2:]
-os.chdir(sys.argv[1])
+IMPORT_EACH = """
+import importlib, sys
+sys.path[:0] = [sys.argv[1], sys.argv[1] + "/.."]
+own = set(sys.modules)
 for name in sys.stdin.read().split():
-    for known in set(sys.modules) - before if "before" in dir() else ():
-        del sys.modules[known]
-    before = set(sys.modules)
+    for loaded in set(sys.modules) - own:
+        del sys.modules[loaded]
     try:
         importlib.import_module(name)
-    except BaseException:
+    except Exception:
         continue
     print(name)
 """
@@ -68,27 +67,30 @@ def test_the_command_line_prints_the_diff_and_tells_whether_there_is_one(case: P
 def test_what_could_be_imported_before_can_be_imported_after(case: Path, tmp_path: Path) -> None:
     given = fixture(registry.load(case.parent.name), case)
     after = {path: content for path, content in given.before.items() if path not in given.deleted} | dict(given.after)
-    assert importable_modules(tmp_path / "before", given.before) <= importable_modules(tmp_path / "after", after)
+    before = importable_files(tmp_path / "before", given.before)
+    assert before - set(given.deleted) <= importable_files(tmp_path / "after", after)
 
 
-def importable_modules(root: Path, files: Mapping[str, bytes]) -> set[str]:
+def importable_files(root: Path, files: Mapping[str, bytes]) -> set[str]:
+    """The files that can be imported, each in the same interpreter but without what the others have loaded."""
     for path, content in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(content)
-    sources = [root / "src"] if (root / "src").is_dir() else [root]
-    names = [
-        ".".join(path.relative_to(source).with_suffix("").parts).removesuffix(".__init__")
-        for source in sources
-        for path in sorted(source.rglob("*.py"))
-    ]
+    source = root / "src" if (root / "src").is_dir() else root
+    modules = {path: module_name(root / path, source) for path in files if path.endswith(".py")}
     done = subprocess.run(
-        [sys.executable, "-I", "-c", IMPORTED, str(root), *map(str, sources)],
-        input="\n".join(names),
+        [sys.executable, "-I", "-c", IMPORT_EACH, str(source)],
+        input="\n".join(modules.values()),
         capture_output=True,
         text=True,
         check=True,
     )
-    return set(done.stdout.split())
+    return {path for path, module in modules.items() if module in done.stdout.split()}
+
+
+def module_name(file: Path, source: Path) -> str:
+    below = source if file.is_relative_to(source) else source.parent
+    return ".".join(file.relative_to(below).with_suffix("").parts).removesuffix(".__init__")
 
 
 def test_there_are_fixtures() -> None:
