@@ -164,6 +164,7 @@ class Cache:
         self._words: set[str] = set()
         self._joined: dict[tuple[int, frozenset[str]], int] = {}
         self._changed = False
+        self._asked_all = False
 
     def content_of(self, file: File) -> bytes | None:
         """The content key of a file that is unchanged by its stat; None when it has to be read."""
@@ -238,12 +239,16 @@ class Cache:
         """Remember the result of a whole run."""
         self._store(f"{self._key}.result", _Whole(tree, result))
 
+    def asked_all(self) -> None:
+        """Say that the run has asked for everything it needs: what it didn't ask for may grow old."""
+        self._asked_all = True
+
     def save(self) -> None:
         """Write what is new.  Rows that no run used for a while go; so do codemods and projects."""
         if self._seen != self._stats:
             self._store("stat", _Stats(self._seen))
         if self._changed and self._table is not None:
-            self._store(f"{self._key}.rows", self._grown_old(self._table))
+            self._store(f"{self._key}.rows", self._grown_old(self._table) if self._asked_all else self._table)
             self._tidy()
 
     def _grown_old(self, table: _Rows) -> _Rows:

@@ -214,4 +214,5 @@ def dies_of_interrupt() -> None:
     """Let a worker end at once on Ctrl-C, which reaches every process of the terminal, without a traceback."""
     import signal
 
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as it is under nohup
+        signal.signal(signal.SIGINT, signal.SIG_DFL)

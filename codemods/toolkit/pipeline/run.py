@@ -162,6 +162,7 @@ class _Session:
         fixed = {path: ("TK107", f"the file is left out: {why}") for path, why in self.found.others.items()}
         settler = Settler(self.job, self.collector, self.rewriter, fixed)
         settled = settler.settle(self.tree, before)
+        self.cache.asked_all()
         result = Result(
             codemod=self.job.codemod.name,
             root=self.found.root,

@@ -118,6 +118,7 @@ def test_rows_that_no_run_uses_go_after_a_while(tmp_path: Path) -> None:
     for run in range(5):
         later = opened(tmp_path)
         later.scanned(str(run).encode(), True, frozenset({"w"}), ())
+        later.asked_all()
         later.save()
     assert opened(tmp_path).row(KEY) is None
     assert opened(tmp_path).memo(b"memo") is None
@@ -133,7 +134,25 @@ def test_rows_in_use_stay(tmp_path: Path) -> None:
         assert later.row(KEY) is not None
         assert later.memo(b"memo") is not None
         later.scanned(str(run).encode(), True, frozenset({"w"}), ())
+        later.asked_all()
         later.save()
+
+
+def test_a_run_that_asks_for_a_part_only_lets_nothing_grow_old(tmp_path: Path) -> None:
+    cache = opened(tmp_path)
+    cache.scanned(KEY, True, frozenset({"w"}), ["w"])
+    cache.memorise(b"memo", b"")
+    cache.save()
+    for run in range(6):
+        later = opened(tmp_path)
+        later.scanned(str(run).encode(), True, frozenset(), ())
+        later.save()
+    last = opened(tmp_path)
+    row = last.row(KEY)
+    assert row is not None
+    assert row.mentioned == {"w"}
+    assert last.unsearched(row, frozenset({"w"})) == frozenset()
+    assert last.memo(b"memo") is not None
 
 
 def test_words_that_nobody_asks_for_any_more_are_forgotten(tmp_path: Path) -> None:
@@ -142,6 +161,7 @@ def test_words_that_nobody_asks_for_any_more_are_forgotten(tmp_path: Path) -> No
     cache.save()
     later = opened(tmp_path)
     later.scanned(b"other", True, frozenset({"new"}), ())
+    later.asked_all()
     later.save()
     last = opened(tmp_path)
     row = last.row(KEY)

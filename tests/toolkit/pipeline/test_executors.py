@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -130,11 +131,18 @@ def test_an_interrupt_ends_the_workers() -> None:
         os.kill(process, 0)
 
 
-def test_a_worker_dies_of_an_interrupt_without_a_word() -> None:
-    before = signal.getsignal(signal.SIGINT)
+@pytest.mark.parametrize(
+    ("handler", "expected"),
+    [
+        pytest.param(signal.default_int_handler, signal.SIG_DFL, id="on a terminal"),
+        pytest.param(signal.SIG_IGN, signal.SIG_IGN, id="under nohup"),
+    ],
+)
+def test_a_worker_dies_of_an_interrupt_without_a_word(handler: Any, expected: signal.Handlers) -> None:
+    before = signal.signal(signal.SIGINT, handler)
     try:
         executors.dies_of_interrupt()
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+        assert signal.getsignal(signal.SIGINT) is expected
     finally:
         signal.signal(signal.SIGINT, before)
 
