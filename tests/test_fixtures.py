@@ -13,11 +13,14 @@ import pytest
 from codemods.testing import check_fixture, fixture
 from codemods.toolkit import registry
 from codemods.toolkit.cli import main
+from codemods.toolkit.pipeline import executors
 from codemods.toolkit.pipeline.run import Settings, run
+from codemods.toolkit.promises import Subject, written
 from codemods.toolkit.review.diff import diff
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 CASES = sorted(path.parent for path in FIXTURES.glob("*/*/case.toml"))
+LARGEST = sorted(CASES, key=lambda case: sum(1 for _ in case.rglob("*.py")))[-3:]
 CHANGING = [case for case in CASES if (case / "after").is_dir()]
 IMPORT_EACH = """
 import importlib, sys
@@ -61,6 +64,18 @@ def test_the_command_line_prints_the_diff_and_tells_whether_there_is_one(case: P
     assert main(codemod, [*words, "--check"], io.BytesIO(), io.StringIO()) == (
         1 if given.after or given.deleted else 3 if failed else 0
     )
+
+
+@pytest.mark.parametrize("case", LARGEST, ids=name_of)
+def test_a_pool_of_processes_gives_the_same(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    codemod = registry.load(case.parent.name)
+    given = fixture(codemod, case)
+    subject = Subject(codemod, given.config)
+    with written(given.before) as root:
+        alone = subject.run(root)
+        # Such small trees stay in one process otherwise.
+        monkeypatch.setattr(executors, "chunked", lambda items, weigh, jobs, least: [[item] for item in items])
+        assert subject.run(root, jobs=2) == alone
 
 
 @pytest.mark.parametrize("case", CHANGING, ids=name_of)
