@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from codemods.toolkit.python.collect_names import blocks, dotted_name, last_part
+from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line, last_part
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION
 from codemods.websocket_ssot.facts import Argument, Call, Member, Receiver
@@ -106,8 +107,8 @@ def _followed(
     stores = others = 0
     compared: list[str] = []
     members: list[Member] = []
-    for path, node in _paths_to(area, kind, name):
-        if isinstance(node.ctx, ast.Store):  # type: ignore[attr-defined]  # Name and Attribute both have it
+    for path, node in _paths_to(module, area, kind, name):
+        if isinstance(node.ctx, ast.Store):
             stores += 1
             continue
         parent = path[-1]
@@ -137,25 +138,39 @@ def _compared(path: Sequence[ast.AST], node: ast.expr) -> Iterator[str]:
         yield from (dotted_name(arg) for arg in parent.args[:2] if arg is not node)
 
 
-def _paths_to(area: ast.AST, kind: str, name: str) -> list[tuple[tuple[ast.AST, ...], ast.expr]]:
+def _lines_with(module: Module, area: ast.AST, name: str) -> list[int]:
+    """The lines of a function, class or module in which a word stands."""
+    body, starts = module.source.body, module.line_starts
+    start, end = module.span(area) if isinstance(area, ast.stmt) else (0, len(body))
+    word = name.encode()
+    lines: list[int] = []
+    at = body.find(word, start, end)
+    while at >= 0:
+        line = bisect_right(starts, at)
+        if not lines or lines[-1] != line:
+            lines.append(line)
+        at = body.find(word, at + len(word), end)
+    return lines
+
+
+def _paths_to(
+    module: Module, area: ast.AST, kind: str, name: str
+) -> list[tuple[tuple[ast.AST, ...], ast.Name | ast.Attribute]]:
     """(ancestors, node) of each use of the variable, in the order of the source."""
-    found: list[tuple[tuple[ast.AST, ...], ast.expr]] = []
+    lines = _lines_with(module, area, name)
+    found: list[tuple[tuple[ast.AST, ...], ast.Name | ast.Attribute]] = []
     stack: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(area, ())]
     while stack:
         node, path = stack.pop()
-        if kind == "name":
-            hit = isinstance(node, ast.Name) and node.id == name
-        else:
-            hit = (
-                isinstance(node, ast.Attribute)
-                and node.attr == name
-                and isinstance(node.value, ast.Name)
-                and node.value.id == "self"
-            )
-        if hit:
-            assert isinstance(node, ast.expr)
-            found.append((path, node))
+        if isinstance(node, (ast.stmt, ast.expr)) and not holds_line(node, lines):
             continue
+        match node:
+            case ast.Name(id=found_name) if kind == "name" and found_name == name:
+                found.append((path, node))
+                continue
+            case ast.Attribute(value=ast.Name(id="self"), attr=attr) if kind == "self" and attr == name:
+                found.append((path, node))
+                continue
         below = (*path[-3:], node)
         stack.extend((child, below) for child in ast.iter_child_nodes(node))
     return sorted(found, key=lambda item: (item[1].lineno, item[1].col_offset))

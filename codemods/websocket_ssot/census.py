@@ -59,10 +59,11 @@ class Census:
         self._asked: dict[Key, set[str]] = {}
         self._calls: Counter[Key] = Counter()
         self.spelled: Counter[tuple[Key, str, str]] = Counter()
+        wanted = _names_of_definitions(project)
         for path, entry in sorted(project.entries.items()):
             if entry.names is not None:
                 for statement in entry.names.imports:
-                    self._count_imports(path, statement)
+                    self._count_imports(path, statement, wanted)
             if entry.facts is not None:
                 self._count_uses(path, entry.facts)
 
@@ -117,19 +118,20 @@ class Census:
             return self.origins.imported(path, binding.level, binding.module, binding.member)
         return self.origins.module(path, 0, binding.module)
 
-    def _count_imports(self, path: str, statement: ImportStatement) -> None:
-        if not statement.is_from:
+    def _count_imports(self, path: str, statement: ImportStatement, wanted: Set[str]) -> None:
+        found = [imported.name for imported in statement.names if imported.name in wanted]
+        if not found or not statement.is_from:
             return
         module = self.origins.module(path, statement.level, statement.module)
         if module.status != "module":
             return
-        for imported in statement.names:
-            origin = self.origins.imported(path, statement.level, statement.module, imported.name)
-            self._asked.setdefault((module.path, imported.name), set()).add(path)
+        for name in found:
+            origin = self.origins.imported(path, statement.level, statement.module, name)
+            self._asked.setdefault((module.path, name), set()).add(path)
             if origin.path != path and origin.name:
                 self._files.setdefault(origin.key, set()).add(path)
                 if not statement.level:
-                    self.spelled[(origin.key, statement.module, imported.name)] += 1
+                    self.spelled[(origin.key, statement.module, name)] += 1
 
     def _count_uses(self, path: str, facts: Facts) -> None:
         for use in facts.uses:
@@ -139,6 +141,28 @@ class Census:
             if origin is not None and origin.name and origin.path != path:
                 self._files.setdefault(origin.key, set()).add(path)
                 self._calls[origin.key] += use.form == "call"
+
+
+def _names_of_definitions(project: Project[Facts]) -> Set[str]:
+    """All names under which a class, function or instance of interest may be imported: its own, and every alias."""
+    found: set[str] = set()
+    renamed: dict[str, set[str]] = {}
+    for entry in project.entries.values():
+        if entry.facts is not None:
+            definitions = (*entry.facts.classes, *entry.facts.functions, *entry.facts.type_made)
+            found.update(definition.name for definition in definitions if not definition.name.startswith("test_"))
+            found.update(use.call.receiver.name for use in entry.facts.uses if use.call and not use.scope)
+        for name, bindings in entry.names.bindings.items() if entry.names else ():
+            for bound in bindings:
+                source = bound.member.rpartition(".")[2]
+                if source and source != name:
+                    renamed.setdefault(source, set()).add(name)
+    due = list(found)
+    while due:
+        new = renamed.get(due.pop(), set()) - found
+        found |= new
+        due.extend(new)
+    return found
 
 
 def module_names(census: Census, path: str, key: Key) -> Sequence[str]:

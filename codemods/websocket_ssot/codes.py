@@ -336,6 +336,23 @@ manager.no_such_method()                 # nor had the old class one
 """,
     ),
     Code(
+        "WS142",
+        "copy that drifted from the canonical class",
+        """A class shares at least three of four methods with the canonical class and isn't equal to it: a copy that
+went its own way.
+
+```python
+class WebSocketManager:                  # copied from shop/ws/manager.py, then changed
+    async def send(self, user, message, retry=3): ...
+```
+
+Which of the two behaviours is right can't be seen from the source, so its callers stay where they are.
+
+**What to do.** Merge what is worth keeping into the canonical class, and delete the copy or let it inherit: then its
+calls are rewritten. `--inventory` lists what changed.
+""",
+    ),
+    Code(
         "WS143",
         "right name, wrong object",
         """A function goes by the name of one that makes managers, and makes something else.

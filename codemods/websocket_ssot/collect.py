@@ -20,6 +20,7 @@ from codemods.websocket_ssot.forms import expects_error, form_of, in_annotation
 _STEMS = (b"anager", b"ocketFactory", b"ocket_factory", b"Mgr", b"mgr")
 _LEFT = re.compile(rb"\w*\Z")
 _RIGHT = re.compile(rb"\w*")
+_CHAIN = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)(?:\.\w+)*\Z")
 _LONGEST = 80
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _CALLABLE = frozenset({"manager", "factory", "make", "make-factory", "adapter"})
@@ -101,12 +102,15 @@ def _interesting(names: ModuleNames, known: frozenset[str], holders: frozenset[s
 
 def _holders(body: bytes, names: ModuleNames, spelled: frozenset[str]) -> frozenset[str]:
     """Imported names that a manager is read from as an attribute: `ws` of `ws.WebSocketManager()`."""
-    if not spelled:
-        return frozenset()
-    pattern = (
-        rb"\b(\w+)(?:\s*\.\s*\w+)*?\s*\.\s*(?:" + b"|".join(re.escape(n.encode()) for n in sorted(spelled)) + rb")\b"
-    )
-    roots = {match.decode() for match in re.findall(pattern, body)}
+    roots: set[str] = set()
+    for name in spelled:
+        attribute = b"." + name.encode()
+        at = body.find(attribute)
+        while at >= 0:
+            chain = _CHAIN.search(body, max(0, at - _LONGEST), at)
+            if chain:
+                roots.add(chain.group(1).decode())
+            at = body.find(attribute, at + len(attribute))
     if not roots:
         return frozenset()
     imported = {

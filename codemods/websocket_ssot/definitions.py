@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from codemods.toolkit.python.collect_names import last_part
+from codemods.toolkit.python.collect_names import dotted_name, last_part
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION
 from codemods.websocket_ssot.facts import ClassFact, FunctionFact, Parameter
@@ -64,7 +64,8 @@ def function_fact(
     for child in own:
         if isinstance(child, ast.Return) and child.value is not None:
             value = child.value.value if isinstance(child.value, ast.Await) else child.value
-            returns.append(calls.get(module.span(value)[0], -1) if isinstance(value, ast.Call) else -1)
+            named = isinstance(value, ast.Call) and dotted_name(value.func)  # `make(ctx).send()` begins like `make(ctx)`
+            returns.append(calls.get(module.span(value)[0], -1) if named else -1)
     annotation = "" if node.returns is None else _text(module, node.returns)
     return FunctionFact(
         name=node.name,

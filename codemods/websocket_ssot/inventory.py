@@ -22,23 +22,24 @@ WIDTH = 100
 """Columns that the text fits into."""
 
 _ROWS, _NAMES = 10, 6
+_REAL: frozenset[ClassKind | None] = frozenset({"manager", "factory", "adapter"})
 _GUARDS = {
     "raises": "meant to fail",
-    "try:import-error": "under except ImportError",
-    "try:broad": "swallowed by except Exception",
-    "typing": "under TYPE_CHECKING",
+    "try:import-error": "except ImportError",
+    "try:broad": "except Exception",
+    "typing": "TYPE_CHECKING",
 }
 T = TypeVar("T")
 
-_TITLES: dict[ClassKind, str] = {
-    "manager": "managers",
-    "factory": "classes of factory objects",
-    "adapter": "adapters",
-    "protocol": "protocols",
-    "ABC": "ABCs",
-    "enum": "enums",
-    "test double": "test doubles, and classes in test code",
-    "stranger": "strangers: like a manager by name only",
+_TITLES: dict[ClassKind, tuple[str, str]] = {
+    "manager": ("manager", ""),
+    "factory": ("factory", ": classes of objects that make managers"),
+    "adapter": ("adapter", ""),
+    "protocol": ("protocol", ""),
+    "ABC": ("ABC", ""),
+    "enum": ("enum", ""),
+    "test double": ("test double", ", with all other classes in test code"),
+    "stranger": ("stranger", ", like a manager by name only"),
 }
 
 
@@ -89,7 +90,8 @@ class _Inventory:
         for kind in CLASS_KINDS:
             keys = sorted((key for key, found in self.kinds.items() if found == kind), key=self.most_used)
             if keys:
-                yield f"{len(keys):,} {_TITLES[kind]}"
+                noun, about = _TITLES[kind]
+                yield f"{counted(len(keys), noun)}{about}"
                 yield from shortened(keys, lambda key: self.class_row(key, self.classes[key]))
 
     def most_used(self, key: Key) -> tuple[int, int, Key]:
@@ -97,13 +99,16 @@ class _Inventory:
         return -users.production, -users.tests, key
 
     def class_row(self, key: Key, cls: ClassFact) -> Iterator[str]:
-        yield used_row(f"{key[1]}  {counted(len(cls.methods), 'method')}{_nature(cls)}", self.census.users(key))
+        yield used_row(f"{key[1]}  {counted(len(cls.methods), 'method')}", self.census.users(key))
         yield f"      {key[0]}:{cls.line}"
+        nature = _nature(cls)
+        if nature:
+            yield f"      {nature}"
 
     # -- duplicates
 
     def duplicate_rows(self) -> Iterator[str]:
-        mine = {key: cls for key, cls in self.classes.items() if self.kinds[key] in {"manager", "factory", "adapter"}}
+        mine = {key: cls for key, cls in self.classes.items() if self.kinds[key] in _REAL}
         same = exact(self.classes)
         near = drifted(mine)
         others = namesakes(mine, (*same, *near))
@@ -140,7 +145,7 @@ class _Inventory:
         for path, facts in self.census.facts():
             for function in facts.functions:
                 maker = None if in_tests(path) else makers.maker(path, function)
-                if maker is not None and self.kinds.get(maker.cls) in {"manager", "factory", "adapter"}:
+                if maker is not None and self.kinds.get(maker.cls) in _REAL:
                     what = f"makes {maker.cls[1]}"
                     if maker.through is not None:
                         what = (
@@ -174,10 +179,12 @@ class _Inventory:
                     edges.setdefault(key, []).append(((path, name), via))
         if not edges:
             yield "none"
-        for key in sorted(edges, key=self.most_used):
-            yield f"{key[1]}  ({key[0]})"
-            named = sorted(edges[key], key=lambda edge: (-self.named(edge[0]), edge[0]))
-            yield from shortened(named, self.alias_row)
+        yield from shortened(sorted(edges, key=self.most_used), lambda key: self.names_of(key, edges[key]))
+
+    def names_of(self, key: Key, edges: Sequence[tuple[Key, str]]) -> Iterator[str]:
+        yield f"{key[1]}  ({key[0]})"
+        named = sorted(edges, key=lambda edge: (-self.named(edge[0]), edge[0]))
+        yield from shortened(named, self.alias_row, _NAMES)
 
     def makes(self, key: Key) -> bool:
         entry = self.project.entries.get(key[0])
@@ -195,7 +202,7 @@ class _Inventory:
 
     def instance_rows(self) -> Iterator[str]:
         instances = Makers(self.census).instances
-        found = {key: made for key, made in instances.items() if made in self.classes and not in_tests(key[0])}
+        found = {key: made for key, made in instances.items() if self.kinds.get(made) in _REAL and not in_tests(key[0])}
         if not found:
             yield "none"
             return
@@ -261,22 +268,21 @@ def fitted(text: str, width: int = WIDTH) -> str:
     return f"{text[: keep // 2]}…{text[len(text) - (keep - keep // 2) :]}"
 
 
-def shortened(items: Iterable[T], rows: Callable[[T], Iterable[str]]) -> Iterator[str]:
+def shortened(items: Sequence[T], rows: Callable[[T], Iterable[str]], limit: int = _ROWS) -> Iterator[str]:
     """The rows of the first items, and how many more there are."""
-    every = list(items)
-    for item in every[:_ROWS]:
+    for item in items[:limit]:
         yield from rows(item)
-    if len(every) > _ROWS:
-        yield f"    … and {len(every) - _ROWS:,} more"
+    if len(items) > limit:
+        yield f"    … and {len(items) - limit:,} more"
 
 
 def _nature(cls: ClassFact) -> str:
     """What else there is to say of a class."""
     if cls.raises:
-        return ", always raises"
+        return "can't be made: its constructor always raises"
     if cls.passes:
-        return f", only passes on to {_listed(cls.bases)}"
-    return f", extends {_listed(cls.bases)}" if cls.bases else ""
+        return f"adds nothing to {_listed(cls.bases)}"
+    return f"extends {_listed(cls.bases)}" if cls.bases else ""
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -308,6 +314,6 @@ def _guard(context: Context) -> str:
 
 def _dangling_row(what: tuple[str, str], count: int, guards: Mapping[str, int]) -> Iterator[str]:
     module, name = what
-    how = ", ".join(f"{guards[guard]:,} {guard}" for guard in (*_GUARDS.values(), "unguarded") if guard in guards)
-    yield f"    {count:>5,}  {name} from {module}"
+    how = " · ".join(f"{guard} {guards[guard]:,}" for guard in (*_GUARDS.values(), "unguarded") if guard in guards)
+    yield f"    {count:>5,}  {module}: {name}"
     yield f"           {how}"

@@ -11,6 +11,7 @@ from codemods.toolkit.python.names import Bound, ModuleNames
 from codemods.toolkit.python.origins import Origins, package_folder
 from codemods.toolkit.python.project import Project
 from codemods.websocket_ssot.facts import Facts
+from codemods.websocket_ssot.family import role
 from codemods.websocket_ssot.imports import FileImports
 from codemods.websocket_ssot.meanings import FAMILY_KINDS, Meanings
 from codemods.websocket_ssot.part import ExportChange, Removal
@@ -37,9 +38,21 @@ def shim_modules(project: Project[Facts], meanings: Meanings) -> frozenset[str]:
     for path, entry in project.entries.items():
         if entry.names is None or entry.facts is None or not entry.facts.hands_on or path in kept:
             continue
-        if package_folder(path) is None and not is_test(path) and any(_family_names(path, entry.names, meanings)):
+        if package_folder(path) is None and not is_test(path) and _only_shims(path, entry.names, meanings):
             found.add(path)
     return frozenset(found)
+
+
+def _only_shims(path: str, names: ModuleNames, meanings: Meanings) -> bool:
+    """Whether all that a module defines for others stands for a manager, and something does."""
+    for name, found in names.bindings.items():
+        if name.startswith("_") or not any(bound.kind in {"def", "async def", "class"} for bound in found):
+            continue
+        if role(name) not in {"manager", "make", "factory", "make-factory", "adapter"}:
+            return False
+        if meanings.meaning(meanings.origins.bound(path, name), name).kind not in {"shim", "class-shim"}:
+            return False
+    return any(True for _name in _family_names(path, names, meanings))
 
 
 def _family_names(path: str, names: ModuleNames, meanings: Meanings) -> Iterator[str]:

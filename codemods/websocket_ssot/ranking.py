@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import msgspec
 
@@ -196,7 +197,8 @@ def _used_by(users: Users) -> str:
 
 def counted(count: int, noun: str) -> str:
     """A number of things, in words: "1 method", "1,200 methods"."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else plural}"
 
 
 def _hinted(key: Key, said: Sequence[str]) -> tuple[float, list[str]]:
@@ -325,7 +327,7 @@ def table(title: str, candidates: Sequence[Candidate]) -> Iterator[str]:
     yield f"{title} (score, reference, reasons)"
     for candidate in candidates[:_SHOWN]:
         yield f"{candidate.score:>8,.1f}  {candidate.reference}"
-        yield f"          {'; '.join(candidate.reasons)}"
+        yield from wrap("; ".join(candidate.reasons), 100, initial_indent=" " * 10, subsequent_indent=" " * 10)
     if len(candidates) > _SHOWN:
         yield f"          … and {len(candidates) - _SHOWN:,} more"
     if not candidates:

@@ -198,13 +198,12 @@ class Sites:
                 return base.meaning.function.parameters if base.meaning.function else None
             case "missing-function":
                 return self._canonical.parameters
-            case "class-shim" if base.meaning.cls is not None and not base.meaning.cls.raises:
+            case "class-shim" if base.meaning.cls is not None:
                 own = _constructor(base.meaning.cls)
-                named = any(p.kind in {"pos", "any"} for p in own or ())
-                return own if named else self._canonical.constructor
+                if any(p.kind in {"pos", "any"} for p in own or ()):
+                    return own
+                return None if base.meaning.cls.raises else self._canonical.constructor
             case "missing-class" if self._imported_name(path, base.use) != self._canonical.class_name:
-                return None
-            case "class-shim":
                 return None
         return self._canonical.constructor
 
