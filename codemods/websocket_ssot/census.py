@@ -149,8 +149,8 @@ def _names_of_definitions(project: Project[Facts]) -> Set[str]:
     renamed: dict[str, set[str]] = {}
     for entry in project.entries.values():
         if entry.facts is not None:
-            definitions = (*entry.facts.classes, *entry.facts.functions, *entry.facts.type_made)
-            found.update(definition.name for definition in definitions if not definition.name.startswith("test_"))
+            found.update(cls.name for cls in (*entry.facts.classes, *entry.facts.type_made))
+            found.update(function.name for function in entry.facts.functions if not function.name.startswith("test_"))
             found.update(use.call.receiver.name for use in entry.facts.uses if use.call and not use.scope)
         for name, bindings in entry.names.bindings.items() if entry.names else ():
             for bound in bindings:

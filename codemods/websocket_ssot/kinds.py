@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from codemods.toolkit.python.project import Project
 from codemods.websocket_ssot.canonical import class_named, function_named
 from codemods.websocket_ssot.census import Census, Key, in_tests
 from codemods.websocket_ssot.facts import ClassFact, Facts, FunctionFact, UseFact
-from codemods.websocket_ssot.family import about_sockets, plainly_named, role, words
+from codemods.websocket_ssot.family import about_sockets, family_named, plainly_named, role, words
 
 ClassKind = Literal["manager", "factory", "adapter", "protocol", "ABC", "enum", "test double", "stranger"]
 
@@ -23,6 +25,7 @@ _MOCKS = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCal
 _SOCKET_WORDS = frozenset({"websocket", "websockets", "ws", "socket", "broadcast"})
 _NOT_MAKING = frozenset({"fixture", "contextmanager", "asynccontextmanager", "property", "overload"})
 _WRAPPED = re.compile(r"(?:typing\.)?(?:Optional|Awaitable)\[(.+)\]")
+_NAME = re.compile(r"[^\W\d]\w*")
 _DEPTH = 8
 
 
@@ -67,8 +70,9 @@ def _external_bases(census: Census, path: str, cls: ClassFact, depth: int = 0) -
         origin = census.chain(path, dotted)
         inner = class_named(_facts(census, origin.path), origin.name) if origin and origin.status == "class" else None
         if origin is not None and inner is not None and depth < _DEPTH:
-            if not {"Protocol", *_ABSTRACT} & (bases := _external_bases(census, origin.path, inner, depth + 1)):
-                found |= bases  # who implements an interface is none itself
+            bases = _external_bases(census, origin.path, inner, depth + 1)
+            if cls.passes or not {"Protocol", *_ABSTRACT} & bases:  # who implements an interface is none itself
+                found |= bases
         else:
             found.add(dotted.rpartition(".")[2])
     return found
@@ -77,6 +81,41 @@ def _external_bases(census: Census, path: str, cls: ClassFact, depth: int = 0) -
 def _facts(census: Census, path: str) -> Facts | None:
     entry = census.project.entries.get(path)
     return entry.facts if entry else None
+
+
+def unspoken(project: Project[Facts]) -> Iterator[str]:
+    """Words by which callers of managers are found where no name tells: factories, and modules that hold an instance.
+
+    `get_manager` says nothing of sockets, nor does `from app.ws import manager`.  Only spelling is looked at: this
+    decides what is read, not what it means.
+    """
+    for path, entry in project.entries.items():
+        if entry.facts is None or in_tests(path):
+            continue
+        for function in entry.facts.functions:
+            if role(function.name) == "make" and not family_named(function.name):
+                made = [
+                    use.names[-1]
+                    for use in entry.facts.uses
+                    if function.start <= use.start < function.end
+                    or (use.call and use.scope == 0 and use.call.receiver.name in function.gives)
+                ]
+                if any(_plain_manager(name) for name in (*made, last_name(function.annotation))):
+                    yield function.name
+        for use in entry.facts.uses:
+            if use.call and use.scope == 0 and use.call.receiver.kind == "name" and _plain_manager(use.names[-1]):
+                *_folders, folder, name = ("", *path.split("/"))
+                yield folder if name == "__init__.py" else name.removesuffix(".py")
+
+
+def _plain_manager(name: str) -> bool:
+    return role(name) == "manager" and family_named(name) and plainly_named(name)
+
+
+def last_name(annotation: str) -> str:
+    """The last name in an annotation ("Manager" of `Optional["ws.Manager"]`), "" where there is none."""
+    names = [name for name in _NAME.findall(annotation) if name != "None"]
+    return names[-1] if names else ""
 
 
 @dataclass(frozen=True, slots=True)

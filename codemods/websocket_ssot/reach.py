@@ -8,6 +8,7 @@ from codemods.toolkit.python.project import Project
 from codemods.websocket_ssot.config import Config, reference
 from codemods.websocket_ssot.facts import Facts
 from codemods.websocket_ssot.family import family_named, plainly_named, role
+from codemods.websocket_ssot.kinds import unspoken
 from codemods.websocket_ssot.ranking import settled
 
 
@@ -33,7 +34,7 @@ def widen(project: Project[Facts], config: Config) -> frozenset[str]:
                     and plainly_named(source)
                 ):
                     found.add(name)
-    return frozenset(found)
+    return frozenset((*found, *unspoken(project)))
 
 
 def demand(project: Project[Facts], config: Config) -> frozenset[str]:
