@@ -15,7 +15,7 @@ from codemods.websocket_ssot.config import Config
 from codemods.websocket_ssot.definitions import class_fact, function_fact, hands_on, type_made
 from codemods.websocket_ssot.facts import BindingFact, Call, Facts, PatchFact, ScopeFact, UseFact
 from codemods.websocket_ssot.family import family_named, plainly_named, role, words
-from codemods.websocket_ssot.forms import expects_error, form_of, in_annotation
+from codemods.websocket_ssot.forms import MOCKS, expects_error, form_of, in_annotation
 
 _STEMS = (b"anager", b"ocketFactory", b"ocket_factory", b"Mgr", b"mgr")
 _LEFT = re.compile(rb"\w*\Z")
@@ -34,7 +34,12 @@ def relevant(body: bytes, config: Config, extra: frozenset[str]) -> bool:
     """
     if any(name.encode() in body for name in (*config.names, *canonical_names(config), *extra)):
         return True
-    return any(True for _name in callable_names(body))
+    return any(True for _name in callable_names(body)) or replaces_modules(body)
+
+
+def replaces_modules(body: bytes) -> bool:
+    """Whether a test puts a module in the place of another one: `patch.dict("sys.modules", ...)`."""
+    return b"sys.modules" in body and b"patch.dict" in body
 
 
 def canonical_names(config: Config) -> tuple[str, ...]:
@@ -48,7 +53,7 @@ def collect(module: Module, names: ModuleNames, config: Config, extra: frozenset
     spelled = known | frozenset(callable_names(module.source.body))
     everything = _interesting(names, known, _holders(module.source.body, names, spelled)) | spelled
     if not everything:
-        return Facts()
+        return Facts(patches=tuple(module_patches(module)))
     pattern = re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in sorted(everything)) + rb")\b")
     walk = Walk(module, everything.__contains__, lines_of(module, pattern), strings=True)
     return _Facts(module, walk, everything, frozenset(config.drop)).facts(names)
@@ -164,7 +169,7 @@ class _Facts:
         return Facts(
             uses=tuple(self.uses),
             scopes=self.scope_facts(),
-            patches=tuple(self.patches),
+            patches=(*self.patches, *module_patches(self.module)),
             classes=classes,
             functions=functions,
             type_made=tuple(type_made(self.module)),
@@ -362,6 +367,26 @@ class _Facts:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in wanted:
                 found.setdefault(node.id, []).append(self.module.span(node)[0])
         return {name: tuple(offsets) for name, offsets in found.items()}
+
+
+def module_patches(module: Module) -> Iterator[PatchFact]:
+    """The keys of `patch.dict("sys.modules", {...})`."""
+    if not replaces_modules(module.source.body):
+        return
+    for call in ast.walk(module.tree):
+        match call:
+            case ast.Call(func=func, args=[target, ast.Dict(keys=keys, values=values)]) if last_part(func) == "dict":
+                of_modules = isinstance(target, ast.Constant) and target.value == "sys.modules"
+                if not of_modules and dotted_name(target) != "sys.modules":
+                    continue
+            case _:
+                continue
+        for key, value in zip(keys, values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                mock = isinstance(value, ast.Call) and last_part(value.func) in MOCKS and not value.args
+                plain = mock and isinstance(value, ast.Call) and not value.keywords
+                span = module.span(key)
+                yield PatchFact("module", key.value, *span, key.lineno, key.col_offset, (), -1, 0, create=plain)
 
 
 def _classes(body: Sequence[ast.stmt]) -> Iterator[ast.ClassDef]:

@@ -112,7 +112,7 @@ class _Decision:
     def composed(self, plans: Mapping[str, FileImports], findings: tuple[Finding, ...]) -> Plan[Part]:
         """The plan as the toolkit takes it: the parts of all files, and the account of every site."""
         lookups = Lookups(self.project, self.meanings.origins, plans, self.meanings.canonical.factory_name)
-        patches = Patches(self.meanings, plans, lookups.served, lookups.mixed)
+        patches = Patches(self.meanings, plans, lookups)
         gone = Pruned()
         if self.config.prune:
             gone = pruned(self.project, self.meanings, plans, frozenset(self.withheld))

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from codemods.toolkit.python.collect_names import dotted_name, last_part
+from codemods.toolkit.python.collect_names import dotted_name, if_context, last_part
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION
 from codemods.websocket_ssot.facts import ClassFact, FunctionFact, Parameter
@@ -64,7 +64,9 @@ def function_fact(
     for child in own:
         if isinstance(child, ast.Return) and child.value is not None:
             value = child.value.value if isinstance(child.value, ast.Await) else child.value
-            named = isinstance(value, ast.Call) and dotted_name(value.func)  # `make(ctx).send()` begins like `make(ctx)`
+            named = isinstance(value, ast.Call) and dotted_name(
+                value.func
+            )  # `make(ctx).send()` begins like `make(ctx)`
             returns.append(calls.get(module.span(value)[0], -1) if named else -1)
     annotation = "" if node.returns is None else _text(module, node.returns)
     return FunctionFact(
@@ -259,8 +261,8 @@ def hands_on(body: Sequence[ast.stmt]) -> bool:
             case ast.Try(body=inner, handlers=handlers, orelse=orelse, finalbody=final):
                 if not all(hands_on(block) for block in (inner, *(h.body for h in handlers), orelse, final)):
                     return False
-            case ast.If(body=inner, orelse=orelse):
-                if not hands_on(inner) or not hands_on(orelse):
+            case ast.If(test=test, body=inner, orelse=orelse):
+                if if_context(test) == "main" or not hands_on(inner) or not hands_on(orelse):
                     return False
             case _:
                 return False

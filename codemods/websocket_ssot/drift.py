@@ -25,5 +25,8 @@ def drifted(files: Mapping[str, tuple[ModuleNames, Facts]], meanings: Meanings) 
                 continue
             shared = len(methods & own)
             if shared >= _SHARE * len(methods | own) and cls.digest != canonical.class_fact.digest:
-                message = f"{cls.name} shares {shared} of {len(own)} methods with {canonical.class_name}: merge by hand"
+                message = (
+                    f"{cls.name} has {shared} of the {len(own)} methods of {canonical.class_name} by name, and differs:"
+                    " a person has to merge the two"
+                )
                 yield Finding("WS142", path, cls.line, 0, message)

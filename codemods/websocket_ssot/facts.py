@@ -128,7 +128,7 @@ class PatchFact(msgspec.Struct, frozen=True, array_like=True):
 
     `form` is `target` (the whole dotted path is in the string), or `attribute` (an object and the name of one of its
     attributes: `holder` is the chain of the object, `bound` the scope of its first name; or `module` is its dotted path,
-    given as a string).  `start` and `end` are the span of the string literal, quotes included, or of the keyword's name.
+    given as a string), or `module` (a key of `sys.modules`; `create` marks a mock that has any attribute).  `start` and `end` are the span of the string literal, quotes included, or of the keyword's name.
     `create` marks `create=True`.
     """
 

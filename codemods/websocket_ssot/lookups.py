@@ -48,6 +48,12 @@ class Lookups:
         found = {target for importer, target in moved.items() if importer == path or not is_test(importer)}
         return "factory" if "factory" in found else "class" if found else ""
 
+    def of_module(self, path: str, file: str) -> tuple[frozenset[Target], bool]:
+        """(what lookups of any name in `file` are pointed at now, whether some stay as they were)."""
+        names = {name for where, name in (*self._moved, *self._left) if where == file}
+        targets = frozenset(target for name in names if (target := self.served(path, file, name)))
+        return targets, any(self.mixed(path, file, name) for name in names)
+
     def mixed(self, path: str, file: str, name: str) -> bool:
         """Whether some of these lookups stay as they were."""
         return any(importer == path or not is_test(importer) for importer in self._left.get((file, name), ()))

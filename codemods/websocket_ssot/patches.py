@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codemods.toolkit.codemod import Decision, Site
@@ -10,6 +10,7 @@ from codemods.toolkit.python.origins import Origin
 from codemods.websocket_ssot.facts import PatchFact, UseFact
 from codemods.websocket_ssot.family import role
 from codemods.websocket_ssot.imports import FileImports
+from codemods.websocket_ssot.lookups import Lookups
 from codemods.websocket_ssot.meanings import FAMILY_KINDS, Meanings
 from codemods.websocket_ssot.outcomes import Target
 from codemods.websocket_ssot.part import NameChange
@@ -28,28 +29,39 @@ class Patched:
 class Patches:
     """Decides patch targets once the imports of every file are planned.
 
-    `plans` are the plans by file; `served(path, file, name)` says whether an import of that name from that file, in
-    a function that the test in `path` can reach, was pointed elsewhere: then what the test replaces is looked up in the
-    new place.  `mixed(path, file, name)` says that others go on looking it up where it was.
+    `plans` are the plans by file; `lookups` say whether a name that functions import when they run was pointed elsewhere:
+    then what a test replaces is looked up in the new place.
     """
 
-    def __init__(
-        self, meanings: Meanings, plans: Mapping[str, FileImports], served: Callable[[str, str, str], Target],
-        mixed: Callable[[str, str, str], bool],
-    ) -> None:  # fmt: skip
+    def __init__(self, meanings: Meanings, plans: Mapping[str, FileImports], lookups: Lookups) -> None:
         self._meanings = meanings
         self._plans = plans
-        self._served = served
-        self._mixed = mixed
+        self._lookups = lookups
 
     def decide(self, path: str, patch: PatchFact) -> Patched | None:
         """The account of one patch target, None when it isn't about managers."""
         if patch.form == "target":
             return self._target(path, patch)
+        if patch.form == "module":
+            return self._module(path, patch)
         holder = self._meanings.origins.module(path, 0, patch.module) if patch.module else self._holder(path, patch)
         if holder.status != "module" or not holder.path.endswith(".py"):
             return None
         return self._member(path, patch, holder.path, (patch.value,), "")
+
+    def _module(self, path: str, patch: PatchFact) -> Patched | None:
+        """A module that a test puts in the place of another one."""
+        file = self._meanings.origins.module(path, 0, patch.value).path
+        targets, left = self._lookups.of_module(path, file)
+        if not targets:
+            return None
+        canonical = self._meanings.canonical
+        module = canonical.factory_module if targets == {"factory"} else canonical.class_module
+        if patch.value == module:
+            return None
+        if left or len(targets) > 1 or not patch.create:
+            return self._site(path, patch, "refused", "what is looked up in this module moved", "WS137")
+        return self._moved(path, patch, "", tuple(module.split(".")), "follows the calls to the canonical factory")
 
     def _holder(self, path: str, patch: PatchFact) -> Origin:
         use = UseFact(patch.holder, 0, (), patch.line, patch.column, patch.bound, patch.scope, "other", False, False)
@@ -63,8 +75,10 @@ class Patches:
             if module.status == "external":
                 return None
             if module.status == "module":
-                if count == len(parts) or not module.path.endswith(".py"):
+                if count == len(parts):
                     return None
+                if not module.path.endswith(".py"):
+                    break
                 prefix = ".".join(parts[:count])
                 return self._member(path, patch, module.path, tuple(parts[count:]), prefix)
         return self._site(path, patch, "refused", "leads to no module", "WS136") if _about(parts) else None
@@ -95,10 +109,10 @@ class Patches:
         """A target in a module that defines the manager or only hands it on."""
         canonical = self._meanings.canonical
         name, *rest = names
-        served = self._served(path, module, name)
+        served = self._lookups.served(path, module, name)
         if not served:
             return self._site(path, patch, "kept", "nothing that looks it up there was changed")
-        if self._mixed(path, module, name):
+        if self._lookups.mixed(path, module, name):
             return self._site(path, patch, "refused", "some that look it up there were changed, some not", "WS137")
         if rest and (served == "factory" or (rest[0] not in canonical.members and not canonical.open)):
             return self._site(path, patch, "refused", f"{'.'.join(rest)} is not on the canonical side", "WS137")

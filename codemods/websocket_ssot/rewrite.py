@@ -95,6 +95,8 @@ def _without_exports(body: bytes, changes: Sequence[ExportChange]) -> Iterator[E
         row = row_at(body, start, end)
         if row.whole and row.first and row.start >= taken:
             start, end = row.start, row.end
+        elif row.comment and row.first:
+            end = body.index(b"#", end)
         elif not row.first:
             while body[end : end + 1] in {b" ", b"\t"}:
                 end += 1
