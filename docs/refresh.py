@@ -166,12 +166,12 @@ def _console(block: Block, session: Session, home: Path) -> tuple[str, Session]:
 
 
 def commands(text: str) -> Iterator[str]:
-    r"""The commands of a console block; a line that ends in a backslash goes on in the next one."""
+    """The commands of a console block; one that ends in a backslash, or within double quotes, goes on in the next line."""
     lines = iter(text.splitlines())
     for line in lines:
         if line.startswith("$ "):
             command = line.removeprefix("$ ")
-            while command.endswith("\\"):
+            while command.endswith("\\") or command.count('"') % 2:
                 command += "\n" + next(lines)
             yield command
 

@@ -42,8 +42,8 @@ class Shown(NamedTuple):
 
 def dry_run() -> Shown:
     """Run the tool on a copy of the example application."""
-    sys.path.insert(0, str(HERE / "docs"))
-    from refresh import clone, environment
+    sys.path.insert(0, str(HERE))
+    from docs.refresh import clone, environment
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
