@@ -166,7 +166,7 @@ def _console(block: Block, session: Session, home: Path) -> tuple[str, Session]:
 
 
 def commands(text: str) -> Iterator[str]:
-    """The commands of a console block; one that ends in a backslash, or within double quotes, goes on in the next line."""
+    """The commands of a console block; one that ends in a backslash, or within double quotes, goes on below."""
     lines = iter(text.splitlines())
     for line in lines:
         if line.startswith("$ "):
