@@ -57,7 +57,8 @@ def dry_run() -> Shown:
 
 def lines(shown: Shown) -> Text:
     """The text of the picture, in colours: the command, one file of the diff, the summary."""
-    section = next(part for part in re.split(r"^(?=diff --git )", shown.diff, flags=re.MULTILINE) if FILE in part)
+    sections = re.split(r"^(?=diff --git )", shown.diff, flags=re.MULTILINE)
+    section = next((part for part in sections if FILE in part), "")
     text = Text.assemble(("$ ", "green"), (COMMAND, "bold"), "\n", ("...\n", "dim"))
     text.append_text(Text.from_ansi(coloured_diff(section.encode()).decode()))
     text.append("\n...\n", "dim")
