@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from textwrap import wrap
 from typing import TypeVar
 
 from codemods.toolkit.codemod import UsageError
@@ -243,7 +244,8 @@ class _Inventory:
         try:
             found = chosen(self.project, self.origins, self.config)
         except UsageError as error:
-            yield from str(error).split("\n")
+            for line in str(error).split("\n"):
+                yield from wrap(line, WIDTH) or [""]
             return
         yield from table("factories", ranking.factories)
         yield from table("classes", ranking.classes)
@@ -314,6 +316,6 @@ def _guard(context: Context) -> str:
 
 def _dangling_row(what: tuple[str, str], count: int, guards: Mapping[str, int]) -> Iterator[str]:
     module, name = what
-    how = " · ".join(f"{guard} {guards[guard]:,}" for guard in (*_GUARDS.values(), "unguarded") if guard in guards)
+    how = ", ".join(f"{guard} {guards[guard]:,}" for guard in (*_GUARDS.values(), "unguarded") if guard in guards)
     yield f"    {count:>5,}  {module}: {name}"
-    yield f"           {how}"
+    yield f"          {how}"
