@@ -368,6 +368,20 @@ Names are resolved by origin, so it is kept as it is and never rewritten as a ma
 **What to do.** Import it under its own name; where a manager was wanted, call the canonical factory.
 """,
     ),
+    Code(
+        "WS144",
+        "shim that something keeps alive",
+        """A module or an alias only hands a manager on, and `--prune` leaves it: something still uses it. The message
+names who.
+
+```python
+from shop.ws.manager import get_websocket_manager as create_websocket_manager      # shop/ws/compat.py
+```
+
+**What to do.** Point these importers at the canonical module (most of them are refusals of the same run), then run
+`--prune` again.
+""",
+    ),
 )
 
 CODES: tuple[Code, ...] = (*_CALLS, *_IMPORTS, *_REMARKS)

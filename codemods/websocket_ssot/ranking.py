@@ -224,9 +224,10 @@ def chosen(project: Project[Facts], origins: Origins, config: Config) -> Config:
         return _with_class(project, origins, config, ranking)
     if config.class_:
         cls = defined(project, origins, config.class_, "class")[-1].key
-        best = clearly_ahead(ranking.factories_of(cls))
+        factories = ranking.factories_of(cls)
+        best = clearly_ahead(factories)
         if best is None:
-            raise UsageError(_undecided(project, origins, ranking, ranking.factories_of(cls), cls, config.class_))
+            raise UsageError(_undecided(project, origins, ranking, factories, cls, config.class_, open_class=False))
         return msgspec.structs.replace(config, factory=best.reference)
     if not ranking.classes:
         raise UsageError(
@@ -238,7 +239,10 @@ def chosen(project: Project[Facts], origins: Origins, config: Config) -> Config:
     if best_class is None or best is None:
         first = best_class or ranking.classes[0]
         factories = ranking.factories_of(first.key) if best_class else ranking.factories
-        raise UsageError(_undecided(project, origins, ranking, factories, first.key, first.reference))
+        is_open = best_class is None
+        raise UsageError(
+            _undecided(project, origins, ranking, factories, first.key, first.reference, open_class=is_open)
+        )
     return msgspec.structs.replace(config, factory=best.reference, class_=best_class.reference)
 
 
@@ -290,6 +294,8 @@ def _undecided(
     factories: Sequence[Candidate],
     cls: Key,
     reference: str,
+    *,
+    open_class: bool,
 ) -> str:
     lines = []
     if not factories:
@@ -297,6 +303,8 @@ def _undecided(
             f"nothing but its constructor makes a {cls[1]}: there is no factory that callers could be pointed at"
         )
         lines += ["", *table("classes", ranking.classes), ""]
+        if open_class:
+            lines += ["no class is clearly ahead either: the first one is no more than a proposal", ""]
         lines += list(_factory_to_write(project, origins, cls, reference))
         return "\n".join(lines)
     lines.append("no factory and class are configured, and no candidate is clearly ahead; choose in pyproject.toml")

@@ -392,6 +392,12 @@ def test_without_a_factory_and_with_several_instances_none_is_preferred(collecte
     )
 
 
+def test_without_a_factory_and_with_classes_used_alike_the_first_is_a_proposal(collected: Collected) -> None:
+    message = _refusal(collected({"app/a.py": MANAGER, "app/b.py": MANAGER}))
+    assert "\nno class is clearly ahead either: the first one is no more than a proposal\n" in message
+    assert message.endswith('class = "app.a:WebSocketManager"')
+
+
 def test_a_configured_class_without_a_factory_says_what_to_write(collected: Collected) -> None:
     message = _refusal(collected({"shop/manager.py": MANAGER}), Config(class_="shop.manager:WebSocketManager"))
     assert message.startswith("nothing but its constructor makes a WebSocketManager")
