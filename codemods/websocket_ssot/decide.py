@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import msgspec
+
 from codemods.toolkit.codemod import Finding, Measure, Plan, Site
 from codemods.toolkit.python.cycles import ImportGraph
 from codemods.toolkit.python.names import ModuleNames
@@ -18,6 +20,7 @@ from codemods.websocket_ssot.facts import Facts
 from codemods.websocket_ssot.family import family_named
 from codemods.websocket_ssot.imports import FileImports, Imports
 from codemods.websocket_ssot.leftovers import leftovers
+from codemods.websocket_ssot.lies import lying
 from codemods.websocket_ssot.lookups import Lookups
 from codemods.websocket_ssot.meanings import Meanings
 from codemods.websocket_ssot.outcomes import Outcome
@@ -65,7 +68,7 @@ class _Decision:
         outcomes = {path: list(sites_of.outcomes(path)) for path in self.files}
         first = self.planned(outcomes, {})
         plans = self.planned(outcomes, self.still_imported(first))
-        findings = (*sites_of.findings, *drifted(self.files, self.meanings))
+        findings = (*sites_of.findings, *drifted(self.files, self.meanings), *lying(self.files, self.as_it_is))
         return self.composed(plans, findings)
 
     def closes_cycle(self, path: str, file: str) -> bool:
@@ -132,7 +135,7 @@ class _Decision:
             if part != Part() and path not in gone.deletions:
                 parts[path] = part
         measures = (Measure("dangling imports", *self.dangling(plans)),)
-        return Plan(parts, (*sites, *gone.sites), findings, measures, gone.deletions)
+        return Plan(parts, (*sites, *gone.sites), (*findings, *gone.findings), measures, gone.deletions)
 
     def dangling(self, plans: Mapping[str, FileImports]) -> tuple[int, int]:
         """How many imported names about managers lead nowhere, before and after."""
@@ -205,5 +208,5 @@ def _with_reexports(
     by_start = {change.start: change for change in changes}
     for start, new in added:
         change = by_start.get(start, ImportChange(start, ends[start], (), ()))
-        by_start[start] = ImportChange(change.start, change.end, change.gone, (*change.added, new))
+        by_start[start] = msgspec.structs.replace(change, added=(*change.added, new))
     return tuple(by_start[start] for start in sorted(by_start))

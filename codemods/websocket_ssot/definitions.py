@@ -11,6 +11,7 @@ from codemods.toolkit.python.collect_names import dotted_name, if_context, last_
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION
 from codemods.websocket_ssot.facts import ClassFact, FunctionFact, Parameter
+from codemods.websocket_ssot.family import role
 
 _LOGGING = frozenset(
     {"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "print", "deprecated"}
@@ -64,9 +65,8 @@ def function_fact(
     for child in own:
         if isinstance(child, ast.Return) and child.value is not None:
             value = child.value.value if isinstance(child.value, ast.Await) else child.value
-            named = isinstance(value, ast.Call) and dotted_name(
-                value.func
-            )  # `make(ctx).send()` begins like `make(ctx)`
+            # `make(ctx).send()` begins like `make(ctx)`, and isn't a call of it.
+            named = isinstance(value, ast.Call) and dotted_name(value.func)
             returns.append(calls.get(module.span(value)[0], -1) if named else -1)
     annotation = "" if node.returns is None else _text(module, node.returns)
     return FunctionFact(
@@ -131,15 +131,17 @@ def class_fact(module: Module, node: ast.ClassDef, calls: Mapping[int, int]) -> 
     methods = [child for child in node.body if isinstance(child, FUNCTION)]
     start, end = module.span(node)
     raising = _raising(methods)
+    double = role(node.name) == "double"  # nothing is ever held against a double
+    inner = [] if double else [part for method in methods for part in ast.walk(method)]
     return ClassFact(
         name=node.name,
         bases=tuple(_text(module, base) for base in node.bases),
         methods=tuple(function_fact(module, method, calls) for method in methods),
-        attributes=tuple(sorted(_attributes(node, methods))),
+        attributes=tuple(sorted(_attributes(node, inner))),
         raises=raising is not None,
         message="" if raising is None else _text(module, raising.exc)[:300] if raising.exc else "",
-        open=_open(node, methods),
-        digest=_digest(node),
+        open=double or _open(node, methods, inner),
+        digest=_digest(module, node),
         passes=_passes(node),
         line=node.lineno,
         start=start,
@@ -160,7 +162,8 @@ def _raising(methods: Sequence[ast.FunctionDef | ast.AsyncFunctionDef]) -> ast.R
     return constructor.body[-1]
 
 
-def _attributes(node: ast.ClassDef, methods: Sequence[ast.FunctionDef | ast.AsyncFunctionDef]) -> set[str]:
+def _attributes(node: ast.ClassDef, inner: Sequence[ast.AST]) -> set[str]:
+    """Names that the class binds, or that its methods (`inner` are all their nodes) store on self."""
     found: set[str] = set()
     for child in node.body:
         match child:
@@ -170,25 +173,21 @@ def _attributes(node: ast.ClassDef, methods: Sequence[ast.FunctionDef | ast.Asyn
                 found.add(name)
             case ast.ClassDef(name=name):
                 found.add(name)
-    for method in methods:
-        for inner in ast.walk(method):
-            match inner:
-                case ast.Attribute(value=ast.Name(id="self"), attr=attr, ctx=ast.Store()):
-                    found.add(attr)
+    for part in inner:
+        if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store) and dotted_name(part.value) == "self":
+            found.add(part.attr)
     return found
 
 
-def _open(node: ast.ClassDef, methods: Sequence[ast.FunctionDef | ast.AsyncFunctionDef]) -> bool:
+def _open(
+    node: ast.ClassDef, methods: Sequence[ast.FunctionDef | ast.AsyncFunctionDef], inner: Sequence[ast.AST]
+) -> bool:
     if any(method.name in {"__getattr__", "__getattribute__"} for method in methods) or node.keywords:
         return True
     decorators = (last_part(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list)
     if any(name not in _INERT_DECORATORS for name in decorators):
         return True
-    return any(
-        isinstance(child, ast.Call) and isinstance(child.func, ast.Name) and child.func.id == "setattr"
-        for method in methods
-        for child in ast.walk(method)
-    )
+    return any(isinstance(part, ast.Call) and dotted_name(part.func) == "setattr" for part in inner)
 
 
 def _without_docstring(body: Sequence[ast.stmt]) -> list[ast.stmt]:
@@ -198,20 +197,29 @@ def _without_docstring(body: Sequence[ast.stmt]) -> list[ast.stmt]:
     return list(body)
 
 
-def _digest(node: ast.ClassDef) -> str:
-    """Identifies what a class does: the tree of its body and bases, without docstrings and positions."""
+def _digest(module: Module, node: ast.ClassDef) -> str:
+    """Identifies what a class does: its bases and body as written, without comments, docstrings and indentation."""
     body = _without_docstring(node.body)
     if not any(isinstance(child, FUNCTION) for child in body):
         return ""
-    parts = [ast.dump(base) for base in node.bases]
+    state = hashlib.blake2b(digest_size=12)
+    for base in node.bases:
+        state.update(_text(module, base).encode() + b"\n")
     for child in body:
+        inner = _without_docstring(child.body) if isinstance(child, FUNCTION) else [child]
         if isinstance(child, FUNCTION):
-            inner = _without_docstring(child.body)
-            parts.append(f"{type(child).__name__} {child.name} {ast.dump(child.args)}")
-            parts.extend(ast.dump(statement) for statement in inner)
-        else:
-            parts.append(ast.dump(child))
-    return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
+            start, _end = module.span(child)
+            state.update(_plain(module.source.body[start : module.span(child.body[0])[0]]))
+        for statement in inner:
+            start, end = module.span(statement)
+            state.update(_plain(module.source.body[start:end]))
+    return state.hexdigest()
+
+
+def _plain(text: bytes) -> bytes:
+    """Lines without indentation; empty lines and lines of comment are left out."""
+    lines = (line.strip() for line in text.splitlines())
+    return b"\n".join(line for line in lines if line and not line.startswith(b"#")) + b"\n"
 
 
 def _passes(node: ast.ClassDef) -> bool:

@@ -13,7 +13,7 @@ from codemods.toolkit.codemod import Site
 from codemods.toolkit.python.layout import Layout
 from codemods.toolkit.python.names import Context, ImportStatement, ModuleNames
 from codemods.toolkit.python.origins import Origin
-from codemods.websocket_ssot.facts import BindingFact, ScopeFact, UseFact
+from codemods.websocket_ssot.facts import BindingFact, UseFact
 from codemods.websocket_ssot.meanings import Meaning, Meanings
 from codemods.websocket_ssot.outcomes import Change, Outcome, Target
 from codemods.websocket_ssot.part import ImportChange, NameChange, NewImport
@@ -58,7 +58,7 @@ class FileImports:
         return tuple(
             ImportChange(
                 start, statements[start].end, tuple(sorted(self.gone.get(start, ()))),
-                tuple(dict.fromkeys(self.added.get(start, ()))),
+                tuple(dict.fromkeys(self.added.get(start, ()))), statements[start].alone,
             )
             for start in sorted(self.gone.keys() | self.added.keys())
         )  # fmt: skip
@@ -427,17 +427,20 @@ class _File:
         return other.kind == "import" and self.imports.leads_to(self.path, other, target)
 
     def reuse(self) -> None:
-        """Imports that had no use of their own and have one now: they are pointed at the canonical module too."""
+        """Imports that uses of another name moved to: they stay, and are pointed at the canonical module too."""
         for scope, name, binding, target in self.reused:
-            canonical = self.imports.is_canonical(self.path, binding, target)
-            if (
-                canonical
-                or (binding.start, name) in self.seen
-                or self.problem(scope, name, target, name, [binding], ())
-            ):
-                continue
-            self.repoint(scope, name, binding, {target: name}, stays=False)
-            self.import_sites(scope, name, [binding], "rewritten", "points at the canonical names")
+            statement = self.statements[binding.start]
+            index = next(i for i, imported in enumerate(statement.names) if imported.bound == name)
+            leaving = index in self.result.gone.get(binding.start, set())
+            if self.imports.is_canonical(self.path, binding, target):
+                self.result.gone.get(binding.start, set()).discard(index)
+                if not self.result.gone.get(binding.start, {index}):
+                    del self.result.gone[binding.start]
+            elif leaving:
+                self.result.added.setdefault(binding.start, []).append(self.new_import(statement, target, name))
+            elif (binding.start, name) not in self.seen and not self.problem(scope, name, target, name, [binding], ()):
+                self.repoint(scope, name, binding, {target: name}, stays=False)
+                self.import_sites(scope, name, [binding], "rewritten", "points at the canonical names")
 
     # -- names that are no plain import
 
@@ -610,8 +613,3 @@ def _prefix(outcome: Outcome) -> UseFact:
         use.names[: outcome.prefix - 1], use.start, use.ends[: outcome.prefix - 1], use.line, use.column, use.bound,
         use.scope, "other", use.raises, use.quoted,
     )  # fmt: skip
-
-
-def scope_names(scope: ScopeFact) -> frozenset[str]:
-    """The names that a scope binds."""
-    return frozenset(scope.bindings)

@@ -41,13 +41,14 @@ class ImportChange(msgspec.Struct, frozen=True, array_like=True):
     """Change the import statement at `start:end`.
 
     `gone` are the positions of names that leave it, `added` what is imported in their place, right where the statement
-    stands.  A statement that only gains imports keeps all its names.
+    stands.  A statement that only gains imports keeps all its names.  `alone` says that its block holds nothing else.
     """
 
     start: int
     end: int
     gone: tuple[int, ...]
     added: tuple[NewImport, ...]
+    alone: bool = False
 
 
 class Removal(msgspec.Struct, frozen=True, array_like=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from codemods.toolkit.codemod import Site
+from codemods.toolkit.codemod import Finding, Site
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.names import Bound, ModuleNames
 from codemods.toolkit.python.origins import Origins, package_folder
@@ -25,6 +25,7 @@ class Pruned:
     """What goes: whole files, and by file the alias statements with their entries of `__all__`."""
 
     sites: tuple[Site, ...] = ()
+    findings: tuple[Finding, ...] = ()
     deletions: tuple[str, ...] = ()
     removals: Mapping[str, tuple[Removal, ...]] = field(default_factory=dict)
     exports: Mapping[str, tuple[ExportChange, ...]] = field(default_factory=dict)
@@ -128,14 +129,17 @@ class _Pruning:
             if path in deleted:
                 sites.append(Site(SHIM, path, 1, 0, path, "rewritten", "nobody imports it any more: deleted"))
             else:
-                reason = "its change was refused" if path in self.withheld else self.reason(path, "", deleted)
+                reason = "one whose change was refused" if path in self.withheld else self.reason(path, "", deleted)
                 sites.append(Site(SHIM, path, 1, 0, path, "kept", reason))
         removals: dict[str, tuple[Removal, ...]] = {}
         exports: dict[str, tuple[ExportChange, ...]] = {}
         for path in self.plans:
             if path not in shims and path not in self.withheld and not is_test(path):
                 self.aliases(path, deleted, sites, removals, exports)
-        return Pruned(tuple(sites), tuple(sorted(deleted)), removals, exports)
+        findings = (
+            Finding("WS144", s.path, s.line, 0, f"{s.name} is {s.reason}") for s in sites if s.decision == "kept"
+        )
+        return Pruned(tuple(sites), tuple(findings), tuple(sorted(deleted)), removals, exports)
 
     def aliases(
         self,

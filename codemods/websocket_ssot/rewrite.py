@@ -18,7 +18,7 @@ def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
         row = row_at(body, change.start, change.end)
         statement, lines = import_lines(body[change.start : change.end].decode(), change)
         if not statement and not lines:
-            edits.append(deleted_statement(body, row, alone=False))
+            edits.append(deleted_statement(body, row, alone=change.alone))
             continue
         if not statement:
             statement, lines = lines[0], lines[1:]

@@ -10,7 +10,7 @@ from codemods.toolkit.python.origins import Origin
 from codemods.websocket_ssot.arguments import Mapped, Refusal, mapped, without_self
 from codemods.websocket_ssot.config import Config
 from codemods.websocket_ssot.facts import Call, ClassFact, FunctionFact, Member, Parameter, UseFact
-from codemods.websocket_ssot.family import family_named, role
+from codemods.websocket_ssot.family import family_named, plainly_named, role
 from codemods.websocket_ssot.forms import CLASS_FORMS, PURPOSE_FORMS
 from codemods.websocket_ssot.meanings import FAMILY_KINDS, Meaning, Meanings
 from codemods.websocket_ssot.outcomes import Change, Outcome
@@ -48,6 +48,8 @@ class Sites:
         if use.bound == -1 and origin.nowhere:
             self._unbound(path, use)
             return None
+        if meaning.kind == "stranger" and use.form == "call" and not rest and self._lies(path, use):
+            return Outcome(use, meaning, prefix, CALL, "kept", "makes no manager", code="WS143")
         if meaning.kind in {"stranger", "missing"} or (meaning.kind == "unknown" and role(spelled) == "other"):
             return None
         if meaning.kind == "unknown" and not self._bound_by_import(path, use):
@@ -56,6 +58,13 @@ class Sites:
         if form == "call" and use.call is not None:
             return self._call(path, use, use.call, meaning, prefix)
         return self._reference(path, use, meaning, prefix, form, rest)
+
+    def _lies(self, path: str, use: UseFact) -> bool:
+        """Whether something else was imported under the name of a maker of managers."""
+        name = use.names[0]
+        return (
+            role(name) == "make" and plainly_named(name) and any(b.asname for b in self._meanings.bindings(path, use))
+        )
 
     def _imported_name(self, path: str, use: UseFact) -> str:
         """The name under which something was imported: what it is called where it comes from says more."""

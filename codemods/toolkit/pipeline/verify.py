@@ -31,6 +31,9 @@ _COMPILED = re.compile(
 )
 """What can be a syntax error to the compiler only, not to the parser (`await` outside an async function)."""
 
+_LONG_LINE = 1_000
+"""Bytes of a line that is worth a question to the compiler: it stops at about 1,000 nested expressions."""
+
 _REACHING = re.compile(r"""\"{3}|'{3}|\\$""", re.MULTILINE)
 """What makes a line change the meaning of the lines after it."""
 
@@ -78,11 +81,23 @@ def file_breakages(
         module = module or parsed(after, len(after.body))
     except Unreadable as problem:
         return () if _module(before) is None else (Breakage("TK205", after.path, problem.line, problem.message),)
-    if _COMPILED.search(b"".join([*gone, *come])) or b"__future__" in after.body:
+    if _may_not_compile(gone, come) or b"__future__" in after.body:
         problem_found = _uncompilable(after)
         if problem_found is not None and _uncompilable(before) is None:
             return (problem_found,)
     return (*_names(before, after, module, _words([*gone, *come]), kept_names), *_comments(before, after, gone))
+
+
+def _may_not_compile(gone: Sequence[bytes], come: Sequence[bytes]) -> bool:
+    """Whether changed lines can hold an error that only the compiler sees: they have other such words than before.
+
+    An `await` less does no harm; a very long line may be nested deeper than the compiler goes.
+    """
+    if any(len(line) > _LONG_LINE for line in come):
+        return True
+    old, new = (Counter(_COMPILED.findall(b"".join(lines))) for lines in (gone, come))
+    old[b"await"] = min(old[b"await"], new[b"await"])
+    return +old != +new
 
 
 def _module(source: Source) -> Module | None:

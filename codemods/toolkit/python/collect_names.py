@@ -300,10 +300,19 @@ def stored_names(target: ast.AST) -> Iterator[str]:
 
 
 def _global_names(module: Module) -> tuple[str, ...]:
-    if not _GLOBAL.search(module.source.body):
-        return ()
-    names = (name for node in ast.walk(module.tree) if isinstance(node, ast.Global) for name in node.names)
-    return tuple(sorted(set(names)))
+    """Names that functions declare `global`."""
+    lines = lines_of(module, _GLOBAL)
+    found: set[str] = set()
+    stack: list[ast.stmt] = list(module.tree.body) if lines else []
+    while stack:
+        node = stack.pop()
+        if not holds_line(node, lines):
+            continue
+        if isinstance(node, ast.Global):
+            found.update(node.names)
+        for block, _word in blocks(node):
+            stack.extend(block)
+    return tuple(sorted(found))
 
 
 def module_names(module: Module) -> ModuleNames:

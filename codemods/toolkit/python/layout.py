@@ -29,7 +29,9 @@ class Layout:
 
     paths: frozenset[str]
     roots: tuple[str, ...]
-    _found: dict[tuple[str, str], tuple[str | None, str | None]] = field(default_factory=dict, compare=False, repr=False)
+    _found: dict[tuple[str, str], tuple[str | None, str | None]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
     _roots: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
     _folders: frozenset[str] = frozenset()
     _tops: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
@@ -141,8 +143,11 @@ def is_test(path: str) -> bool:
     (True, True, False)
     """
     *folders, name = path.split("/")
-    return bool({"tests", "test"} & set(folders)) or name.startswith("test_") or name in {"conftest.py", "tests.py"} or (
-        name.endswith("_test.py")
+    return (
+        bool({"tests", "test"} & set(folders))
+        or name.startswith("test_")
+        or name in {"conftest.py", "tests.py"}
+        or (name.endswith("_test.py"))
     )
 
 

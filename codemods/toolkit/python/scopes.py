@@ -106,7 +106,9 @@ def bindings_in(
 def _assigned(node: ast.stmt, wanted: Callable[[str], bool], context: Context, *, walrus: bool) -> Iterator[Binding]:
     targets: Sequence[ast.AST] = ()
     match node:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=value):
+        case (
+            ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=value)
+        ):
             if wanted(name) and value is not None:
                 none = isinstance(value, ast.Constant) and value.value is None
                 yield Binding(name, "none" if none else "alias" if dotted_name(value) else "value", node, context)
