@@ -134,7 +134,7 @@ def test_code_that_only_the_compiler_finds_too_deep_is_told(monkeypatch: pytest.
             raise RecursionError
 
     monkeypatch.setattr(verify, "compile", fail, raising=False)
-    assert broken("def f(): pass", "def f(deep): pass") == ["TK205 0 is nested too deeply to be compiled"]
+    assert broken("def f(): pass", "def f(deep): yield") == ["TK205 0 is nested too deeply to be compiled"]
 
 
 def test_a_tree_that_is_there_already_is_not_parsed_again() -> None:
