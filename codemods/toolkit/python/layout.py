@@ -38,7 +38,8 @@ class Layout:
 
     def names(self, path: str) -> tuple[str, ...]:
         """All names under which a file can be imported, the one from the deepest root first."""
-        return tuple(self._name(path, root) for root in reversed(self.roots) if _inside(path, root))
+        found = (self._name(path, root) for root in reversed(self.roots) if _inside(path, root))
+        return tuple(name for name in found if all(part.isidentifier() for part in name.split(".")))
 
     def _name(self, path: str, root: str) -> str:
         rest = path[len(root) + 1 :] if root else path
@@ -75,11 +76,20 @@ class Layout:
         return found
 
     def _at(self, base: str) -> tuple[str | None, str | None]:
-        folder = base if base in self._folders else None
-        for path in (base + INIT, base + ".py"):
-            if path in self.paths:
-                return path, folder
-        return None, folder
+        if base + INIT in self.paths:
+            return base + INIT, base
+        if base + ".py" in self.paths:
+            return base + ".py", None  # hides a folder of the same name
+        return None, base if base in self._folders else None
+
+    def _below(self, folder: str, module: str) -> tuple[str | None, str | None]:
+        """(file, folder) of a dotted name in a folder.  A file `a.py` hides a folder `a` that is no package."""
+        parts = module.split(".")
+        for part in parts[:-1]:
+            folder = f"{folder}/{part}" if folder else part
+            if folder + ".py" in self.paths and folder + INIT not in self.paths:
+                return None, None
+        return self._at(f"{folder}/{parts[-1]}" if folder else parts[-1])
 
     def _search(self, module: str, own: tuple[str, ...], others: tuple[str, ...]) -> tuple[str | None, str | None]:
         top = module.partition(".")[0]
@@ -88,8 +98,7 @@ class Layout:
             having = [root for root in others if top in self._tops[root]]
             if len(having) != 1:
                 return None, None
-        below = module.replace(".", "/")
-        hits = [self._at(f"{root}/{below}" if root else below) for root in having]
+        hits = [self._below(root, module) for root in having]
         for hit in hits:
             if hit[0] is not None:
                 return hit
@@ -122,10 +131,10 @@ class Layout:
             if not folder:
                 return None, None
             folder = _parent(folder)
-        base = "/".join(part for part in (folder, module.replace(".", "/")) if part)
-        if not base:
-            return ("__init__.py" if "__init__.py" in self.paths else None), ""
-        return self._at(base)
+        if module:
+            return self._below(folder, module)
+        package = folder + INIT if folder else "__init__.py"
+        return (package if package in self.paths else None), folder
 
     def is_package(self, path: str) -> bool:
         """Whether a file is the `__init__.py` of a package."""

@@ -15,9 +15,9 @@ Context = tuple[str, ...]
 """The blocks around a statement, outermost first, each one of:
 
 `if` `else` `typing` (under TYPE_CHECKING) `main` (under `__name__ == "__main__"`) `loop` `with` `raises` (in a
-`with pytest.raises(...)`, `assertRaises`, or a `try` that ends by failing the test) `class` `function` `try` (no handler
-that catches import errors) `try:import-error` `try:broad` (`except Exception`, bare `except`) `except` `finally`.
-The `else` of a `try` is `try-else`, a `match` case is `if`.
+`with pytest.raises(...)`, `assertRaises`, or a `try` that ends by failing the test) `class` `function` `try` (no
+handler that catches import errors) `try:import-error` `try:broad` (`except Exception`, bare `except`) `except`
+`finally`.  The `else` of a `try` is `try-else`, a `match` case is `if`, the body of `if not TYPE_CHECKING` is `else`.
 """
 
 
@@ -59,8 +59,8 @@ class ImportStatement(msgspec.Struct, frozen=True, array_like=True):
 
     `is_from` tells `from module import names` from `import names`.  `function` is the dotted path of functions and
     classes around it ("" at the top level), `at_import` says that it runs when the module is imported (not in a
-    function, not under TYPE_CHECKING, not under `__main__`), `alone` that its block holds nothing else.  `start`, `end`:
-    the span of the statement.
+    function, not under TYPE_CHECKING, not under `__main__`), `alone` that its block holds nothing else.  `start`,
+    `end`: the span of the statement.
     """
 
     is_from: bool

@@ -30,9 +30,14 @@ class Module:
         return self.line_starts[line - 1] + column
 
     def span(self, node: ast.expr | ast.stmt | ast.alias | ast.arg | ast.keyword) -> tuple[int, int]:
-        """The span of a node in `source.body`."""
+        """The span of a node in `source.body`.
+
+        Raises:
+            ValueError: the node was made by hand; the parser always says where a node ends.
+        """
         end_line, end_column = node.end_lineno, node.end_col_offset
-        assert end_line is not None and end_column is not None  # ast.parse always sets both
+        if end_line is None or end_column is None:
+            raise ValueError(f"no span: {ast.dump(node)} does not stem from the parser")
         return self.line_starts[node.lineno - 1] + node.col_offset, self.line_starts[end_line - 1] + end_column
 
 
