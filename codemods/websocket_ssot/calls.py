@@ -6,7 +6,9 @@ import ast
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line, last_part
+import msgspec
+
+from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line, last_part, with_context
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION
 from codemods.websocket_ssot.facts import Argument, Call, Member, Receiver
@@ -107,13 +109,14 @@ def _followed(
     stores = others = 0
     compared: list[str] = []
     members: list[Member] = []
-    for path, node in _paths_to(module, area, kind, name):
+    for path, node, fails in _paths_to(module, area, kind, name):
         if isinstance(node.ctx, ast.Store):
             stores += 1
             continue
         parent = path[-1]
         if isinstance(parent, ast.Attribute) and parent.value is node:
-            members.append(_member(module, path[:-1], parent, with_member_calls=with_member_calls))
+            member = _member(module, path[:-1], parent, with_member_calls=with_member_calls)
+            members.append(msgspec.structs.replace(member, fails=fails))
             continue
         others += 1
         compared.extend(_compared(path, node))
@@ -155,25 +158,35 @@ def _lines_with(module: Module, area: ast.AST, name: str) -> list[int]:
 
 def _paths_to(
     module: Module, area: ast.AST, kind: str, name: str
-) -> list[tuple[tuple[ast.AST, ...], ast.Name | ast.Attribute]]:
-    """(ancestors, node) of each use of the variable, in the order of the source."""
+) -> list[tuple[tuple[ast.AST, ...], ast.Name | ast.Attribute, bool]]:
+    """(ancestors, node, whether its block expects a missing attribute) of each use, in the order of the source."""
     lines = _lines_with(module, area, name)
-    found: list[tuple[tuple[ast.AST, ...], ast.Name | ast.Attribute]] = []
-    stack: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(area, ())]
+    found: list[tuple[tuple[ast.AST, ...], ast.Name | ast.Attribute, bool]] = []
+    stack: list[tuple[ast.AST, tuple[ast.AST, ...], bool]] = [(area, (), False)]
     while stack:
-        node, path = stack.pop()
+        node, path, fails = stack.pop()
         if isinstance(node, (ast.stmt, ast.expr)) and not holds_line(node, lines):
             continue
         match node:
             case ast.Name(id=found_name) if kind == "name" and found_name == name:
-                found.append((path, node))
+                found.append((path, node, fails))
                 continue
             case ast.Attribute(value=ast.Name(id="self"), attr=attr) if kind == "self" and attr == name:
-                found.append((path, node))
+                found.append((path, node, fails))
                 continue
+            case ast.With(items=items) | ast.AsyncWith(items=items):
+                fails = fails or _expects_lack(items)
         below = (*path[-3:], node)
-        stack.extend((child, below) for child in ast.iter_child_nodes(node))
+        stack.extend((child, below, fails) for child in ast.iter_child_nodes(node))
     return sorted(found, key=lambda item: (item[1].lineno, item[1].col_offset))
+
+
+def _expects_lack(items: Sequence[ast.withitem]) -> bool:
+    """Whether a `with` expects an AttributeError or a TypeError."""
+    if with_context(items) != "raises":
+        return False
+    names = (last_part(node) for item in items for node in ast.walk(item.context_expr))
+    return bool({"AttributeError", "TypeError"} & set(names))
 
 
 def _member(module: Module, path: Sequence[ast.AST], node: ast.Attribute, *, with_member_calls: bool) -> Member:
@@ -193,4 +206,4 @@ def _member(module: Module, path: Sequence[ast.AST], node: ast.Attribute, *, wit
         call = Call(start, end, arguments_of(module, parent), one_line, span, consumer, NOT_FOLLOWED)
     keywords = tuple(keyword.arg for keyword in parent.keywords if keyword.arg)
     bare = isinstance(above, ast.Expr)
-    return Member(node.attr, node.lineno, True, len(parent.args), keywords, unpacked, awaited, stored, bare, call)
+    return Member(node.attr, node.lineno, True, len(parent.args), keywords, unpacked, awaited, stored, bare, call=call)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from codemods.toolkit.codemod import UsageError
+from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Entry, Project
 from codemods.websocket_ssot.arguments import without_self
@@ -17,6 +18,8 @@ from codemods.websocket_ssot.facts import ClassFact, Facts, FunctionFact, Parame
 @dataclass(frozen=True, slots=True)
 class Canonical:
     """What everything is pointed at.
+
+    `shared` says that the factory gives one object to everybody, while the class makes a new one each time.
 
     `factory_module`, `factory_name`, `class_module` and `class_name` are how the two are imported; `factory_path`,
     `class_path` the files of these modules, `factory` and `cls` the definitions that the names lead to.
@@ -35,11 +38,22 @@ class Canonical:
     constructor: tuple[Parameter, ...] | None
     members: Mapping[str, FunctionFact | None]
     open: bool
+    shared: bool
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters of the factory."""
         return self.factory_fact.parameters
+
+
+def gives_shared(names: ModuleNames | None, function: FunctionFact) -> bool:
+    """Whether a function gives the same object each time, whatever it is given: a module's own, or a cached one."""
+    taken = {parameter.name for parameter in function.parameters}
+    if {"cache", "lru_cache"} & set(function.decorators) and not taken:
+        return True
+    bindings = names.bindings if names else {}
+    local = set(function.reassigned) - set(names.global_names if names else ())
+    return any(name in bindings and name not in taken | local for name in function.gives)
 
 
 def class_named(facts: Facts | None, name: str) -> ClassFact | None:
@@ -94,10 +108,14 @@ def canonical(project: Project[Facts], origins: Origins, config: Config) -> Cano
         raise UsageError(f"class: {config.class_} is not a class at the top level of its module")
     members, is_open = members_of(project, origins, cls)
     constructor = members.get("__init__") or members.get("__new__")
+    entry = project.entries.get(factory.path)
+    singleton = "__new__" in members and "_instance" in members
+    shared = gives_shared(entry.names if entry else None, function) and not singleton
     return Canonical(
         factory_module, factory_name, factory_path, factory, function,
         class_module, class_name, class_path, cls, fact,
         without_self(constructor.parameters) if constructor else None, members, is_open,
+     shared,
     )  # fmt: skip
 
 

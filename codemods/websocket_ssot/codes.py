@@ -306,6 +306,27 @@ __all__ = ["WebSocketManager", *legacy.__all__]
 
 _REMARKS = (
     Code(
+        "WS139",
+        "new object where the factory shares one",
+        """The canonical factory gives the same object to everybody, and this call makes a new one.
+
+```python
+_manager = WebSocketManager()
+
+def get_websocket_manager():
+    return _manager
+
+manager = WebSocketManager()      # refused: it would become the one that all others use
+```
+
+Two managers have two audiences: to put the shared one in the place of a new one merges them, and tests that each make
+their own would see each other's connections.
+
+**What to do.** Look at each place.  If sharing is what you want, say so: `shared = true` in
+`[tool.codemods.websocket_ssot]`.
+""",
+    ),
+    Code(
         "WS140",
         "manager used but bound nowhere",
         """A name that means a manager is called, and nothing binds it: no import, no assignment, no builtin. Running

@@ -144,6 +144,8 @@ class _Facts:
         self.drop = drop
         self.uses: list[UseFact] = []
         self.patches: list[PatchFact] = []
+        self.tails: set[str] = set()
+        self.pinned: list[tuple[tuple[str, ...], int, str]] = []
 
     def facts(self, names: ModuleNames) -> Facts:
         prose: list[str] = []
@@ -170,14 +172,25 @@ class _Facts:
             uses=tuple(self.uses),
             scopes=self.scope_facts(),
             patches=(*self.patches, *module_patches(self.module)),
+            tails=tuple(sorted(self.tails)),
+            pinned=tuple(self.pinned),
             classes=classes,
             functions=functions,
             type_made=tuple(type_made(self.module)),
             reads=self.reads(),
             prose=len(prose),
-            paths=tuple(sorted({text for text in prose if _PATH.fullmatch(text)})),
+            paths=tuple(sorted({text for text in self.texts(prose) if _PATH.fullmatch(text)})),
             hands_on=hands_on(tree.body),
         )
+
+    def texts(self, prose: Sequence[str]) -> Iterator[str]:
+        """The strings that may name modules: all of the file where a patch target is put together at run time."""
+        if not self.tails:
+            yield from prose
+            return
+        for node in ast.walk(self.module.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
 
     def _matters(self, node: ast.FunctionDef | ast.AsyncFunctionDef, names: ModuleNames) -> bool:
         """Functions that may make a manager: named so, or with a manager in them."""
@@ -227,7 +240,22 @@ class _Facts:
             return self.quoted_uses(use, node)
         if isinstance(parent, ast.Call) and last_part(parent.func) in _PATCH and node in parent.args:
             return self.patch(use, parent, node)
+        if isinstance(parent, ast.Call) and last_part(parent.func) in {"getattr", "hasattr"} and len(parent.args) > 1:
+            return parent.args[1] is node and self.read_by_name(use, parent, str(node.value))
+        if isinstance(parent, (ast.JoinedStr, ast.BinOp)) and _patches(path):
+            tail = str(node.value).rpartition(".")[2]
+            if "." in str(node.value) and tail in self.interest:
+                self.tails.add(tail)
+            return True
         return isinstance(parent, ast.Dict) and node in parent.keys and self.key_patch(use, node)
+
+    def read_by_name(self, use: Use, call: ast.Call, name: str) -> bool:
+        """`getattr(module, "Name")`: the name has to stay where it is."""
+        chain = dotted_name(call.args[0])
+        if chain:
+            scope = use.scope.lookup(chain.partition(".")[0])
+            self.pinned.append((tuple(chain.split(".")), -1 if scope is None else scope.index, name))
+        return bool(chain)
 
     def quoted_uses(self, use: Use, node: ast.Constant) -> bool:
         """Names in a string annotation.  Only plain literals: what stands in the source is what the string holds."""
@@ -397,6 +425,16 @@ def _classes(body: Sequence[ast.stmt]) -> Iterator[ast.ClassDef]:
         elif isinstance(node, (ast.If, ast.Try)):
             yield from _classes(node.body)
             yield from _classes(node.orelse)
+
+
+def _patches(path: Sequence[ast.AST]) -> bool:
+    """Whether a string is put together to be the target of a patch."""
+    for node in reversed(path):
+        if isinstance(node, ast.Call):
+            return last_part(node.func) in _PATCH
+        if not isinstance(node, (ast.JoinedStr, ast.BinOp, ast.FormattedValue)):
+            return False
+    return False
 
 
 def _type_argument(parent: ast.AST | None, node: ast.Constant) -> bool:

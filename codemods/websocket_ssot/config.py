@@ -13,6 +13,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     `factory` and `class` name the canonical definitions as `package.module:name`.  `drop` are keyword arguments that
     only a constructor knows and that a call of the factory may leave out.  `names` are further class and function
     names that mean a manager, where the pattern of names (socket and manager in one word) doesn't find them.
+    `shared` allows to put a factory that always gives the same object in the place of a constructor, which gives a new one.
     `prune` deletes shim modules and aliases that nobody imports any more.
     """
 
@@ -20,6 +21,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     class_: str = msgspec.field(default="", name="class")
     drop: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    shared: bool = False
     prune: bool = False
 
 

@@ -26,6 +26,7 @@ from codemods.websocket_ssot.meanings import Meanings
 from codemods.websocket_ssot.outcomes import Outcome
 from codemods.websocket_ssot.part import CallChange, ImportChange, NewImport, Part, Removal
 from codemods.websocket_ssot.patches import Patched, Patches
+from codemods.websocket_ssot.pins import pinned
 from codemods.websocket_ssot.prune import Pruned, pruned
 from codemods.websocket_ssot.ranking import chosen
 from codemods.websocket_ssot.repairs import repaired
@@ -61,6 +62,7 @@ class _Decision:
         found = canonical(project, self.origins, self.config)
         self.as_it_is = Meanings(project, self.origins, found, self.config.drop)
         mended = repaired(project, self.as_it_is, self.closes_cycle, frozenset(withheld))
+        self.pinned = pinned(self.files, self.as_it_is)
         self.meanings = Meanings(mended, Origins(mended), found, self.config.drop)
 
     def plan(self) -> Plan[Part]:
@@ -80,7 +82,7 @@ class _Decision:
     def planned(
         self, outcomes: Mapping[str, Sequence[Outcome]], needed: Mapping[str, frozenset[str]]
     ) -> dict[str, FileImports]:
-        imports = Imports(self.meanings, self.project.layout, self.closes_cycle, needed)
+        imports = Imports(self.meanings, self.project.layout, self.closes_cycle, needed, self.pinned)
         plans = {}
         for path, (names, facts) in self.files.items():
             plan = imports.plan(path, names, outcomes[path])

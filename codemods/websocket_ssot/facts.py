@@ -27,7 +27,10 @@ class Argument(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Member(msgspec.Struct, frozen=True, array_like=True):
-    """One use of an attribute of an object: `obj.attribute`, or a call of it (`bare`: a statement of its own)."""
+    """One use of an attribute of an object: `obj.attribute`, or a call of it (`bare`: a statement of its own).
+
+    `fails` says that its block expects an AttributeError or a TypeError: the test is about what the object lacks.
+    """
 
     attribute: str
     line: int
@@ -38,6 +41,7 @@ class Member(msgspec.Struct, frozen=True, array_like=True):
     awaited: bool
     stored: bool
     bare: bool = False
+    fails: bool = False
     call: Call | None = None
 
 
@@ -209,6 +213,9 @@ class Facts(msgspec.Struct, frozen=True):
     `type_made` are classes that are made at the top level by `type(name, bases, dict)`.  `reads` are the offsets of
     all reads of names that stand in arguments which may be dropped.  `prose` counts mentions
     in docstrings and other strings, which are never touched; `paths` are those strings that are dotted paths.
+    `tails` are names at the end of patch targets that are put together at run time (`f"{MODULE}.Name"`): then `paths` are
+    all dotted paths of the file.  `pinned` are names that are read by `getattr` and its relatives: the chain of the object,
+    the scope of its first name, the name.
     `hands_on` says that the module defines nothing of its own: imports, aliases, shims, warnings.
     """
 
@@ -221,4 +228,6 @@ class Facts(msgspec.Struct, frozen=True):
     reads: dict[str, tuple[int, ...]] = {}
     prose: int = 0
     paths: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
+    pinned: tuple[tuple[tuple[str, ...], int, str], ...] = ()
     hands_on: bool = False

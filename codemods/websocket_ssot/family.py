@@ -66,7 +66,7 @@ _PLAIN = frozenset(
         "acquire",
     ]
 )
-_VERBS = frozenset({"get", "create", "make", "build", "new", "provide", "obtain", "acquire"})
+_VERBS = frozenset({"get", "create", "make", "build", "new", "provide", "obtain", "acquire", "old", "deprecated"})
 _MANNERS = frozenset(
     {"sync", "async", "singleton", "instance", "legacy", "compat", "implementation", "impl", "base", "v", "wrapper"}
 )

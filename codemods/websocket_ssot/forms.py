@@ -142,15 +142,13 @@ def _collection_form(path: Sequence[ast.AST]) -> str:
 
 
 def expects_error(path: Sequence[ast.AST]) -> bool:
-    """Whether the block of a use, within its function, is there to see an exception.
+    """Whether the block of a use is there to see an exception or a warning; functions defined in it belong to it.
 
     That is `with pytest.raises(...)` and its relatives, and a `try` that fails the test when nothing is raised.
     """
     child: ast.AST | None = None
     for index in range(len(path) - 1, -1, -1):
         parent = path[index]
-        if isinstance(parent, FUNCTION):
-            return False
         if isinstance(parent, (ast.With, ast.AsyncWith)) and with_context(parent.items) == "raises":
             return True
         if isinstance(parent, (ast.Try, ast.TryStar)) and child in parent.body:

@@ -14,6 +14,7 @@ from codemods.toolkit.python.layout import Layout
 from codemods.toolkit.python.names import Context, ImportStatement, ModuleNames
 from codemods.toolkit.python.origins import Origin
 from codemods.websocket_ssot.facts import BindingFact, UseFact
+from codemods.websocket_ssot.family import family_named
 from codemods.websocket_ssot.meanings import Meaning, Meanings
 from codemods.websocket_ssot.outcomes import Change, Outcome, Target
 from codemods.websocket_ssot.part import ImportChange, NameChange, NewImport
@@ -68,18 +69,20 @@ class Imports:
     """Plans the imports of one file at a time.
 
     `closes_cycle(path, module file)` tells whether a new import at import time would close a cycle.  `needed` are, by
-    file, module-level names of a file that others import from it, promise or can't do without.
+    file, module-level names that others import from it or that it promises, `pinned` those that others reach in ways that
+    can't be rewritten.
     """
 
     def __init__(
         self, meanings: Meanings, layout: Layout, closes_cycle: Callable[[str, str], bool],
-        needed: Mapping[str, frozenset[str]],
+        needed: Mapping[str, frozenset[str]], pinned: Mapping[str, frozenset[str]],
     ) -> None:  # fmt: skip
         self._meanings = meanings
         self._canonical = meanings.canonical
         self._layout = layout
         self._closes_cycle = closes_cycle
         self._needed = needed
+        self._pinned = pinned
 
     def plan(self, path: str, names: ModuleNames, outcomes: Sequence[Outcome]) -> FileImports:
         """The plan for one file, given what was decided for its uses."""
@@ -129,6 +132,10 @@ class Imports:
     def needed(self, path: str) -> frozenset[str]:
         """See the class."""
         return self._needed.get(path, frozenset())
+
+    def pinned(self, path: str) -> frozenset[str]:
+        """See the class."""
+        return self._pinned.get(path, frozenset())
 
 
 def relative_module(importer: str, target: str) -> str | None:
@@ -277,7 +284,8 @@ class _File:
     ) -> bool:  # fmt: skip
         """Whether an import that leads nowhere is repaired for uses that stay as they are."""
         left = [use for use in self.uses.get((scope, name), ()) if not self.moves(use, chosen)]
-        if not left or name in chosen.values() or any(o.meaning.kind != "missing-class" for o in outcomes):
+        asked = not left and not chosen  # it is only asked whether there is one
+        if not (left or asked) or name in chosen.values() or any(o.meaning.kind != "missing-class" for o in outcomes):
             return False
         if any("raises" in binding.context for binding in imports) or any(o.code == "WS120" for o in outcomes):
             return False  # with the class behind it, a positional argument would mean something
@@ -310,9 +318,9 @@ class _File:
         outcomes: Sequence[Outcome],
     ) -> str:  # fmt: skip
         canonical = self.imports.target(target)[1]
-        if canonical == name:
+        if canonical == name or all(self.imports.is_canonical(self.path, b, target) for b in imports):
             return name
-        if any(binding.asname for binding in imports) and (len(targets) == 1 or target == "class"):
+        if all(binding.asname for binding in imports) and (len(targets) == 1 or target == "class"):
             if not any(o.decision in {"kept", "refused"} for o in outcomes if not o.follows):
                 return name
         if scope == 0 and name in self.imports.needed(self.path):
@@ -321,7 +329,22 @@ class _File:
                 return name
         if target == "class" and not self.free(scope, canonical, target, outcomes):
             return name
-        return canonical
+        return self.own_alias(scope, target) or canonical
+
+    def own_alias(self, scope: int, target: Target) -> str:
+        """Another name under which the file has the target already, "" when there is none (or the canonical one)."""
+        canonical = self.imports.target(target)[1]
+        found = ""
+        for index in dict.fromkeys((scope, 0)):
+            for name, bindings in self.scopes[index].bindings.items() if index in self.scopes else ():
+                only = bindings[0]
+                if len(bindings) > 1 or only.kind != "import" or _BRANCHES & set(only.context):
+                    continue
+                if self.imports.is_canonical(self.path, only, target):
+                    if name == canonical:
+                        return ""
+                    found = found or name
+        return found
 
     def free(self, scope: int, local: str, target: Target, outcomes: Sequence[Outcome]) -> bool:
         """Whether a name can be bound in a scope, and read from all uses, without meaning anything else."""
@@ -352,6 +375,8 @@ class _File:
         self, scope: int, name: str, target: Target, local: str, imports: Sequence[BindingFact],
         outcomes: Sequence[Outcome],
     ) -> tuple[str, str] | None:  # fmt: skip
+        if local != name and scope == 0 and name in self.imports.pinned(self.path):
+            return "WS137", f"{name} is reached from here by a string that is put together at run time"
         if local != name and not self.free(scope, local, target, outcomes):
             return "WS132", f"the name {local} means something else here"
         for binding in imports:
@@ -548,6 +573,8 @@ class _File:
         self, statement: ImportStatement, index: int, name: str, scope: int, meaning: Meaning, origin: Origin
     ) -> None:
         target = _REPAIRED.get(meaning.kind, "")
+        if meaning.kind == "missing" and not family_named(statement.names[index].name):
+            return  # not a manager, whatever module it was asked of
         if not origin.nowhere:
             right = meaning.kind in {"factory", "class"} and self.imports.is_canonical(
                 self.path, self.as_binding(statement, index), meaning.kind

@@ -133,7 +133,7 @@ class Meanings:
         if made is None:
             return Meaning("unknown" if role(name) != "other" and plainly_named(name) else "stranger", origin)
         kind = role(name)
-        if kind in {"factory", "adapter"}:
+        if kind == "factory":
             return Meaning("object", origin, cls=made)
         return Meaning("class-shim" if kind == "manager" and plainly_named(name) else "other-class", origin, cls=made)
 
@@ -151,7 +151,7 @@ class Meanings:
             return Meaning("class-shim", origin, cls=fact)
         if not plain:
             return Meaning("stranger", origin, cls=fact)
-        if role(name) in {"factory", "adapter"}:
+        if role(name) == "factory":
             made = any(self.translation(origin.path, method) is not None for method in fact.methods if method.delegates)
             return Meaning("object" if made or fact.raises else "other-class", origin, cls=fact)
         return Meaning("other-class", origin, cls=fact)
@@ -248,7 +248,7 @@ def missing_kind(origin: Origin, name: str, package: str) -> Kind:
             return "missing-class"
         case "make":
             return "missing-function"
-        case "factory" | "adapter":
+        case "factory":
             return "object"
         case "make-factory":
             return "object-maker"

@@ -49,7 +49,9 @@ def _arguments(old: Sequence[cst.Arg], wanted: Sequence[tuple[int, str]]) -> lis
             arg = cst.Arg(cst.parse_expression(text), keyword=cst.Name(name), equal=tight)
         elif keyword:
             arg = old[index].with_changes(
-                keyword=cst.Name(keyword), equal=old[index].equal if old[index].keyword else tight
+                value=_closed_value(old[index].value),
+                keyword=cst.Name(keyword),
+                equal=old[index].equal if old[index].keyword else tight,
             )
         else:
             arg = old[index]
@@ -58,6 +60,13 @@ def _arguments(old: Sequence[cst.Arg], wanted: Sequence[tuple[int, str]]) -> lis
     if indices == list(range(len(old))):
         return new
     return [_in_place(arg, place, len(new), old) for place, arg in enumerate(new)]
+
+
+def _closed_value(value: cst.BaseExpression) -> cst.BaseExpression:
+    """A value that can stand behind `keyword=`: a walrus and a bare generator need brackets there."""
+    if isinstance(value, (cst.NamedExpr, cst.GeneratorExp)) and not value.lpar:
+        return value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return value
 
 
 def _in_place(arg: cst.Arg, place: int, count: int, old: Sequence[cst.Arg]) -> cst.Arg:
@@ -81,10 +90,15 @@ def import_lines(text: str, change: ImportChange) -> tuple[str, tuple[str, ...]]
     for new in change.added:
         groups.setdefault(new.module, []).append(new)
     if isinstance(statement, cst.ImportFrom):
-        kept = _from_statement(module, statement, change, groups)
+        kept, comments = _from_statement(module, statement, change, groups)
     else:
-        kept = _plain_statement(module, cst.ensure_type(statement, cst.Import), change)
-    return kept, tuple(_line(name, group) for name, group in groups.items())
+        kept, comments = _plain_statement(module, cst.ensure_type(statement, cst.Import), change), []
+    lines = [_line(name, group) for name, group in groups.items()]
+    if comments and lines:
+        lines[0] += "  " + "  ".join(comments)
+    elif comments:
+        lines = comments
+    return kept, tuple(lines)
 
 
 def _line(module: str, names: Sequence[NewImport]) -> str:
@@ -109,33 +123,51 @@ def _closed(kept: Sequence[cst.ImportAlias], old: Sequence[cst.ImportAlias]) -> 
 
 def _from_statement(
     module: cst.Module, statement: cst.ImportFrom, change: ImportChange, groups: dict[str, list[NewImport]]
-) -> str:
-    """The changed from-import; the group of new names that it takes in is removed from `groups`."""
+) -> tuple[str, list[str]]:
+    """The changed from-import, and the comments of names that left it without another in their place.
+
+    The group of new names that it takes in is removed from `groups`.
+    """
     if isinstance(statement.names, cst.ImportStar):
-        return module.code_for_node(statement)
+        return module.code_for_node(statement), []
     old = list(statement.names)
     spelled = "." * len(statement.relative) + (module.code_for_node(statement.module) if statement.module else "")
     everything_goes = len(change.gone) == len(old)
     home = spelled if spelled in groups else next(iter(groups), "") if everything_goes else ""
     taken = groups.pop(home, [])
     aliases: list[cst.ImportAlias] = []
+    comments: list[str] = []
     for index, alias in enumerate(old):
         if index not in change.gone:
             aliases.append(alias)
         elif taken:
             aliases.append(_renamed(alias, taken.pop(0)))
+        else:
+            comments += _comments(module, alias)
     for new in taken:
         comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
         aliases[-1] = aliases[-1].with_changes(comma=comma)
         aliases.append(_renamed(cst.ImportAlias(cst.Name("x")), new))
     if not aliases:
-        return ""
-    changed = statement.with_changes(names=_closed(aliases, old) if aliases[-1] is not old[-1] else aliases)
+        return "", comments
+    if aliases[-1] is not old[-1] and not (comments and _comments(module, aliases[-1])):
+        last = _comments(module, old[-1])
+        comments = [comment for comment in comments if comment not in last]  # the last comma is taken over
+        aliases = _closed(aliases, old)
+    changed = statement.with_changes(names=aliases)
     if home and home != spelled:
         dots = len(home) - len(home.lstrip("."))
         rest = home[dots:]
         changed = changed.with_changes(relative=[cst.Dot()] * dots, module=_dotted(rest) if rest else None)
-    return module.code_for_node(changed)
+    return module.code_for_node(changed), comments
+
+
+def _comments(module: cst.Module, alias: cst.ImportAlias) -> list[str]:
+    """The comments behind the comma of a name in brackets."""
+    if not isinstance(alias.comma, cst.Comma):
+        return []
+    lines = module.code_for_node(alias.comma).splitlines()
+    return [line[line.index("#") :].rstrip() for line in lines if "#" in line]
 
 
 def _renamed(alias: cst.ImportAlias, new: NewImport) -> cst.ImportAlias:

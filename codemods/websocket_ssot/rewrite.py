@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from keyword import iskeyword
 
 from codemods.toolkit.codemod import Edit, Source
 from codemods.websocket_ssot.part import CallChange, ExportChange, NameChange, Part
 from codemods.websocket_ssot.render import call_of, import_lines
 from codemods.websocket_ssot.rows import Row, deleted_statement, row_at
+
+
+_WORD = re.compile(rb"[\w\])'\"]+\Z")
 
 
 def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
@@ -51,7 +56,20 @@ def _expressions(
             yield change.start, change.end, _quoted(body[change.start : change.end], change.name)
             continue
         inner = [c for c in inside if c is not change and change.start <= c.start and c.end <= change.end]
-        yield change.start, change.end, _call(body, change, inner)
+        awaited = (change.start, change.end) != (change.call_start, change.call_end)
+        around = 1 if awaited and _needless_brackets(body, change.start - 1, change.end) else 0
+        yield change.start - around, change.end + around, _call(body, change, inner)
+
+
+def _needless_brackets(body: bytes, opening: int, closing: int) -> bool:
+    """Whether brackets stood only around an `await` that goes: not those of a call, nor of a subscript."""
+    if body[opening : opening + 1] != b"(" or body[closing : closing + 1] != b")":
+        return False
+    before = body[:opening]
+    if before[-1:] not in {b" ", b"\t"}:
+        return False
+    word = _WORD.search(before.rstrip(b" \t"))
+    return word is None or iskeyword(word.group().decode())
 
 
 def _call(body: bytes, change: CallChange, inner: Sequence[CallChange | NameChange]) -> bytes:

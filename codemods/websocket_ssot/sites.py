@@ -100,6 +100,8 @@ class Sites:
                 return replace(base, reason="another implementation")
             case "not-a-maker":
                 return replace(base, reason="makes no manager", code="WS143")
+            case "maker" if meaning.origin.path == path:
+                return replace(base, reason="a maker of its own module")
             case "maker":
                 return replace(base, decision="refused", code="WS127", reason="does more than hand on to the factory")
         return replace(base, decision="refused", code="WS128", reason="what it leads to can't be told")
@@ -125,7 +127,7 @@ class Sites:
         return around.kind in {"shim", "maker", "object-maker"} and role(name) in {"make", "make-factory"}
 
     def _canonical_call(self, base: Outcome, call: Call) -> Outcome:
-        if call.consumer:
+        if call.consumer and not self._canonical.factory_fact.is_async:
             reason = f"{call.consumer} expects a coroutine and the factory returns a manager"
             return replace(base, decision="refused", code="WS129", reason=reason)
         if call.awaited != (0, 0) and not self._canonical.factory_fact.is_async:
@@ -144,25 +146,37 @@ class Sites:
 
     def _maker_call(self, path: str, base: Outcome, call: Call) -> Outcome:
         meaning = base.meaning
-        if call.consumer and not (meaning.function and not meaning.function.is_async):
-            reason = f"{call.consumer} expects a coroutine and the factory returns a manager"
-            return replace(base, decision="refused", code="WS129", reason=reason)
-        if self._canonical.factory_fact.is_async and call.awaited == (0, 0):
-            reason = "the canonical factory is a coroutine function, and this call isn't awaited"
-            return replace(base, decision="refused", code="WS129", reason=reason)
+        problem = self._coroutine_problem(meaning, call)
+        if problem:
+            return replace(base, decision="refused", code="WS129", reason=problem)
+        if self._canonical.shared and not self._config.shared and meaning.kind in _CLASS_KINDS:
+            reason = "the canonical factory gives the one shared object, and this call makes a new one"
+            return replace(base, decision="refused", code="WS139", reason=reason)
+        if any(member.fails for member in call.receiver.members):
+            return replace(base, reason="what is done with it is expected to fail")
         if self._identity_matters(path, use=base.use, call=call):
             return replace(base, reason="its identity is compared")
         no_context = self._no_context(base, call)
         if no_context:
             return replace(base, decision="refused", code="WS126", reason=no_context)
-        if meaning.function is not None and meaning.function.is_async and call.awaited == (0, 0):
-            reason = "the old call is a coroutine that something else awaits"
-            return replace(base, decision="refused", code="WS129", reason=reason)
         old = self._old_parameters(path, base)
         new = mapped(call, old, self._canonical.parameters, self._config.drop, meaning.translation)
         if isinstance(new, Refusal):
             return replace(base, decision="refused", code=new.code, reason=new.reason)
         return self._checked(path, self._rewritten(base, call, new, self._why(meaning)), call)
+
+    def _coroutine_problem(self, meaning: Meaning, call: Call) -> str:
+        """Why the value of a call would become a coroutine where none was, or the other way round."""
+        awaited = call.awaited != (0, 0)
+        if self._canonical.factory_fact.is_async:
+            if awaited or (call.consumer and meaning.function is not None and meaning.function.is_async):
+                return ""
+            return "the canonical factory is a coroutine function, and this call isn't awaited"
+        if call.consumer and (meaning.function is None or meaning.function.is_async):
+            return f"{call.consumer} expects a coroutine and the factory returns a manager"
+        if meaning.function is not None and meaning.function.is_async and not awaited:
+            return "the old call is a coroutine that something else awaits"
+        return ""
 
     def _identity_matters(self, path: str, use: UseFact, call: Call) -> bool:
         """Whether a test compares this manager with another one that the same function makes (see trap: a constructor
@@ -181,7 +195,7 @@ class Sites:
 
     def _no_context(self, base: Outcome, call: Call) -> str:
         """A maker that refuses to work without its context isn't replaced by one that makes one up."""
-        if call.arguments:
+        if call.arguments or not self._canonical.parameters:
             return ""
         if base.meaning.kind == "missing-function":
             return "called with nothing, and what it needs can't be known any more"
@@ -266,7 +280,7 @@ class Sites:
         method = self._method(meaning, member.attribute)
         if call is None or isinstance(method, Refusal):
             return method if isinstance(method, Refusal) else Refusal("WS122", _BEYOND)
-        if not call.arguments:
+        if not call.arguments and self._canonical.parameters:
             return Refusal("WS126", "a manager for nobody")
         if call.consumer:
             return Refusal("WS129", f"{call.consumer} expects a coroutine and the factory returns a manager")
@@ -299,7 +313,7 @@ class Sites:
         base = Outcome(use, meaning, prefix, REFERENCE, "kept", "")
         if meaning.kind not in FAMILY_KINDS:
             return None
-        if form == "truth":
+        if form == "truth" or (form == "introspection" and meaning.origin.nowhere):
             return replace(base, reason="only asks whether there is one", follows=True)
         if self._defining(path, use, meaning):
             return replace(base, reason="on the defining side")
@@ -313,7 +327,20 @@ class Sites:
             return replace(base, decision="rewritten", target="factory", reason="leads nowhere; its one meaning")
         if meaning.kind in {"object", "object-maker"} and meaning.origin.nowhere:
             return replace(base, decision="refused", code="WS131", reason="no canonical meaning")
-        return replace(base, reason=f"{form} of a function that still works" if meaning.kind == "shim" else f"{form}")
+        if meaning.kind == "shim" and form in {"passed", "generic", "collection", "returned", "alias"}:
+            if self._same_signature(meaning):
+                return replace(base, decision="rewritten", target="factory", reason="takes and gives the same")
+            return replace(base, reason="handed on as a value; the function still works, and takes other arguments")
+        return replace(base, reason=f"no call ({form})")
+
+    def _same_signature(self, meaning: Meaning) -> bool:
+        """Whether a shim can be exchanged for the factory without a look at its callers."""
+        function, translation = meaning.function, meaning.translation
+        if function is None or translation is None or translation.fixed or translation.defaults:
+            return False
+        canonical = self._canonical.factory_fact
+        same = [(p.name, p.kind) for p in function.parameters] == [(p.name, p.kind) for p in canonical.parameters]
+        return same and function.is_async == canonical.is_async and not function.guards
 
     def _class_reference(self, base: Outcome, form: str, rest: tuple[str, ...]) -> Outcome:
         moved = replace(base, decision="rewritten", target="class", reason="points at the real class")

@@ -34,7 +34,7 @@ class Discovered:
 
     `files` may be changed.  `others` exist and can be imported, but are never changed (path -> reason: vendored,
     generated, excluded, a link).  `left_out` counts what was left out, by reason.  `settings` are the files that may
-    say where source roots are (pyproject.toml, setup.cfg, setup.py).
+    say where source roots are (pyproject.toml, setup.cfg, pytest.ini, Dockerfile, ...).
     """
 
     root: str
@@ -66,9 +66,10 @@ _FOLDERS: Mapping[str, str] = {
 _GENERATED_FILE = re.compile(r"_pb2(_grpc)?\.py$")
 _BUILD_FOLDERS = frozenset({"build", "dist"})
 _NEVER_IMPORTED = frozenset({_INSTALLED, _TOOL})
-_SETTINGS = frozenset({"pyproject.toml", "setup.cfg", "setup.py"})
+_SETTINGS = re.compile(
+    r"(?:.*/)?(?:pyproject\.toml|setup\.(?:cfg|py)|(?:pytest|tox|alembic)\.ini|manage\.py|Dockerfile|requirements[^/]*\.txt)"
+)
 _ENVIRONMENT_MARK = "pyvenv.cfg"
-_MARKS = _SETTINGS | {_ENVIRONMENT_MARK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def python_files(
         left_out[reason] += 1
         if reason not in _NEVER_IMPORTED and _is_utf8(path):
             others[path] = reason
-    settings = tuple(p for p in every if p.rpartition("/")[2] in _SETTINGS and sorter.reason(p) is None)
+    settings = tuple(path for path in every if _SETTINGS.fullmatch(path) and sorter.reason(path) is None)
     return Discovered(base, tuple(files), others, tuple(findings), dict(left_out), settings)
 
 
@@ -243,10 +244,14 @@ def _walk(
     for entry in inside:
         path = prefix + entry.name
         if not entry.is_dir(follow_symlinks=False):
-            if (entry.name.endswith(".py") or entry.name in _MARKS) and not _ignored(path, rules):
+            if _matters(entry.name) and not _ignored(path, rules):
                 yield path
         elif _FOLDERS.get(entry.name) not in _NEVER_IMPORTED and not _ignored(f"{path}/", rules):
             yield from _walk(root, path, rules, closed)
+
+
+def _matters(name: str) -> bool:
+    return name.endswith(".py") or name == _ENVIRONMENT_MARK or _SETTINGS.fullmatch(name) is not None
 
 
 def ignore_rules(file: str) -> GitIgnoreSpec:

@@ -18,7 +18,10 @@ def source_roots(found: Discovered, configured: Sequence[str] = ()) -> tuple[str
     """Folders relative to the root, "" for the root itself, sorted.  `configured` ones win over the detected.
 
     Detected are: the folder of each pyproject.toml, setup.cfg and setup.py, and its `src`; every other `src` folder
-    that is no package; and what the tables of pytest, setuptools, Poetry, mypy and Ruff name.  Nothing is executed.
+    that is no package; what the tables of pytest, setuptools, Poetry, mypy and Ruff name, in pytest.ini and tox.ini
+    too; and each folder that a service is run in: one that is no package, holds a package, and beside it what services
+    are deployed or migrated by (requirements.txt, Dockerfile, manage.py, alembic.ini, pytest.ini, tox.ini).  Nothing is
+    executed.
 
     Raises:
         UsageError: a configured folder leads out of the root, or is none.
@@ -26,13 +29,19 @@ def source_roots(found: Discovered, configured: Sequence[str] = ()) -> tuple[str
     if configured:
         return tuple(sorted({"", *(_configured(found.root, root) for root in configured)}))
     folders = _folders(found)
+    packages = {posixpath.dirname(file.path) for file in found.files if file.path.endswith("/__init__.py")}
+    importable = {folder for folder in packages if posixpath.basename(folder).isidentifier()}
+    above = {posixpath.dirname(folder) for folder in importable} - importable
     roots = {""}
     for path in found.settings:
-        home = posixpath.dirname(path)
-        roots |= {home, posixpath.join(home, "src")}
-        if path.endswith("pyproject.toml"):
-            roots |= {_joined(home, named) for named in _named(f"{found.root}/{path}")}
-    packages = {posixpath.dirname(file.path) for file in found.files if file.path.endswith("/__init__.py")}
+        home, name = posixpath.split(path)
+        if name in _PACKAGING:
+            roots |= {home, posixpath.join(home, "src")}
+        elif home in above:
+            roots.add(home)
+        read = _tables if name == "pyproject.toml" else _sections if name in _SECTIONS else None
+        if read is not None:
+            roots |= {_joined(home, named) for named in read(f"{found.root}/{path}")}
     roots |= {folder for folder in folders if posixpath.basename(folder) == "src" and folder not in packages}
     return tuple(sorted(root for root in roots if root == "" or root in folders))
 
@@ -61,7 +70,7 @@ def _folders(found: Discovered) -> frozenset[str]:
     return frozenset(folders)
 
 
-def _named(file: str) -> Iterator[str]:
+def _tables(file: str) -> Iterator[str]:
     """Folders that the tables of a pyproject.toml name.  One that can't be read names none."""
     try:
         with open(file, "rb") as stream:
@@ -73,6 +82,22 @@ def _named(file: str) -> Iterator[str]:
         for key in keys:
             value = value.get(key) if isinstance(value, Mapping) else None
         yield from read(value)
+
+
+def _sections(file: str) -> Iterator[str]:
+    """Folders that an ini file names: words, each with what stands before a `=` in it left out (`package_dir`)."""
+    from configparser import ConfigParser, Error
+
+    parser = ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read(file, "utf-8")
+    except (OSError, Error, UnicodeDecodeError):
+        return
+    for section, key in _SECTIONS[posixpath.basename(file)]:
+        for word in parser.get(section, key, fallback="").split():
+            package, equals, folder = word.rpartition("=")
+            if not (equals and package):  # `name=folder` is one package, not a folder of packages
+                yield folder
 
 
 def _list(value: object) -> Iterable[str]:
@@ -104,3 +129,12 @@ _TABLES: tuple[tuple[tuple[str, ...], Callable[[object], Iterable[str]]], ...] =
     (("ruff", "src"), _list),
 )
 """Where pyproject.toml names source roots, and how the value is written there."""
+
+_SECTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "pytest.ini": (("pytest", "pythonpath"),),
+    "tox.ini": (("pytest", "pythonpath"),),
+    "setup.cfg": (("tool:pytest", "pythonpath"), ("options", "package_dir"), ("options.packages.find", "where")),
+}
+"""Which ini files name source roots, and where."""
+
+_PACKAGING = frozenset({"pyproject.toml", "setup.cfg", "setup.py"})

@@ -14,7 +14,7 @@ import msgspec
 
 from codemods.toolkit.codemod import AnyCodemod, Edit, Finding
 from codemods.toolkit.pipeline.cache import Cache, cache_folder, codemod_key, digest
-from codemods.toolkit.pipeline.collection import Collector, Tree
+from codemods.toolkit.pipeline.collection import Collection, Collector, Tree
 from codemods.toolkit.pipeline.discover import Discovered, python_files
 from codemods.toolkit.pipeline.executors import Local, Progress
 from codemods.toolkit.pipeline.job import Job, encode
@@ -23,6 +23,7 @@ from codemods.toolkit.pipeline.rewriting import RUN_FAILURES, Rewriter, Rewritte
 from codemods.toolkit.pipeline.roots import source_roots
 from codemods.toolkit.pipeline.settle import Settled, Settler, change
 from codemods.toolkit.pipeline.source import SIZE_LIMIT, Unreadable
+from codemods.toolkit.python.import_roots import inferred_roots
 from codemods.toolkit.python.layout import layout_of
 from codemods.toolkit.python.project import Project
 
@@ -87,7 +88,7 @@ def run(codemod: AnyCodemod, config: Any, settings: Settings, progress: Progress
 def inventory(codemod: AnyCodemod, config: Any, settings: Settings, progress: Progress = SILENT) -> Inventory:
     """Collect a project as `run` does, and stop there."""
     with _session(codemod, config, settings, progress) as session:
-        collection = session.collector.collect(session.tree)
+        _tree, collection = session.collected()
         findings = (*session.found.findings, *collection.findings)
         return Inventory(collection.project, _sorted(findings), len(session.tree.files))
 
@@ -103,7 +104,7 @@ def _session(codemod: AnyCodemod, config: Any, settings: Settings, progress: Pro
         )
         tree = Tree(found.root, {file.path: file for file in found.files}, layout)
         collector = Collector(job, cache, executor, progress)
-        yield _Session(job, found, tree, cache, collector, Rewriter(job, cache, executor, progress))
+        yield _Session(job, settings, found, tree, cache, collector, Rewriter(job, cache, executor, progress))
     cache.save()
 
 
@@ -126,6 +127,7 @@ class _Session:
     """All that belongs to one run."""
 
     job: Job
+    settings: Settings
     found: Discovered
     tree: Tree
     cache: Cache
@@ -146,6 +148,19 @@ class _Session:
         findings = _sorted((*self.found.findings, *result.findings))
         return msgspec.structs.replace(result, findings=findings)
 
+    def collected(self) -> tuple[Tree, Collection]:
+        """The collected project, by all the source roots there are: without configured ones also those that it shows.
+
+        This comes to an end: each round has a folder more.
+        """
+        tree = self.tree
+        while True:
+            collection = self.collector.collect(tree)
+            roots = inferred_roots(collection.project) if not self.settings.roots else ()
+            if not roots:
+                return tree, collection
+            tree = tree.after({}, layout_of(tree.layout.paths, (*tree.layout.roots, *roots)))
+
     def _others(self) -> list[tuple[str, int, int]]:
         states: list[tuple[str, int, int]] = []
         for path in self.found.others:
@@ -158,10 +173,10 @@ class _Session:
 
     def _worked_out(self) -> tuple[Result, Mapping[str, bytes]]:
         """The result, and in which content each file was collected."""
-        before = self.collector.collect(self.tree)
+        tree, before = self.collected()
         fixed = {path: ("TK107", f"the file is left out: {why}") for path, why in self.found.others.items()}
         settler = Settler(self.job, self.collector, self.rewriter, fixed)
-        settled = settler.settle(self.tree, before)
+        settled = settler.settle(tree, before)
         self.cache.asked_all()
         result = Result(
             codemod=self.job.codemod.name,

@@ -23,7 +23,12 @@ from codemods.toolkit.python.project import Module
 
 _IMPORT = re.compile(rb"\bimport\b")
 _GLOBAL = re.compile(rb"\bglobal\b")
-_RAISING = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
+_RAISING = frozenset(
+    {
+        "raises", "assertRaises", "assertRaisesRegex", "suppress",
+        "warns", "assertWarns", "assertWarnsRegex", "deprecated_call",
+    }
+)  # fmt: skip
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _BROAD = frozenset({"Exception", "BaseException"})
 
@@ -85,10 +90,13 @@ def expects_failure(statement: ast.Try | ast.TryStar, following: ast.stmt | None
 
 
 def with_context(items: Sequence[ast.withitem]) -> str:
-    """`raises` for a block that expects an exception, else `with`."""
+    """`raises` for a block that expects an exception or a warning, else `with`."""
     for item in items:
         call = item.context_expr
-        if isinstance(call, ast.Call) and last_part(call.func) in _RAISING:
+        if not isinstance(call, ast.Call):
+            continue
+        name = last_part(call.func)
+        if name in _RAISING or (name == "catch_warnings" and any(k.arg == "record" for k in call.keywords)):
             return "raises"
     return "with"
 
