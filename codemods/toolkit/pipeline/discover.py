@@ -45,12 +45,14 @@ class Discovered:
     settings: tuple[str, ...]
 
 
+NOT_INCLUDED = "not included"
+"""Why a file is left out that `include` or the paths of a run don't name."""
+
 _INSTALLED = "installed package"
 _TOOL = "tool folder"
 _VENDORED = "vendored"
 _GENERATED = "generated"
 _EXCLUDED = "excluded"
-_NOT_INCLUDED = "not included"
 _LINK = "a link"
 
 _FOLDERS: Mapping[str, str] = {
@@ -67,7 +69,7 @@ _GENERATED_FILE = re.compile(r"_pb2(_grpc)?\.py$")
 _BUILD_FOLDERS = frozenset({"build", "dist"})
 _NEVER_IMPORTED = frozenset({_INSTALLED, _TOOL})
 _SETTINGS = re.compile(
-    r"(?:.*/)?(?:pyproject\.toml|setup\.(?:cfg|py)|(?:pytest|tox|alembic)\.ini|manage\.py|Dockerfile|requirements[^/]*\.txt)"
+    r"pyproject\.toml|setup\.(?:cfg|py)|(?:pytest|tox|alembic)\.ini|manage\.py|Dockerfile|requirements.*\.txt"
 )
 _ENVIRONMENT_MARK = "pyvenv.cfg"
 
@@ -118,7 +120,11 @@ def python_files(
         left_out[reason] += 1
         if reason not in _NEVER_IMPORTED and _is_utf8(path):
             others[path] = reason
-    settings = tuple(path for path in every if _SETTINGS.fullmatch(path) and sorter.reason(path) is None)
+    settings = tuple(
+        path
+        for path in every
+        if _SETTINGS.fullmatch(path.rpartition("/")[2]) and sorter.reason(path) in {None, NOT_INCLUDED}
+    )
     return Discovered(base, tuple(files), others, tuple(findings), dict(left_out), settings)
 
 
@@ -196,7 +202,7 @@ class _Sorter:
                 return _GENERATED
         if all(spec.check_file(path).include for spec in self._wanted):
             return None
-        return _NOT_INCLUDED
+        return NOT_INCLUDED
 
     def _folder(self, folder: str) -> str | None:
         if folder not in self._folders:

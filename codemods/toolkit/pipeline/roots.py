@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from codemods.toolkit.codemod import UsageError
-from codemods.toolkit.pipeline.discover import Discovered
+from codemods.toolkit.pipeline.discover import NOT_INCLUDED, Discovered
 
 _Table = Mapping[str, Any]
 
@@ -28,8 +28,11 @@ def source_roots(found: Discovered, configured: Sequence[str] = ()) -> tuple[str
     """
     if configured:
         return tuple(sorted({"", *(_configured(found.root, root) for root in configured)}))
-    folders = _folders(found)
-    packages = {posixpath.dirname(file.path) for file in found.files if file.path.endswith("/__init__.py")}
+    # What may not change in this run is imported all the same.
+    paths = [file.path for file in found.files]
+    paths += [path for path, reason in found.others.items() if reason == NOT_INCLUDED]
+    folders = _folders(paths)
+    packages = {posixpath.dirname(path) for path in paths if path.endswith("/__init__.py")}
     importable = {folder for folder in packages if posixpath.basename(folder).isidentifier()}
     above = {posixpath.dirname(folder) for folder in importable} - importable
     roots = {""}
@@ -60,9 +63,9 @@ def _joined(home: str, folder: str) -> str:
     return "" if path == "." else path
 
 
-def _folders(found: Discovered) -> frozenset[str]:
+def _folders(paths: Iterable[str]) -> frozenset[str]:
     folders: set[str] = set()
-    for path in [file.path for file in found.files]:
+    for path in paths:
         folder = posixpath.dirname(path)
         while folder and folder not in folders:
             folders.add(folder)
@@ -90,7 +93,7 @@ def _sections(file: str) -> Iterator[str]:
 
     parser = ConfigParser(interpolation=None, strict=False)
     try:
-        parser.read(file, "utf-8")
+        parser.read(file, "utf-8-sig")
     except (OSError, Error, UnicodeDecodeError):
         return
     for section, key in _SECTIONS[posixpath.basename(file)]:

@@ -23,7 +23,7 @@ from codemods.toolkit.pipeline.rewriting import RUN_FAILURES, Rewriter, Rewritte
 from codemods.toolkit.pipeline.roots import source_roots
 from codemods.toolkit.pipeline.settle import Settled, Settler, change
 from codemods.toolkit.pipeline.source import SIZE_LIMIT, Unreadable
-from codemods.toolkit.python.import_roots import inferred_roots
+from codemods.toolkit.python.import_roots import evidence, inferred_roots
 from codemods.toolkit.python.layout import layout_of
 from codemods.toolkit.python.project import Project
 
@@ -156,7 +156,9 @@ class _Session:
         tree = self.tree
         while True:
             collection = self.collector.collect(tree)
-            roots = inferred_roots(collection.project) if not self.settings.roots else ()
+            found = evidence(collection.project) if not self.settings.roots else ()
+            known = self.collector.extended(tree, collection, {each.file for each in found if each.file})
+            roots = inferred_roots(known, found)
             if not roots:
                 return tree, collection
             tree = tree.after({}, layout_of(tree.layout.paths, (*tree.layout.roots, *roots)))
