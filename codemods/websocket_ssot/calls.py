@@ -69,8 +69,12 @@ def _receiver(module: Module, path: Sequence[ast.AST], value: ast.AST, *, with_m
     if isinstance(parent, ast.Attribute):
         member = _member(module, path[:-1], parent, with_member_calls=with_member_calls)
         return Receiver("chain", "", True, (member,), 0, (), (0, 0), False)
-    if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and parent.value is value:
-        target: ast.expr = parent.targets[0]
+    unpacked = _unpacked(path, value)
+    if unpacked is not None:
+        parent, target = unpacked
+        path = path[:-1]
+    elif isinstance(parent, ast.Assign) and len(parent.targets) == 1 and parent.value is value:
+        target = parent.targets[0]
     elif isinstance(parent, (ast.AnnAssign, ast.NamedExpr)) and parent.value is value:
         target = parent.target
     else:
@@ -88,6 +92,17 @@ def _receiver(module: Module, path: Sequence[ast.AST], value: ast.AST, *, with_m
                 module, owner, "self", target.attr, statement, alone=alone, with_member_calls=with_member_calls
             )
     return NOT_FOLLOWED
+
+
+def _unpacked(path: Sequence[ast.AST], value: ast.AST) -> tuple[ast.Assign, ast.expr] | None:
+    """The assignment and the target of one value of `a, b = make(), make()`."""
+    match path[-2:]:
+        case [ast.Assign(targets=[ast.Tuple(elts=targets)]) as assign, ast.Tuple(elts=values)] if len(targets) == len(
+            values
+        ):
+            place = next(index for index, one in enumerate(values) if one is value)
+            return assign, targets[place]
+    return None
 
 
 def _alone(path: Sequence[ast.AST]) -> bool:

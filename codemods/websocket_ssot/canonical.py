@@ -13,6 +13,7 @@ from codemods.toolkit.python.project import Entry, Project
 from codemods.websocket_ssot.arguments import without_self
 from codemods.websocket_ssot.config import Config, reference
 from codemods.websocket_ssot.facts import ClassFact, Facts, FunctionFact, Parameter
+from codemods.websocket_ssot.family import plainly_named, role
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def canonical(project: Project[Facts], origins: Origins, config: Config) -> Cano
     fact = class_named(_facts(project, cls.path), cls.name)
     if fact is None:
         raise UsageError(f"class: {config.class_} is not a class at the top level of its module")
+    _require_together(project, origins, config, factory, function, cls)
     members, is_open = members_of(project, origins, cls)
     constructor = members.get("__init__") or members.get("__new__")
     entry = project.entries.get(factory.path)
@@ -117,6 +119,37 @@ def canonical(project: Project[Facts], origins: Origins, config: Config) -> Cano
         without_self(constructor.parameters) if constructor else None, members, is_open,
      shared,
     )  # fmt: skip
+
+
+def _require_together(
+    project: Project[Facts], origins: Origins, config: Config, factory: Origin, function: FunctionFact, cls: Origin
+) -> None:
+    """Raise `UsageError` when the factory is annotated to give something of another class."""
+    chain = function.annotation.strip("\"'").split(".")
+    if not all(part.isidentifier() for part in chain):
+        return
+    given, rest = origins.follow(origins.bound(factory.path, chain[0]), chain[1:])
+    fact = class_named(_facts(project, given.path), given.name)
+    if rest or given.status != "class" or fact is None or not plainly_named(fact.name) or role(fact.name) != "manager":
+        return
+    if cls.key not in _lineage(project, origins, given) and given.key not in _lineage(project, origins, cls):
+        raise UsageError(f"factory: {config.factory} gives a {given.name}, which is not the class {config.class_}")
+
+
+def _lineage(project: Project[Facts], origins: Origins, cls: Origin) -> set[tuple[str, str]]:
+    """A class and all its bases, as far as they are known."""
+    found: set[tuple[str, str]] = set()
+    stack = [cls]
+    while stack:
+        one = stack.pop()
+        fact = class_named(_facts(project, one.path), one.name)
+        if one.key in found:
+            continue
+        found.add(one.key)
+        for base in fact.bases if fact else ():
+            root, *rest = base.partition("[")[0].split(".")
+            stack.append(origins.follow(origins.bound(one.path, root), rest)[0])
+    return found
 
 
 def _facts(project: Project[Facts], path: str) -> Facts | None:

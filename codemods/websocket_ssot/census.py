@@ -9,8 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from keyword import iskeyword
 
-from codemods.toolkit.python.layout import is_test
+from codemods.toolkit.python.layout import Layout, is_test, layout_of
 from codemods.toolkit.python.names import ImportStatement
 from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Project
@@ -67,9 +68,13 @@ class Census:
             if entry.facts is not None:
                 self._count_uses(path, entry.facts)
 
-    def users(self, key: Key) -> Users:
-        """The files that import a definition, under whatever name and from wherever, or reach it as an attribute."""
-        return self._users(self._files.get(key, frozenset()), self._calls[key])
+    def users(self, key: Key, instances: Sequence[Key] = ()) -> Users:
+        """The files that import a definition, under whatever name and from wherever, or reach it as an attribute.
+
+        Those that import one of `instances` (of a class, at module level) use the class as well.
+        """
+        files = self._files.get(key, frozenset[str]()).union(*(self._files.get(each, ()) for each in instances))
+        return self._users(files, self._calls[key])
 
     def users_of_name(self, path: str, name: str) -> Users:
         """The files that import this very name from this very module."""
@@ -170,14 +175,43 @@ def module_names(census: Census, path: str, key: Key) -> Sequence[str]:
 
     Empty where none is a valid and unambiguous module name.
     """
-    layout = census.project.layout
-    known = [
-        name
-        for name in layout.names(path)
-        if layout.find(name, "") == path and all(part.isidentifier() for part in name.split("."))
-    ]
+    known = possible_names(census.project.layout, path)
     used: Counter[str] = Counter()
     for (of, module, _name), count in census.spelled.items():
         if of == key and module in known:
             used[module] += count
     return sorted(known, key=lambda name: (-used[name], known.index(name)))
+
+
+def possible_names(layout: Layout, path: str) -> Sequence[str]:
+    """The valid and unambiguous names of a module, the one from the deepest root first."""
+    return [
+        name
+        for name in layout.names(path)
+        if layout.find(name, "") == path and all(_can_be_imported(part) for part in name.split("."))
+    ]
+
+
+def _can_be_imported(word: str) -> bool:
+    return word.isidentifier() and not iskeyword(word)
+
+
+def service_folder(path: str) -> str:
+    """The innermost folder of a file whose name no import statement can write ("" where there is none).
+
+    >>> service_folder("services/my-shop/app/ws.py"), service_folder("app/ws.py")
+    ('services/my-shop', '')
+    """
+    folder = path.rpartition("/")[0]
+    while folder and _can_be_imported(folder.rpartition("/")[2]):
+        folder = folder.rpartition("/")[0]
+    return folder
+
+
+def layout_naming(layout: Layout, paths: Sequence[str]) -> Layout | None:
+    """A layout in which each of these modules has a name, if need be with further roots; None where roots can't help."""
+    lacking = [path for path in paths if not possible_names(layout, path)]
+    if not lacking:
+        return layout
+    wider = layout_of(layout.paths, (*layout.roots, *map(service_folder, lacking)))
+    return wider if all(possible_names(wider, path) for path in paths) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from codemods.toolkit.python.collect_names import dotted_name, last_part, lines_of
@@ -144,6 +145,7 @@ class _Facts:
         self.drop = drop
         self.uses: list[UseFact] = []
         self.patches: list[PatchFact] = []
+        self.starts: list[int] = []
         self.tails: set[str] = set()
         self.pinned: list[tuple[tuple[str, ...], int, str]] = []
 
@@ -157,6 +159,7 @@ class _Facts:
             elif not self.string_use(use, use.node):
                 prose.append(str(use.node.value))
         tree = self.module.tree
+        self.starts = sorted(use.start for use in self.uses)
         calls = {use.start: use.start for use in self.uses if use.form == "call"}
         functions = tuple(
             function_fact(self.module, node, calls)
@@ -197,7 +200,8 @@ class _Facts:
         if node.name in self.interest or family_named(node.name):
             return True
         start, end = self.module.span(node)
-        return any(start <= use.start < end for use in self.uses)
+        at = bisect_left(self.starts, start)
+        return at < len(self.starts) and self.starts[at] < end
 
     def name_use(self, use: Use) -> UseFact:
         assert isinstance(use.node, ast.Name)

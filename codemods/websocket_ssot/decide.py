@@ -133,6 +133,8 @@ class _Decision:
                 sites.extend(_refused(found, self.withheld[path]))
                 continue
             sites.extend(found)
+            for start, index in promised.orphans:
+                plans[path].gone.setdefault(start, set()).add(index)
             part = _part(path, names, plans[path], promised, moved, gone)
             if part != Part() and path not in gone.deletions:
                 parts[path] = part

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from codemods.toolkit.codemod import Site
 from codemods.toolkit.python.names import ImportStatement, ModuleNames
 from codemods.websocket_ssot.canonical import Canonical
-from codemods.websocket_ssot.family import family_named
+from codemods.websocket_ssot.family import family_named, plainly_named
 from codemods.websocket_ssot.meanings import Meanings
 from codemods.websocket_ssot.outcomes import Target
 from codemods.websocket_ssot.part import ExportChange, NewImport
@@ -18,11 +18,15 @@ EXPORT = "__all__ entry"
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """The promises of one module that led nowhere: re-exports beside an import statement (by its start), removals."""
+    """The promises of one module that led nowhere: re-exports beside an import statement (by its start), removals.
+
+    `orphans` are imports (start of the statement, position) that lead nowhere too and that only the promise used.
+    """
 
     sites: tuple[Site, ...]
     added: tuple[tuple[int, NewImport], ...]
     removed: tuple[ExportChange, ...]
+    orphans: tuple[tuple[int, int], ...] = ()
 
 
 def exports(path: str, names: ModuleNames, meanings: Meanings, closes_cycle: Callable[[str, str], bool]) -> Exports:
@@ -30,11 +34,16 @@ def exports(path: str, names: ModuleNames, meanings: Meanings, closes_cycle: Cal
     sites: list[Site] = []
     added: list[tuple[int, NewImport]] = []
     removed: list[ExportChange] = []
+    orphans: list[tuple[int, int]] = []
+    facts = meanings.facts(path)
+    used = {use.names[0] for use in facts.uses} if facts else set()
     anchor = _anchor(names)
     for export in names.exports or ():
         origin = meanings.origins.bound(path, export.name)
         if not origin.nowhere or not family_named(export.name):
             continue
+        if export.name in names.bindings and not plainly_named(export.name):
+            continue  # what else uses its import can't be told
         target = _target(meanings, path, export.name)
         if target and export.name in names.bindings:
             continue  # the import that binds it is repaired where it stands
@@ -54,8 +63,17 @@ def exports(path: str, names: ModuleNames, meanings: Meanings, closes_cycle: Cal
             sites.append(site("refused", "leads nowhere, and __all__ has parts that can't be read", "WS138"))
         else:
             removed.append(ExportChange(export.start, export.end))
+            orphans.extend(_orphans(names, export.name, used))
             sites.append(site("rewritten", "led nowhere and has no canonical meaning: dropped"))
-    return Exports(tuple(sites), tuple(added), tuple(removed))
+    return Exports(tuple(sites), tuple(added), tuple(removed), tuple(orphans))
+
+
+def _orphans(names: ModuleNames, name: str, used: set[str]) -> Iterator[tuple[int, int]]:
+    """Imports of a promised name that lead nowhere, where nothing else in the file uses it."""
+    for statement in names.imports if name not in used else ():
+        for index, imported in enumerate(statement.names):
+            if statement.is_from and imported.bound == name:
+                yield statement.start, index
 
 
 def _anchor(names: ModuleNames) -> ImportStatement | None:

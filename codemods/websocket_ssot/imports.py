@@ -320,7 +320,8 @@ class _File:
         canonical = self.imports.target(target)[1]
         if canonical == name or all(self.imports.is_canonical(self.path, b, target) for b in imports):
             return name
-        if all(binding.asname for binding in imports) and (len(targets) == 1 or target == "class"):
+        lies = target == "factory" and name.lstrip("_")[:1].isupper()  # a function under the name of a class
+        if all(binding.asname for binding in imports) and (len(targets) == 1 or target == "class") and not lies:
             if not any(o.decision in {"kept", "refused"} for o in outcomes if not o.follows):
                 return name
         if scope == 0 and name in self.imports.needed(self.path):

@@ -58,6 +58,7 @@ class _Inventory:
         self.config = config
         self.origins = Origins(project)
         self.census = Census(project, self.origins)
+        self.makers = Makers(self.census)
         self.classes: dict[Key, ClassFact] = {}
         self.kinds: dict[Key, ClassKind] = {}
         for path, facts in self.census.facts():
@@ -95,12 +96,15 @@ class _Inventory:
                 yield f"{counted(len(keys), noun)}{about}"
                 yield from shortened(keys, lambda key: self.class_row(key, self.classes[key]))
 
+    def users(self, key: Key) -> Users:
+        return self.makers.users(key) if key in self.classes else self.census.users(key)
+
     def most_used(self, key: Key) -> tuple[int, int, Key]:
-        users = self.census.users(key)
+        users = self.users(key)
         return -users.production, -users.tests, key
 
     def class_row(self, key: Key, cls: ClassFact) -> Iterator[str]:
-        yield used_row(f"{key[1]}  {counted(len(cls.methods), 'method')}", self.census.users(key))
+        yield used_row(f"{key[1]}  {counted(len(cls.methods), 'method')}", self.users(key))
         yield f"      {key[0]}:{cls.line}"
         nature = _nature(cls)
         if nature:
@@ -134,18 +138,17 @@ class _Inventory:
             yield f"      changed: {_listed(cluster.changed) or 'only bodies of methods'}"
         shown = cluster.members[: _ROWS // 2]
         for path, name in shown:
-            yield f"      {path}:{self.classes[(path, name)].line}  {self.census.users((path, name)).figures}"
+            yield f"      {path}:{self.classes[(path, name)].line}  {self.users((path, name)).figures}"
         if len(cluster.members) > len(shown):
             yield f"      … and {len(cluster.members) - len(shown):,} more"
 
     # -- functions, names, instances
 
     def function_rows(self) -> Iterator[str]:
-        makers = Makers(self.census)
         found: list[tuple[Key, str]] = []
         for path, facts in self.census.facts():
             for function in facts.functions:
-                maker = None if in_tests(path) else makers.maker(path, function)
+                maker = None if in_tests(path) else self.makers.maker(path, function)
                 if maker is not None and self.kinds.get(maker.cls) in _REAL:
                     what = f"makes {maker.cls[1]}"
                     if maker.through is not None:
@@ -202,7 +205,7 @@ class _Inventory:
         yield f"      {path}"
 
     def instance_rows(self) -> Iterator[str]:
-        instances = Makers(self.census).instances
+        instances = self.makers.instances
         found = {key: made for key, made in instances.items() if self.kinds.get(made) in _REAL and not in_tests(key[0])}
         if not found:
             yield "none"

@@ -9,7 +9,7 @@ from typing import Literal
 
 from codemods.toolkit.python.project import Project
 from codemods.websocket_ssot.canonical import class_named, function_named
-from codemods.websocket_ssot.census import Census, Key, in_tests
+from codemods.websocket_ssot.census import Census, Key, Users, in_tests
 from codemods.websocket_ssot.facts import ClassFact, Facts, FunctionFact, UseFact
 from codemods.websocket_ssot.family import about_sockets, family_named, plainly_named, role, words
 
@@ -132,7 +132,7 @@ class Maker:
 
 
 class Makers:
-    """Answers which class a function makes."""
+    """Answers which class a function makes, and which one stands behind an instance at module level."""
 
     def __init__(self, census: Census) -> None:
         self._census = census
@@ -146,6 +146,14 @@ class Makers:
                     made = census.of_use(path, use)
                     if made is not None and made.status == "class":
                         self.instances[(path, receiver.name)] = made.key
+
+    def users(self, cls: Key) -> Users:
+        """Who uses a class: its importers, and those of its instances at module level."""
+        return self._census.users(cls, self.instances_of(cls))
+
+    def instances_of(self, cls: Key) -> tuple[Key, ...]:
+        """The instances of a class at module level."""
+        return tuple(instance for instance, made in self.instances.items() if made == cls)
 
     def maker(self, path: str, function: FunctionFact) -> Maker | None:
         """What a function at the top level of a module makes; None where that is no object of a known class."""

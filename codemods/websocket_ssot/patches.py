@@ -79,8 +79,13 @@ class Patches:
                     return None
                 if not module.path.endswith(".py"):
                     break
-                prefix = ".".join(parts[:count])
-                return self._member(path, patch, module.path, tuple(parts[count:]), prefix)
+                file = module.path
+                while count < len(parts) - 1:  # `pkg.consumer.ws.Manager`, where `ws` is a module that consumer imports
+                    inner = self._meanings.origins.bound(file, parts[count])
+                    if inner.status != "module" or not inner.path.endswith(".py"):
+                        break
+                    file, count = inner.path, count + 1
+                return self._member(path, patch, file, tuple(parts[count:]), ".".join(parts[:count]))
         return self._site(path, patch, "refused", "leads to no module", "WS136") if _about(parts) else None
 
     def _member(self, path: str, patch: PatchFact, module: str, names: tuple[str, ...], prefix: str) -> Patched | None:

@@ -138,12 +138,15 @@ class _Ranked:
 
     def cls(self, key: Key, factories: Sequence[Candidate]) -> Candidate:
         cls = self.classes[key]
-        users = self.census.users(key)
+        users = self.makers.users(key)
         score = _weight(users) + sum(factory.score for factory in factories)
         reasons = [_used_by(users), counted(len(cls.methods), "method")]
+        imported = [name for path, name in self.makers.instances_of(key) if self.census.users((path, name)) != Users()]
+        if imported:
+            reasons.append(f"users of its {'instance' if len(imported) == 1 else 'instances'} {_some(imported)} count")
         if factories:
-            made = ", ".join(factory.name for factory in factories[:2])
-            reasons.append(f"{made}{' and others' if len(factories) > 2 else ''} make{'s' * (len(factories) == 1)} it")
+            made = _some([factory.name for factory in factories])
+            reasons.append(f"{made} make{'s' * (len(factories) == 1)} it")
         if len(cls.methods) < _FEW_METHODS:
             score *= 0.5
         if any(self.leads_to_candidate(key[0], base) for base in cls.bases):
@@ -195,6 +198,10 @@ def _used_by(users: Users) -> str:
     return f"used by {users}" + (f" ({counted(users.calls, 'call')})" if users.calls else "")
 
 
+def _some(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:2])}{' and others' if len(names) > 2 else ''}"
+
+
 def counted(count: int, noun: str) -> str:
     """A number of things, in words: "1 method", "1,200 methods"."""
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
@@ -223,27 +230,20 @@ def chosen(project: Project[Facts], origins: Origins, config: Config) -> Config:
     if config.factory:
         return _with_class(project, origins, config, ranking)
     if config.class_:
-        cls = defined(project, origins, config.class_, "class")[-1].key
-        factories = ranking.factories_of(cls)
-        best = clearly_ahead(factories)
-        if best is None:
-            raise UsageError(_undecided(project, origins, ranking, factories, cls, config.class_, open_class=False))
-        return msgspec.structs.replace(config, factory=best.reference)
+        return _with_factory(project, origins, config, ranking)
     if not ranking.classes:
         raise UsageError(
             "no class that manages WebSockets was found; if there is one, name it: --class MODULE:NAME, "
             "and --factory MODULE:NAME for the function that makes it"
         )
-    best_class = clearly_ahead(ranking.classes)
-    best = clearly_ahead(ranking.factories_of(best_class.key)) if best_class else None
-    if best_class is None or best is None:
-        first = best_class or ranking.classes[0]
-        factories = ranking.factories_of(first.key) if best_class else ranking.factories
-        is_open = best_class is None
-        raise UsageError(
-            _undecided(project, origins, ranking, factories, first.key, first.reference, open_class=is_open)
-        )
-    return msgspec.structs.replace(config, factory=best.reference, class_=best_class.reference)
+    cls = clearly_ahead(ranking.classes)
+    best = clearly_ahead(ranking.factories_of(cls.key)) if cls else None
+    if cls is None or best is None:
+        factories = ranking.factories_of(cls.key) if cls else ranking.factories
+        raise UsageError("\n".join(_undecided(project, ranking, factories, cls or ranking.classes[0], cls is None)))
+    if not (best.module and cls.module):
+        raise UsageError("\n".join(_unnamed(project, best, cls)))
+    return msgspec.structs.replace(config, factory=best.reference, class_=cls.reference)
 
 
 def settled(project: Project[Facts], origins: Origins, config: Config) -> Config:
@@ -256,7 +256,7 @@ def settled(project: Project[Facts], origins: Origins, config: Config) -> Config
 
 def clearly_ahead(candidates: Sequence[Candidate]) -> Candidate | None:
     """The first of some candidates, if nobody would have to ask: it stands alone, or production uses it far more."""
-    if not candidates or not candidates[0].module:
+    if not candidates:
         return None
     best, *others = candidates
     if not others:

@@ -32,6 +32,7 @@ class Layout:
     _found: dict[tuple[str, str], tuple[str | None, str | None]] = field(
         default_factory=dict, compare=False, repr=False
     )
+    _homes: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
     _roots: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
     _folders: frozenset[str] = frozenset()
     _tops: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
@@ -67,7 +68,32 @@ class Layout:
         """The folder of modules that `import module` in `importer` reaches."""
         return self._lookup(module, importer)[1]
 
+    def home(self, importer: str) -> str | None:
+        """The folder that holds the package of a file, where that is no known root: it comes first for that package.
+
+        A service has an `app` of its own beside that of its neighbours; what stands in it means that one.
+        """
+        folder = _parent(importer)
+        found = self._homes.get(folder, "?")
+        if found == "?":
+            base = folder
+            while base and f"{base}{INIT}" in self.paths:
+                base = _parent(base)
+            found = self._homes[folder] = base if base != folder and base not in self.roots else None
+        return found
+
+    def _in_home(self, module: str, importer: str) -> str | None:
+        """Where a module is searched for when its first part is the importer's own package, None for any other."""
+        home = self.home(importer)
+        if home is None:
+            return None
+        own = importer[len(home) + 1 :].partition("/")[0]
+        return f"{home}/{module.replace('.', '/')}" if module.partition(".")[0] == own else None
+
     def _lookup(self, module: str, importer: str) -> tuple[str | None, str | None]:
+        at_home = self._in_home(module, importer)
+        if at_home is not None:
+            return self._at(at_home)
         own, others = self.roots_for(importer)
         key = (module, "|".join(own))
         found = self._found.get(key)
@@ -106,6 +132,8 @@ class Layout:
 
     def internal(self, module: str, importer: str) -> bool:
         """Whether the first part of a dotted name belongs to this tree (so that a miss leads nowhere)."""
+        if self._in_home(module, importer) is not None:
+            return True
         top = module.partition(".")[0]
         own, others = self.roots_for(importer)
         if any(top in self._tops[root] for root in own):
@@ -181,4 +209,6 @@ def layout_of(paths: Iterable[str], roots: Iterable[str] = ()) -> Layout:
                 rest = path[len(root) + 1 :] if root else path
                 top = rest.partition("/")[0]
                 tops[root].add(top.removesuffix(".py"))
-    return Layout(files, known, {}, {}, frozenset(folders), {root: frozenset(names) for root, names in tops.items()})
+    return Layout(
+        files, known, {}, {}, {}, frozenset(folders), {root: frozenset(names) for root, names in tops.items()}
+    )
