@@ -20,9 +20,12 @@ from codemods.toolkit.python.names import (
     ModuleNames,
 )
 from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.targets import captured_names, stored_names, walrus_names
 
 _IMPORT = re.compile(rb"\bimport\b")
 _GLOBAL = re.compile(rb"\bglobal\b")
+_NAMESPACE = re.compile(rb"\b(?:globals|vars)\(\)")
+_REPLACED = re.compile(rb"\bsys\.modules\[__name__\]\s*=[^=]")
 _RAISING = frozenset(
     {
         "raises", "assertRaises", "assertRaisesRegex", "suppress",
@@ -105,9 +108,15 @@ def if_context(test: ast.expr) -> str:
     """`typing` under TYPE_CHECKING, `main` under `__name__ == "__main__"`, else `if`."""
     if last_part(test) == "TYPE_CHECKING":
         return "typing"
-    if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__":
-        return "main"
+    match test:
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
+            return "main" if "__name__" in {last_part(left), last_part(right)} else "if"
     return "if"
+
+
+def _not_typing(test: ast.expr) -> bool:
+    """Whether a condition is `not TYPE_CHECKING`."""
+    return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and if_context(test.operand) == "typing"
 
 
 def blocks(statement: ast.stmt) -> Iterator[tuple[Sequence[ast.stmt], str]]:
@@ -118,8 +127,8 @@ def blocks(statement: ast.stmt) -> Iterator[tuple[Sequence[ast.stmt], str]]:
         case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body):
             yield body, "function"
         case ast.If(test=test, body=body, orelse=orelse):
-            yield body, if_context(test)
-            yield orelse, "else"
+            yield body, "else" if _not_typing(test) else if_context(test)
+            yield orelse, "typing" if _not_typing(test) else "else"
         case ast.Try() | ast.TryStar():
             failing = expects_failure(statement, None)
             yield statement.body, "raises" if failing else try_context(statement.handlers)
@@ -172,6 +181,7 @@ class _Collector:
         self.open_exports = False
         self.imports: list[ImportStatement] = []
         self.import_lines = lines_of(module, _IMPORT)
+        self.walrus = b":=" in module.source.body
 
     def bind(
         self, name: str, kind: BindingKind, node: ast.stmt, context: Context, *,
@@ -222,7 +232,9 @@ class _Collector:
                 self.bind_targets(target, node, context)
                 continue
             if target.id == "__all__":
-                self.export(node.value, added=isinstance(node, ast.AugAssign))
+                added = isinstance(node, ast.AugAssign)
+                self.open_exports |= added and self.exports is None
+                self.export(node.value, added=added or bool(context))
             alias = "" if isinstance(node, ast.AugAssign) else dotted_name(node.value)
             none = isinstance(node.value, ast.Constant) and node.value.value is None
             self.bind(target.id, "alias" if alias else "value", node, context, member=alias, none=none)
@@ -230,11 +242,14 @@ class _Collector:
     def export(self, value: ast.expr, *, added: bool) -> None:
         if not added or self.exports is None:
             self.exports = []
-        elements = value.elts if isinstance(value, (ast.List, ast.Tuple, ast.Set)) else None
-        if elements is None:
+        if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+            self.export(value.left, added=True)
+            self.export(value.right, added=True)
+            return
+        if not isinstance(value, (ast.List, ast.Tuple, ast.Set)):
             self.open_exports = True
             return
-        for element in elements:
+        for element in value.elts:
             if isinstance(element, ast.Constant) and isinstance(element.value, str):
                 start, end = self.module.span(element)
                 self.exports.append(Export(element.value, element.lineno, start, end))
@@ -255,6 +270,9 @@ class _Collector:
 
     def top_level(self, body: Sequence[ast.stmt], context: Context) -> None:
         for node in body:
+            if self.walrus:
+                for name in walrus_names(node):
+                    self.bind(name, "value", node, context)
             match node:
                 case ast.Import() | ast.ImportFrom():
                     self.bind_import(node, context)
@@ -276,6 +294,10 @@ class _Collector:
                     for item in items:
                         if item.optional_vars is not None:
                             self.bind_targets(item.optional_vars, node, context)
+                case ast.Match(cases=cases):
+                    for case in cases:
+                        for name in captured_names(case.pattern):
+                            self.bind(name, "value", node, (*context, "if"))
                 case _ if type(node).__name__ == "TypeAlias":  # PEP 695: not in the ast of Python 3.11
                     self.bind_targets(node, node, context)
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -300,11 +322,23 @@ class _Collector:
                 self.nested(block, (*context, word), inner)
 
 
-def stored_names(target: ast.AST) -> Iterator[str]:
-    """Names that a target (or any expression with walrus or captures) binds."""
-    for node in ast.walk(target):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
+def _writes_namespace(module: Module) -> bool:
+    """Whether a module makes names without a binding: `globals()[name] = ...`, or another object in its own place."""
+    if _REPLACED.search(module.source.body):
+        return True
+    if not _NAMESPACE.search(module.source.body):
+        return False
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.Subscript(value=ast.Call(func=ast.Name(id="globals" | "vars"), args=[]), ctx=ast.Store()):
+                return True
+            case ast.Call(
+                func=ast.Attribute(
+                    value=ast.Call(func=ast.Name(id="globals" | "vars"), args=[]), attr="update" | "setdefault"
+                )
+            ):
+                return True
+    return False
 
 
 def _global_names(module: Module) -> tuple[str, ...]:
@@ -332,7 +366,7 @@ def module_names(module: Module) -> ModuleNames:
         stars=tuple(collector.stars),
         exports=None if collector.exports is None else tuple(collector.exports),
         open_exports=collector.open_exports,
-        dynamic="__getattr__" in collector.bindings,
+        dynamic="__getattr__" in collector.bindings or _writes_namespace(module),
         global_names=_global_names(module),
         imports=tuple(collector.imports),
     )

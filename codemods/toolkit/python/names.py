@@ -90,7 +90,8 @@ class ModuleNames(msgspec.Struct, frozen=True):
     """What a module binds, exports and imports.
 
     `exports` is None without `__all__`; `open_exports` says that `__all__` has parts that are not literal strings.
-    `dynamic` says that the module has a `__getattr__` (PEP 562): a name that isn't bound may exist all the same.
+    `dynamic` says that the module has a `__getattr__` (PEP 562), or writes into its own namespace
+    (`globals()[name] = ...`): a name that isn't bound may exist all the same.
     `global_names` are names that functions declare `global`: they may be bound at run time.
     `stars` are (level, module) of star imports at the top level.
     """

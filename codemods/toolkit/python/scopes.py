@@ -2,18 +2,20 @@
 
 Only statements whose lines mention one of the names are descended into; the rest of the tree costs nothing.  Scopes
 follow the execution model of the language reference: a class body is seen by no function inside it, decorators, default
-values and annotations belong to the scope around a function, a comprehension has a scope of its own.
+values and annotations belong to the scope around a function, a comprehension has a scope of its own except for what it
+iterates over first, and type parameters (PEP 695) have one around annotations and bases.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line, stored_names
+from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line
 from codemods.toolkit.python.names import Context
 from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.targets import captured_names, stored_names, walrus_names
 
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSION = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -36,7 +38,11 @@ class Binding:
 
 @dataclass(slots=True)
 class Scope:
-    """One scope, while a module is walked.  `bindings` holds only the names that were asked about."""
+    """One scope, while a module is walked.  `bindings` holds only the names that were asked about.
+
+    `kind` is `module`, `class`, `function` (lambdas and comprehensions too) or `type` (type parameters).  `elsewhere`
+    are names that it declares `nonlocal`, `globals` those that it declares `global`.
+    """
 
     index: int
     kind: str
@@ -45,21 +51,29 @@ class Scope:
     parent: Scope | None
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     elsewhere: set[str] = field(default_factory=set)
+    globals: set[str] = field(default_factory=set)
 
     def lookup(self, name: str) -> Scope | None:
-        """The scope that binds a name read here; None when only builtins or star imports could."""
+        """The scope that binds a name read here; None when only builtins, star imports or `global` elsewhere could."""
         scope: Scope | None = self
-        first = True
+        sees_class = True
         while scope is not None:
-            if name in scope.elsewhere:  # `global` and `nonlocal`
-                scope = scope.parent
-                first = False
-                continue
-            if (first or scope.kind != "class") and name in scope.bindings:
+            if name in scope.globals:
+                return scope.module if name in scope.module.bindings else None
+            visible = sees_class or scope.kind != "class"
+            if visible and name in scope.bindings and name not in scope.elsewhere:
                 return scope
-            first = False
+            sees_class = sees_class and scope.kind == "type"
             scope = scope.parent
         return None
+
+    @property
+    def module(self) -> Scope:
+        """The scope around all."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +103,11 @@ def bindings_in(
                 for index, alias in enumerate(node.names):
                     if wanted(alias.asname or alias.name):
                         yield Binding(alias.asname or alias.name, "import", node, context, index)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 if wanted(name):
-                    yield Binding(name, "def", node, context)
-                continue
-            case ast.ClassDef(name=name):
-                if wanted(name):
-                    yield Binding(name, "class", node, context)
+                    yield Binding(name, "class" if isinstance(node, ast.ClassDef) else "def", node, context)
+                if walrus:
+                    yield from _assigned(node, wanted, context, walrus=True)
                 continue
             case _:
                 yield from _assigned(node, wanted, context, walrus=walrus)
@@ -104,47 +116,47 @@ def bindings_in(
 
 
 def _assigned(node: ast.stmt, wanted: Callable[[str], bool], context: Context, *, walrus: bool) -> Iterator[Binding]:
-    targets: Sequence[ast.AST] = ()
     match node:
-        case (
-            ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=value)
-        ):
-            if wanted(name) and value is not None:
-                none = isinstance(value, ast.Constant) and value.value is None
-                yield Binding(name, "none" if none else "alias" if dotted_name(value) else "value", node, context)
-        case ast.Assign():
-            targets = list(node.targets)
+        case ast.Assign(targets=targets, value=value):
+            yield from _values(targets, value, node, wanted, context)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            yield from _values([target], value, node, wanted, context)
+        case ast.Global(names=names) | ast.Nonlocal(names=names):
+            kind = "global" if isinstance(node, ast.Global) else "nonlocal"
+            yield from (Binding(name, kind, node, context) for name in names if wanted(name))
+        case _:
+            yield from (Binding(name, "value", node, context) for name in _bound_by(node) if wanted(name))
+    if walrus:
+        yield from (Binding(name, "value", node, context) for name in walrus_names(node) if wanted(name))
+
+
+def _values(
+    targets: Sequence[ast.expr], value: ast.expr, node: ast.stmt, wanted: Callable[[str], bool], context: Context
+) -> Iterator[Binding]:
+    for target in targets:
+        kind = "value"
+        if isinstance(target, ast.Name):
+            none = isinstance(value, ast.Constant) and value.value is None
+            kind = "none" if none else "alias" if dotted_name(value) else "value"
+        yield from (Binding(name, kind, node, context) for name in stored_names(target) if wanted(name))
+
+
+def _bound_by(node: ast.stmt) -> Iterator[str]:
+    """Names that a statement binds to something of which nothing is known."""
+    match node:
         case ast.AugAssign(target=target) | ast.For(target=target) | ast.AsyncFor(target=target):
-            targets = [target]
+            yield from stored_names(target)
         case ast.With(items=items) | ast.AsyncWith(items=items):
-            targets = tuple(item.optional_vars for item in items if item.optional_vars is not None)
-        case ast.Try() | ast.TryStar():
-            for handler in node.handlers:
-                if handler.name and wanted(handler.name):
-                    yield Binding(handler.name, "value", node, context)
+            for item in items:
+                if item.optional_vars is not None:
+                    yield from stored_names(item.optional_vars)
+        case ast.Try(handlers=handlers) | ast.TryStar(handlers=handlers):
+            yield from (handler.name for handler in handlers if handler.name)
         case ast.Match(cases=cases):
             for case in cases:
-                for name in _captures(case.pattern):
-                    if wanted(name):
-                        yield Binding(name, "value", node, context)
-        case ast.Global(names=names) | ast.Nonlocal(names=names):
-            for name in names:
-                if wanted(name):
-                    yield Binding(name, "elsewhere", node, context)
-    if walrus and not isinstance(node, (ast.Try, ast.TryStar)):
-        targets = [*targets, *(child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))]
-    for bound in targets:
-        for name in stored_names(bound):
-            if wanted(name):
-                yield Binding(name, "value", node, context)
-
-
-def _captures(pattern: ast.pattern) -> Iterator[str]:
-    for node in ast.walk(pattern):
-        if isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
-            yield node.name
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            yield node.rest
+                yield from captured_names(case.pattern)
+        case _ if type(node).__name__ == "TypeAlias":  # PEP 695: not in the ast of Python 3.11
+            yield from stored_names(node)
 
 
 class Walk:
@@ -172,16 +184,23 @@ class Walk:
     ) -> Scope:
         scope = Scope(len(self.scopes), kind, name, node, parent)
         self.scopes.append(scope)
-        if isinstance(node, (*FUNCTION, ast.Lambda)):
-            for arg in arguments(node.args):
-                if self._wanted(arg.arg):
-                    scope.bindings.setdefault(arg.arg, []).append(Binding(arg.arg, "param", node, ()))
+        if kind == "function" and isinstance(node, (*FUNCTION, ast.Lambda)):
+            self._bind(scope, (arg.arg for arg in arguments(node.args)), "param")
+            if self._walrus and isinstance(node, ast.Lambda):
+                self._bind(scope, walrus_names(node.body))
         for binding in bindings_in(body, self._wanted, (), walrus=self._walrus):
-            if binding.kind == "elsewhere":
+            if binding.kind == "global":
+                scope.globals.add(binding.name)
+            elif binding.kind == "nonlocal":
                 scope.elsewhere.add(binding.name)
             else:
                 scope.bindings.setdefault(binding.name, []).append(binding)
         return scope
+
+    def _bind(self, scope: Scope, names: Iterable[str], kind: str = "value") -> None:
+        for name in names:
+            if self._wanted(name):
+                scope.bindings.setdefault(name, []).append(Binding(name, kind, scope.node, ()))
 
     def _visit(self, node: ast.AST) -> None:
         if isinstance(node, (ast.expr, ast.stmt)):
@@ -206,15 +225,36 @@ class Walk:
             self._visit_all([*node.args.defaults, *(d for d in node.args.kw_defaults if d)])
             self._inside(self._opened("function", "<lambda>", node, (), self._scope), [node.body])
         elif isinstance(node, COMPREHENSION):
-            scope = self._opened("function", "<comprehension>", node, (), self._scope)
-            for generator in node.generators:
-                for name in stored_names(generator.target):
-                    if self._wanted(name):
-                        scope.bindings.setdefault(name, []).append(Binding(name, "value", node, ()))
-            self._inside(scope, list(ast.iter_child_nodes(node)))
+            self._comprehension(node)
+        elif type(node).__name__ == "TypeAlias":
+            self._inside(self._type_parameters(node), [getattr(node, "value", node)])
         else:
             self._visit_all(ast.iter_child_nodes(node))
         self._path.pop()
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
+        first = node.generators[0]
+        self._path.append(first)
+        self._visit(first.iter)
+        self._path.pop()
+        scope = self._opened("function", "<comprehension>", node, (), self._scope)
+        for generator in node.generators:
+            self._bind(scope, stored_names(generator.target))
+        results = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        self._inside(scope, [*results, *node.generators[1:]])
+        self._path.append(first)
+        self._inside(scope, [first.target, *first.ifs])
+        self._path.pop()
+
+    def _type_parameters(self, node: ast.AST) -> Scope:
+        """The scope around annotations and bases: one of type parameters (PEP 695) where there are any."""
+        parameters: Sequence[ast.AST] = getattr(node, "type_params", ())
+        if not parameters:
+            return self._scope
+        scope = self._opened("type", self._scope.name, node, (), self._scope)
+        self._bind(scope, (str(getattr(parameter, "name", "")) for parameter in parameters), "param")
+        self._inside(scope, parameters)
+        return scope
 
     def _visit_all(self, nodes: Iterator[ast.AST] | Sequence[ast.AST]) -> None:
         for node in nodes:
@@ -229,6 +269,9 @@ class Walk:
         args = node.args
         self._visit_all(node.decorator_list)
         self._visit_all([*args.defaults, *(default for default in args.kw_defaults if default)])
+        name = f"{self._scope.name}.{node.name}".lstrip(".")
+        around = self._type_parameters(node)
+        outer, self._scope = self._scope, around
         for arg in arguments(args):
             if arg.annotation is not None:
                 self._path.append(arg)
@@ -236,13 +279,15 @@ class Walk:
                 self._path.pop()
         if node.returns is not None:
             self._visit(node.returns)
-        name = f"{self._scope.name}.{node.name}".lstrip(".")
-        self._inside(self._opened("function", name, node, node.body, self._scope), node.body)
+        self._inside(self._opened("function", name, node, node.body, around), node.body)
+        self._scope = outer
 
     def _class(self, node: ast.ClassDef) -> None:
-        self._visit_all([*node.decorator_list, *node.bases, *node.keywords])
+        self._visit_all(node.decorator_list)
         name = f"{self._scope.name}.{node.name}".lstrip(".")
-        self._inside(self._opened("class", name, node, node.body, self._scope), node.body)
+        around = self._type_parameters(node)
+        self._inside(around, [*node.bases, *node.keywords])
+        self._inside(self._opened("class", name, node, node.body, around), node.body)
 
 
 def arguments(args: ast.arguments) -> list[ast.arg]:
