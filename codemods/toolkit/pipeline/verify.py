@@ -31,6 +31,7 @@ _COMPILED = re.compile(
 )
 """What can be a syntax error to the compiler only, not to the parser (`await` outside an async function)."""
 
+_STAR = "*"
 _LONG_LINE = 1_000
 """Bytes of a line that is worth a question to the compiler: it stops at about 1,000 nested expressions."""
 
@@ -121,11 +122,11 @@ def _uncompilable(source: Source) -> Breakage | None:
 
 
 def _words(lines: Sequence[bytes]) -> frozenset[str] | None:
-    """The words in changed lines; None when such lines can change what other lines mean."""
+    """The words and stars in changed lines; None when such lines can change what other lines mean."""
     text = b"".join(lines).decode()
     if _REACHING.search(text):
         return None
-    return frozenset(re.findall(r"\w+", text if text.isascii() else unicodedata.normalize("NFKC", text)))
+    return frozenset(re.findall(r"\w+|\*", text if text.isascii() else unicodedata.normalize("NFKC", text)))
 
 
 def _names(
@@ -137,7 +138,9 @@ def _names(
     unused = [
         found for found in unused_imports(reads, after.body, package=package) if words is None or found.name in words
     ]
-    if not reads.undefined and not unused:
+    # A name becomes undefined by a changed line that read it or bound it (a star binds any name).
+    undefined = [read for read in reads.undefined if words is None or _STAR in words or read.name in words]
+    if not undefined and not unused:
         return []
     earlier = _module(before)
     if earlier is None:

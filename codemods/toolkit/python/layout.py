@@ -39,7 +39,9 @@ class Layout:
 
     def names(self, path: str) -> tuple[str, ...]:
         """All names under which a file can be imported, the one from the deepest root first."""
-        found = (self._name(path, root) for root in reversed(self.roots) if _inside(path, root))
+        home = self.home(path)
+        roots = [root for root in reversed(self.roots) if _inside(path, root)]
+        found = (self._name(path, root) for root in ([home, *roots] if home else roots))
         return tuple(name for name in found if all(part.isidentifier() for part in name.split(".")))
 
     def _name(self, path: str, root: str) -> str:
@@ -91,14 +93,12 @@ class Layout:
         return f"{home}/{module.replace('.', '/')}" if module.partition(".")[0] == own else None
 
     def _lookup(self, module: str, importer: str) -> tuple[str | None, str | None]:
-        at_home = self._in_home(module, importer)
-        if at_home is not None:
-            return self._at(at_home)
-        own, others = self.roots_for(importer)
-        key = (module, "|".join(own))
+        key = (module, importer.rpartition("/")[0])
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._search(module, own, others)
+            at_home = self._in_home(module, importer)
+            found = self._search(module, *self.roots_for(importer)) if at_home is None else self._at(at_home)
+            self._found[key] = found
         return found
 
     def _at(self, base: str) -> tuple[str | None, str | None]:

@@ -87,6 +87,7 @@ class Origins:
         self._in_vain: set[_Step] = set()
         self._cuts = 0
         self._stars: dict[str, tuple[Bound, ...]] = {}
+        self._modules: dict[tuple[str, int, str], Origin] = {}
         self.unloaded: set[str] = set()
 
     def imported(self, importer: str, level: int, module: str, name: str) -> Origin:
@@ -95,6 +96,13 @@ class Origins:
 
     def module(self, importer: str, level: int, module: str) -> Origin:
         """What `import module` in the file `importer` gives."""
+        key = (importer.rpartition("/")[0], level, module)
+        found = self._modules.get(key)
+        if found is None:
+            found = self._modules[key] = self._module(importer, level, module)
+        return found
+
+    def _module(self, importer: str, level: int, module: str) -> Origin:
         if level:
             path, folder = self._layout.find_relative(importer, level, module)
         elif not self._layout.internal(module, importer):
