@@ -209,7 +209,7 @@ def service_folder(path: str) -> str:
 
 
 def layout_naming(layout: Layout, paths: Sequence[str]) -> Layout | None:
-    """A layout in which each of these modules has a name, if need be with further roots; None where roots can't help."""
+    """A layout in which each of these modules has a name, if need be with further roots; None where none help."""
     lacking = [path for path in paths if not possible_names(layout, path)]
     if not lacking:
         return layout

@@ -17,7 +17,8 @@ from codemods.websocket_ssot.duplicates import STRANGERS, Cluster, drifted, exac
 from codemods.websocket_ssot.facts import ClassFact, Facts
 from codemods.websocket_ssot.family import family_named, role
 from codemods.websocket_ssot.kinds import CLASS_KINDS, ClassKind, Makers, kind_of
-from codemods.websocket_ssot.ranking import Ranking, chosen, counted, ranked, table, toml
+from codemods.websocket_ssot.proposal import table, toml
+from codemods.websocket_ssot.ranking import Ranking, chosen, counted, ranked
 
 WIDTH = 100
 """Columns that the text fits into."""

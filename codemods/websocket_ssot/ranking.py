@@ -6,9 +6,8 @@ The best candidate is taken only when it is clearly ahead; a guess here would re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 
 import msgspec
 
@@ -21,13 +20,13 @@ from codemods.websocket_ssot.config import Config
 from codemods.websocket_ssot.facts import ClassFact, Facts, FunctionFact
 from codemods.websocket_ssot.family import role, words
 from codemods.websocket_ssot.kinds import Maker, Makers, kind_of
+from codemods.websocket_ssot.proposal import SHOWN, Definition, definition, undecided, unnamed
 
 AHEAD = 1.5
 """The best candidate is clearly ahead with this many times the score of the next one."""
 
 _BASE, _PRODUCTION, _TEST = 2.0, 5.0, 1.0
 _FEW_METHODS = 3
-_SHOWN = 6
 _FOR = frozenset({"canonical", "unified", "ssot"})
 _AGAINST = frozenset(
     {"deprecated", "legacy", "compat", "compatibility", "obsolete", "backup", "archive", "archived", "old"}
@@ -59,10 +58,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The candidates, best first."""
+    """The candidates, best first, and the instances of the classes at module level, those of tests left out."""
 
     factories: tuple[Candidate, ...]
     classes: tuple[Candidate, ...]
+    instances: Mapping[Key, tuple[Key, ...]]
 
     def factories_of(self, cls: Key) -> tuple[Candidate, ...]:
         """The factories that make one class."""
@@ -117,7 +117,10 @@ class _Ranked:
         for factory in factories:
             behind.setdefault(factory.makes, []).append(factory)
         classes = sorted((self.cls(key, behind.get(key, [])) for key in self.classes), key=_order)
-        return Ranking(tuple(factories), tuple(classes))
+        instances = {
+            key: tuple(each for each in self.makers.instances_of(key) if not in_tests(each[0])) for key in self.classes
+        }
+        return Ranking(tuple(factories), tuple(classes), instances)
 
     def factory(self, key: Key) -> Candidate:
         function, maker = self.functions[key]
@@ -240,9 +243,11 @@ def chosen(project: Project[Facts], origins: Origins, config: Config) -> Config:
     best = clearly_ahead(ranking.factories_of(cls.key)) if cls else None
     if cls is None or best is None:
         factories = ranking.factories_of(cls.key) if cls else ranking.factories
-        raise UsageError("\n".join(_undecided(project, ranking, factories, cls or ranking.classes[0], cls is None)))
+        first = cls or ranking.classes[0]
+        instances = ranking.instances.get(first.key, ())
+        raise _refused(undecided(project, ranking, factories, definition(first), instances, open_class=cls is None))
     if not (best.module and cls.module):
-        raise UsageError("\n".join(_unnamed(project, best, cls)))
+        raise _refused(unnamed(project, definition(best), definition(cls)))
     return msgspec.structs.replace(config, factory=best.reference, class_=cls.reference)
 
 
@@ -264,86 +269,40 @@ def clearly_ahead(candidates: Sequence[Candidate]) -> Candidate | None:
     return best if best.used and best.score >= AHEAD * others[0].score else None
 
 
+def _with_factory(project: Project[Facts], origins: Origins, config: Config, ranking: Ranking) -> Config:
+    """The factory that makes the configured class."""
+    module, name, path, origin = defined(project, origins, config.class_, "class")
+    factories = ranking.factories_of(origin.key)
+    best = clearly_ahead(factories)
+    cls = Definition(path, module, name)
+    if best is None:
+        instances = ranking.instances.get(origin.key, ())
+        raise _refused(undecided(project, ranking, factories, cls, instances, open_class=False))
+    if not best.module:
+        raise _refused(unnamed(project, definition(best), cls))
+    return msgspec.structs.replace(config, factory=best.reference)
+
+
 def _with_class(project: Project[Facts], origins: Origins, config: Config, ranking: Ranking) -> Config:
     """The class that the configured factory makes."""
-    origin = defined(project, origins, config.factory, "factory")[-1]
+    module, name, path, origin = defined(project, origins, config.factory, "factory")
     entry = project.entries.get(origin.path)
     function = function_named(entry.facts if entry else None, origin.name)
     census = Census(project, origins)
     maker = Makers(census).maker(origin.path, function) if function else None
     if maker is None:
-        hint = "".join(f"\n  --class {candidate.reference}" for candidate in ranking.classes[:_SHOWN])
+        hint = "".join(
+            f"\n  --class {candidate.reference}" for candidate in ranking.classes[:SHOWN] if candidate.module
+        )
         raise UsageError(
             f"class: can't tell what {config.factory} makes; name the class:{hint or ' --class MODULE:NAME'}"
         )
     modules = module_names(census, maker.cls[0], maker.cls)
+    cls = Definition(maker.cls[0], modules[0] if modules else "", public_name(census, maker.cls))
     if not modules:
-        raise UsageError(
-            f"class: {maker.cls[0]} has no module name that is unambiguous; set `roots` in [tool.codemods]"
-        )
-    return msgspec.structs.replace(config, class_=f"{modules[0]}:{public_name(census, maker.cls)}")
+        raise _refused(unnamed(project, Definition(path, module, name), cls))
+    return msgspec.structs.replace(config, class_=f"{cls.module}:{cls.name}")
 
 
-# -- what is said when nothing can be chosen
-
-
-def _undecided(
-    project: Project[Facts],
-    origins: Origins,
-    ranking: Ranking,
-    factories: Sequence[Candidate],
-    cls: Key,
-    reference: str,
-    *,
-    open_class: bool,
-) -> str:
-    lines = []
-    if not factories:
-        lines.append(
-            f"nothing but its constructor makes a {cls[1]}: there is no factory that callers could be pointed at"
-        )
-        lines += ["", *table("classes", ranking.classes), ""]
-        if open_class:
-            lines += ["no class is clearly ahead either: the first one is no more than a proposal", ""]
-        lines += list(_factory_to_write(project, origins, cls, reference))
-        return "\n".join(lines)
-    lines.append("no factory and class are configured, and no candidate is clearly ahead; choose in pyproject.toml")
-    lines += ["", *table("factories", factories), "", *table("classes", ranking.classes), ""]
-    best = factories[0]
-    made = next((c.reference for c in ranking.classes if c.key == best.makes), reference)
-    return "\n".join([*lines, *toml(best.reference, made)])
-
-
-def _factory_to_write(project: Project[Facts], origins: Origins, cls: Key, reference: str) -> Iterator[str]:
-    module, _, name = reference.partition(":")
-    function = f"get_{'_'.join(words(name))}".replace("web_socket", "websocket")
-    census = Census(project, origins)
-    instances = sorted(key for key, made in Makers(census).instances.items() if made == cls and not in_tests(key[0]))
-    yield "write one beside the class, and name both:"
-    yield ""
-    yield f"    def {function}() -> {name}:"
-    if len(instances) == 1:
-        yield f"        return {instances[0][1]}    # the instance in {instances[0][0]}"
-    else:
-        yield f"        return {name}()    # or the instance that callers are to share"
-    yield ""
-    yield from toml(f"{module}:{function}", reference)
-
-
-def table(title: str, candidates: Sequence[Candidate]) -> Iterator[str]:
-    """The candidates as lines, best first, each with its reasons below it."""
-    yield f"{title} (score, reference, reasons)"
-    for candidate in candidates[:_SHOWN]:
-        yield f"{candidate.score:>8,.1f}  {candidate.reference}"
-        yield from wrap("; ".join(candidate.reasons), 100, initial_indent=" " * 10, subsequent_indent=" " * 10)
-    if len(candidates) > _SHOWN:
-        yield f"          … and {len(candidates) - _SHOWN:,} more"
-    if not candidates:
-        yield "          none"
-
-
-def toml(factory: str, cls: str) -> Iterator[str]:
-    """The table to paste into pyproject.toml."""
-    yield "[tool.codemods.websocket_ssot]"
-    yield f'factory = "{factory}"'
-    yield f'class = "{cls}"'
+def _refused(lines: Iterable[str]) -> UsageError:
+    return UsageError("\n".join(lines))

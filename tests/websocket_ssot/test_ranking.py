@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Mapping
 
+import msgspec
 import pytest
 
 from codemods.toolkit.codemod import UsageError
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
+from codemods.websocket_ssot.canonical import canonical
 from codemods.websocket_ssot.census import in_tests
 from codemods.websocket_ssot.config import Config
 from codemods.websocket_ssot.facts import Facts
@@ -445,11 +448,103 @@ def test_a_file_with_two_module_names_goes_by_the_one_that_importers_use(
     assert _chosen(project) == (f"{module}:get_websocket_manager", f"{module}:WebSocketManager")
 
 
-def test_a_module_that_no_name_leads_to_is_not_chosen(collected: Collected) -> None:
-    factory = "\ndef get_websocket_manager():\n    return WebSocketManager()\n"
-    project = collected({"my-service/manager.py": MANAGER + factory})
+GET = "\ndef get_websocket_manager():\n    return WebSocketManager()\n"
+
+
+def _pasted(message: str) -> tuple[tuple[str, ...], Config]:
+    """The roots and the configuration that a refusal proposes."""
+    tables = tomllib.loads(message[message.index("[tool.codemods") :])["tool"]["codemods"]
+    return tuple(tables.get("roots", ())), msgspec.convert(tables["websocket_ssot"], Config)
+
+
+def test_a_module_that_no_import_can_name_is_proposed_with_a_root_for_it(collected: Collected) -> None:
+    files = {"my-service/manager.py": MANAGER + GET, "lib/src/other.py": ""}
+    project = collected(files)
     assert _references(_ranking(project).classes) == ["my-service/manager.py:WebSocketManager"]
-    assert "no candidate is clearly ahead" in _refusal(project)
+    message = _refusal(project)
+    assert message.startswith(
+        "get_websocket_manager, which makes WebSocketManager, would be taken, but my-service/manager.py is in no folder"
+    )
+    roots, config = _pasted(message)
+    assert roots == ("my-service", "lib/src")
+    pasted = collected({}, config, roots)
+    assert canonical(pasted, Origins(pasted), config).factory.path == "my-service/manager.py"
+
+
+@pytest.mark.parametrize(
+    ("config", "files"),
+    [
+        pytest.param(
+            Config(class_="lib.base:WebSocketManager"),
+            {"lib/base.py": MANAGER, "my-svc/f.py": "from lib.base import WebSocketManager\n" + GET},
+            id="the factory of a class",
+        ),
+        pytest.param(Config(), {"my-svc/ws.py": MANAGER + GET}, id="neither"),
+        pytest.param(Config(), {"my-svc/ws.py": MANAGER + "\nmanager = WebSocketManager()\n"}, id="a factory to write"),
+        pytest.param(
+            Config(),
+            {"one/a.py": MANAGER + GET, "my-svc/b.py": MANAGER + GET.replace("_manager()", "_manager(x=1)")},
+            id="several",
+        ),
+    ],
+)
+def test_what_is_proposed_works(collected: Collected, config: Config, files: Files) -> None:
+    roots, pasted = _pasted(_refusal(collected(files, config), config))
+    written = {path: files[path] + GET for path in files if "manager = " in files[path]}
+    project = collected(written, pasted, roots)
+    assert canonical(project, Origins(project), pasted).cls.name == "WebSocketManager"
+
+
+def test_services_whose_modules_have_the_same_names_are_to_be_run_alone(collected: Collected) -> None:
+    service = {"app/__init__.py": "", "app/ws.py": MANAGER + GET, "requirements.txt": ""}
+    files = {f"{folder}/{path}": text for folder in ("my-a", "my-b") for path, text in service.items()}
+    message = _refusal(collected({**files, **_callers(2, "app.ws", "get_websocket_manager", "my-a/app")}))
+    assert message.endswith("other folders hold modules of the same names: run it in my-a alone")
+
+
+def test_a_factory_whose_class_no_import_can_name_says_so(collected: Collected) -> None:
+    files = {
+        "my-a/app/ws.py": MANAGER,
+        "my-a/make.py": "from app.ws import WebSocketManager\n" + GET,
+        "my-b/app/ws.py": MANAGER,
+        "my-b/main.py": "from app.ws import WebSocketManager\n",
+    }
+    config = Config(factory="make:get_websocket_manager")
+    message = _refusal(collected(files, config), config)
+    assert message.startswith("get_websocket_manager and WebSocketManager would be taken, but my-a/app/ws.py is in no")
+    assert message.endswith("run it in my-a alone")
+
+
+def test_a_file_that_no_import_can_name_is_to_be_renamed(collected: Collected) -> None:
+    assert _refusal(collected({"app/my-ws.py": MANAGER + GET})).endswith(
+        "rename the modules so that an import can name them"
+    )
+
+
+def test_users_of_an_instance_are_users_of_its_class(collected: Collected) -> None:
+    use = "\nasync def run(ws):\n    await manager.connect(ws)\n"
+    files = {
+        "app/a/ws.py": MANAGER + "\nmanager = WebSocketManager()\n",
+        "app/b/ws.py": MANAGER + "    def more(self): ...\n\nmanager = WebSocketManager()\n",
+        **{f"app/r{number}.py": f"from app.b.ws import manager{use}" for number in range(3)},
+        "app/both.py": f"from app.b.ws import WebSocketManager, manager{use}",
+    }
+    best, other = _ranking(collected(files)).classes
+    assert (best.module, best.reasons[:1]) == ("app.b.ws", ("used by 4 production and 0 test files",))
+    assert "users of its instance manager count" in best.reasons
+    assert other.reasons[0] == "used by 0 production and 0 test files"
+
+
+def test_the_factory_to_write_stands_beside_the_instance(collected: Collected) -> None:
+    files = {
+        "app/ws.py": MANAGER.replace("WebSocketManager", "IsolatedConnectionManager"),
+        "app/state.py": "from app.ws import IsolatedConnectionManager\nmanager = IsolatedConnectionManager()\n",
+        "app/main.py": "from app.state import manager\n\nmanager.connect(None)\n",
+    }
+    message = _refusal(collected(files))
+    assert message.startswith("nothing but its constructor makes an IsolatedConnectionManager:")
+    assert "\nwrite one in app/state.py, and name both:\n" in message
+    assert 'factory = "app.state:get_isolated_connection_manager"' in message
 
 
 @pytest.mark.parametrize(
