@@ -1,7 +1,7 @@
 """One command line for every codemod.
 
     python -m codemods.<name> [PATH ...]        the same as `codemods <name> [PATH ...]`
-    python -m codemods list | undo [RUN] | finish | status | explain CODE
+    python -m codemods list | undo [RUN] [PATH] | finish [PATH] | status [PATH] | explain CODE
 
 The result (a diff, JSON, the places that `--check` found) goes to stdout, everything else to stderr.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TextIO
@@ -27,6 +28,7 @@ from codemods.toolkit.pipeline.executors import safe_path
 from codemods.toolkit.pipeline.run import Inventory, Settings, inventory, run
 from codemods.toolkit.pipeline.transaction import RolledBack
 from codemods.toolkit.pipeline.undo import interruption, pending
+from codemods.toolkit.pipeline.worktree import work_tree
 from codemods.toolkit.review.diff import diff
 from codemods.toolkit.review.json_report import json_report
 from codemods.toolkit.review.selection import Selection, selection
@@ -148,7 +150,7 @@ def _run(codemod: AnyCodemod, given: Arguments, streams: Streams) -> int:
     _put(content, is_diff, given.output, streams)
     streams.tell(summary(result, codemod, titles, selected, every_place=given.verbose))
     if applied is not None:
-        streams.tell(_what_was_done(applied))
+        streams.tell(_what_was_done(applied, root))
     return _status(result, given)
 
 
@@ -207,11 +209,12 @@ def _require_output(output: str | None) -> None:
         raise UsageError(f"--output: {output}: is a folder, or lies in one that doesn't exist")
 
 
-def _what_was_done(applied: Applied) -> str:
+def _what_was_done(applied: Applied, root: Path) -> str:
     if not applied.run:
         return "nothing to change"
     deleted = f", {len(applied.deleted):,} deleted" if applied.deleted else ""
-    return f"{counted_files(len(applied.written))} written{deleted}; undo with: python -m codemods undo"
+    place = "" if work_tree(Path.cwd()) == work_tree(root) else f" {shlex.quote(str(root))}"
+    return f"{counted_files(len(applied.written))} written{deleted}; undo with: python -m codemods undo{place}"
 
 
 def _status(result: Result, given: Arguments) -> int:

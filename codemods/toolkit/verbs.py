@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from codemods.toolkit import registry
 from codemods.toolkit.arguments import EXIT_STATUS, Parser
@@ -53,10 +54,12 @@ def _parser(version: str) -> Parser:
         ("status", _status, "the runs that can be undone, and what is at work"),
     ):
         sub = verbs.add_parser(name, help=text)
+        metavar, about = "PATH", "the folder that was worked on (the current one)"
         if name == "undo":
-            sub.add_argument("run", nargs="?", metavar="RUN", help="an id, or its beginning (see status)")
-        sub.add_argument("--root", metavar="DIR", default=".", help="the folder that was worked on (the current one)")
-        sub.set_defaults(verb=verb)
+            metavar, about = "RUN|PATH", f"a run by its id, or the beginning of it (see status), or {about}"
+        sub.add_argument("words", nargs="*", metavar=metavar, help=about)
+        sub.add_argument("--root", metavar="DIR", help="the same folder")
+        sub.set_defaults(verb=verb, runs=name == "undo")
     explain = verbs.add_parser("explain", help="what a code means, and what to do about it")
     explain.add_argument("code", nargs="?", metavar="CODE")
     explain.add_argument("--write", metavar="DIR", help="write the pages of all codes and the report's schema to DIR")
@@ -64,11 +67,32 @@ def _parser(version: str) -> Parser:
     return parser
 
 
-def _root(given: argparse.Namespace) -> Path:
-    root = Path(given.root)
-    if not root.is_dir():
-        raise UsageError(f"{given.root}: no such folder")
-    return root
+class _Named(NamedTuple):
+    """What a verb is about: the folder as it was given, and the run (None where none was named)."""
+
+    folder: str
+    run: str | None
+
+    @property
+    def root(self) -> Path:
+        return Path(self.folder)
+
+
+def _named(given: argparse.Namespace) -> _Named:
+    """Tell folders from runs: a word that is a folder, or looks like a path, is a folder."""
+    folders = [] if given.root is None else [given.root]
+    runs: list[str] = []
+    for word in given.words:
+        if not word:
+            raise UsageError(f"{word!r}: no such folder")
+        is_run = given.runs and not Path(word).is_dir() and not {os.sep, "/"} & set(word)
+        (runs if is_run else folders).append(word)
+    if len(folders) > 1 or len(runs) > 1:
+        raise UsageError(f"one {'folder' if len(folders) > 1 else 'run'} at a time: {', '.join([*folders, *runs])}")
+    folder = folders[0] if folders else "."
+    if not Path(folder).is_dir():
+        raise UsageError(f"{folder}: no such folder")
+    return _Named(folder, runs[0] if runs else None)
 
 
 def _list(given: argparse.Namespace) -> Answer:
@@ -86,15 +110,17 @@ def _list(given: argparse.Namespace) -> Answer:
 def _undo(given: argparse.Namespace) -> Answer:
     from codemods.toolkit.pipeline.undo import undo
 
-    return _told(undo(_root(given), given.run))
+    named = _named(given)
+    return _told(undo(named.root, named.run))
 
 
 def _finish(given: argparse.Namespace) -> Answer:
     from codemods.toolkit.pipeline.undo import finish, pending
 
-    run = pending(_root(given))
+    named = _named(given)
+    run = pending(named.root)
     if run is None:
-        raise UsageError(f"no run was interrupted in {given.root}: there is nothing to finish")
+        raise UsageError(f"no run was interrupted in {named.folder}: there is nothing to finish")
     return _told(finish(run))
 
 
@@ -109,7 +135,7 @@ def _told(restored: Restored) -> Answer:
 def _status(given: argparse.Namespace) -> Answer:
     from codemods.toolkit.pipeline.undo import interruption, pending, running, runs
 
-    root = _root(given)
+    root = _named(given).root
     lines = [
         f"{run.id}  {run.state:<11}  {run.header.started}  {run.header.codemod}  {counted_files(len(run.header.files))}"
         for run in runs(root)

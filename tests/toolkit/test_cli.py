@@ -5,6 +5,7 @@ import errno
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -89,6 +90,29 @@ def test_apply_writes_the_files_and_says_how_to_undo(root: Path) -> None:
     assert (done.status, done.stdout) == (0, "")
     assert done.stderr.endswith("1 file written; undo with: python -m codemods undo\n")
     assert (root / "a.py").read_bytes() == AFTER
+
+
+def test_the_way_to_undo_names_a_folder_that_is_elsewhere(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = tmp_path / "away"
+    away.mkdir()
+    monkeypatch.chdir(away)
+    done = toy("--apply", str(root))
+    *_, words = done.stderr.rstrip("\n").partition("python -m codemods ")
+    assert words == f"undo {shlex.quote(str(root))}"
+    assert codemods(*shlex.split(words)).status == 0
+    assert (root / "a.py").read_bytes() == BEFORE
+
+
+@pytest.mark.parametrize("folder", [".", "../root", "--root=."])
+def test_undo_status_and_finish_take_a_folder(root: Path, folder: str) -> None:
+    toy("--apply")
+    run = codemods("status", folder).stdout.split()[0]
+    interrupt_the_last_run(root)
+    assert codemods("finish", folder).status == 0
+    assert codemods("undo", run[:12], folder).status == 0
+    assert (root / "a.py").read_bytes() == BEFORE
 
 
 def test_apply_shows_the_diff_where_it_is_asked_for(root: Path) -> None:
@@ -263,6 +287,11 @@ def test_wrong_usage_is_one_line_and_status_2(words: tuple[str, ...], message: s
         pytest.param(("undo", "2020"), "no run is called '2020'", id="an unknown run"),
         pytest.param(("finish",), "no run was interrupted in .: there is nothing to finish", id="nothing to finish"),
         pytest.param(("status", "--root", "missing"), "missing: no such folder", id="a missing root"),
+        pytest.param(("status", "missing"), "missing: no such folder", id="a missing folder"),
+        pytest.param(("undo", "./missing"), "./missing: no such folder", id="a path that is no run"),
+        pytest.param(("undo", ""), "'': no such folder", id="an empty word"),
+        pytest.param(("undo", ".", "--root", "."), "one folder at a time: ., .", id="two folders"),
+        pytest.param(("undo", "2020", "2021"), "one run at a time: 2020, 2021", id="two runs"),
         pytest.param(("explain", "--write", "a.py"), "a.py", id="a file in place of a folder"),
         pytest.param(("--nonsense",), "", id="a bad option"),
     ],
