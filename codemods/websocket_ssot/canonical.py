@@ -111,7 +111,7 @@ def canonical(project: Project[Facts], origins: Origins, config: Config) -> Cano
     members, is_open = members_of(project, origins, cls)
     constructor = members.get("__init__") or members.get("__new__")
     entry = project.entries.get(factory.path)
-    singleton = "__new__" in members and "_instance" in members
+    singleton = ("__new__" in members and "_instance" in members) or "singleton" in fact.metaclass.lower()
     shared = gives_shared(entry.names if entry else None, function) and not singleton
     return Canonical(
         factory_module, factory_name, factory_path, factory, function,

@@ -69,7 +69,13 @@ class _Decision:
         sites_of = Sites(self.meanings, self.config)
         outcomes = {path: list(sites_of.outcomes(path)) for path in self.files}
         first = self.planned(outcomes, {})
-        plans = self.planned(outcomes, self.still_imported(first))
+        needed = self.still_imported(first)
+        again = {
+            path: outcomes[path]
+            for path in self.files
+            if needed.get(path) and _unbound(self.files[path][0], first[path]) & needed[path]
+        }
+        plans = {**first, **self.planned(again, needed)}
         findings = (*sites_of.findings, *drifted(self.files, self.meanings), *lying(self.files, self.as_it_is))
         return self.composed(plans, findings)
 
@@ -84,8 +90,9 @@ class _Decision:
     ) -> dict[str, FileImports]:
         imports = Imports(self.meanings, self.project.layout, self.closes_cycle, needed, self.pinned)
         plans = {}
-        for path, (names, facts) in self.files.items():
-            plan = imports.plan(path, names, outcomes[path])
+        for path, found in outcomes.items():
+            names, facts = self.files[path]
+            plan = imports.plan(path, names, found)
             if path in self.withheld:
                 plan = FileImports(
                     {key: _withdrawn(outcome, self.withheld[path]) for key, outcome in plan.outcomes.items()},
@@ -156,6 +163,15 @@ class _Decision:
                         before += 1
                         after += index not in gone and self.meanings.origins.imported(*target).nowhere
         return before, after
+
+
+def _unbound(names: ModuleNames, plan: FileImports) -> set[str]:
+    """Names that a plan takes away from the top level of a module, or gives another meaning."""
+    found = plan.unbound | plan.locals.keys()
+    for statement in names.imports:
+        for index in plan.gone.get(statement.start, ()):
+            found.add(statement.names[index].bound)
+    return found
 
 
 def _withdrawn(outcome: Outcome, why: tuple[str, str]) -> Outcome:

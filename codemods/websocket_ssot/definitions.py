@@ -147,6 +147,7 @@ def class_fact(module: Module, node: ast.ClassDef, calls: Mapping[int, int]) -> 
         start=start,
         end=end,
         hints=_hints(node),
+        metaclass=next((_text(module, keyword.value) for keyword in node.keywords if keyword.arg == "metaclass"), ""),
     )
 
 

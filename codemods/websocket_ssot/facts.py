@@ -205,6 +205,7 @@ class ClassFact(msgspec.Struct, frozen=True, array_like=True):
     start: int
     end: int
     hints: tuple[str, ...] = ()
+    metaclass: str = ""
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -83,6 +83,7 @@ class Imports:
         self._closes_cycle = closes_cycle
         self._needed = needed
         self._pinned = pinned
+        self._spelled: dict[str, bool] = {}
 
     def plan(self, path: str, names: ModuleNames, outcomes: Sequence[Outcome]) -> FileImports:
         """The plan for one file, given what was decided for its uses."""
@@ -128,6 +129,14 @@ class Imports:
     def meanings(self) -> Meanings:
         """The meanings that all this is about."""
         return self._meanings
+
+    def may_be_manager(self, name: str) -> bool:
+        """Whether an imported name can mean a manager: by its spelling, or as it is the canonical one."""
+        found = self._spelled.get(name)
+        if found is None:
+            found = family_named(name) or name in {self._canonical.factory_name, self._canonical.class_name}
+            self._spelled[name] = found
+        return found
 
     def needed(self, path: str) -> frozenset[str]:
         """See the class."""
@@ -549,33 +558,19 @@ class _File:
         """Imports of managers without a use in this file: re-exports, probes, leftovers."""
         for statement in self.names.imports:
             for index, imported in enumerate(statement.names):
-                if not statement.is_from or imported.name == "*":
+                if not statement.is_from or not self.imports.may_be_manager(imported.name):
                     continue
-                scope = self.scope_of(statement, imported.bound)
-                if (statement.start, imported.bound) in self.accounted:
+                if (statement.start, imported.bound) in self.seen:
                     continue
                 origin = self.meanings.origins.imported(self.path, statement.level, statement.module, imported.name)
                 meaning = self.meanings.meaning(origin, imported.name)
-                if meaning.kind in {"stranger", "unknown", "other-class", "maker", "not-a-maker"}:
-                    continue
-                self.unused_import(statement, index, imported.bound, scope, meaning, origin)
-
-    @property
-    def accounted(self) -> set[tuple[int, str]]:
-        return self.seen
-
-    def scope_of(self, statement: ImportStatement, name: str) -> int:
-        for scope in self.scopes.values():
-            if any(b.start == statement.start and b.kind == "import" for b in scope.bindings.get(name, ())):
-                return scope.index
-        return 0 if statement.at_import else -1
+                if meaning.kind not in {"stranger", "unknown", "other-class", "maker", "not-a-maker"}:
+                    self.unused_import(statement, index, imported.bound, meaning, origin)
 
     def unused_import(
-        self, statement: ImportStatement, index: int, name: str, scope: int, meaning: Meaning, origin: Origin
+        self, statement: ImportStatement, index: int, name: str, meaning: Meaning, origin: Origin
     ) -> None:
         target = _REPAIRED.get(meaning.kind, "")
-        if meaning.kind == "missing" and not family_named(statement.names[index].name):
-            return  # not a manager, whatever module it was asked of
         if not origin.nowhere:
             right = meaning.kind in {"factory", "class"} and self.imports.is_canonical(
                 self.path, self.as_binding(statement, index), meaning.kind

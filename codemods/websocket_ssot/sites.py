@@ -149,7 +149,8 @@ class Sites:
         problem = self._coroutine_problem(meaning, call)
         if problem:
             return replace(base, decision="refused", code="WS129", reason=problem)
-        if self._canonical.shared and not self._config.shared and meaning.kind in _CLASS_KINDS:
+        never_made = meaning.cls is not None and meaning.cls.raises
+        if self._canonical.shared and not self._config.shared and meaning.kind in _CLASS_KINDS and not never_made:
             reason = "the canonical factory gives the one shared object, and this call makes a new one"
             return replace(base, decision="refused", code="WS139", reason=reason)
         if any(member.fails for member in call.receiver.members):
@@ -282,6 +283,8 @@ class Sites:
             return method if isinstance(method, Refusal) else Refusal("WS122", _BEYOND)
         if not call.arguments and self._canonical.parameters:
             return Refusal("WS126", "a manager for nobody")
+        if self._canonical.factory_fact.is_async and call.awaited == (0, 0):
+            return Refusal("WS129", "the canonical factory is a coroutine function, and this call isn't awaited")
         if call.consumer:
             return Refusal("WS129", f"{call.consumer} expects a coroutine and the factory returns a manager")
         parameters, translation = method
