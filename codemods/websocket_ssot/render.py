@@ -94,10 +94,11 @@ def import_lines(text: str, change: ImportChange) -> tuple[str, tuple[str, ...]]
     else:
         kept, comments = _plain_statement(module, cst.ensure_type(statement, cst.Import), change), []
     lines = [_line(name, group) for name, group in groups.items()]
-    if comments and lines:
-        lines[0] += "  " + "  ".join(comments)
-    elif comments:
-        lines = comments
+    for index, comment in enumerate(comments):
+        if index < len(lines):
+            lines[index] += "  " + comment
+        else:
+            lines.append(comment)
     return kept, tuple(lines)
 
 
@@ -119,6 +120,17 @@ def _plain_statement(module: cst.Module, statement: cst.Import, change: ImportCh
 def _closed(kept: Sequence[cst.ImportAlias], old: Sequence[cst.ImportAlias]) -> list[cst.ImportAlias]:
     """Names whose last one ends as the last one did before."""
     return [*kept[:-1], kept[-1].with_changes(comma=old[-1].comma)]
+
+
+def _last(alias: cst.ImportAlias, old: cst.ImportAlias) -> cst.ImportAlias:
+    """A name with a comment of its own, in front of what the last name stood in front of."""
+    if not isinstance(alias.comma, cst.Comma) or not isinstance(old.comma, cst.Comma):
+        return alias
+    own, closing = alias.comma.whitespace_after, old.comma.whitespace_after
+    if not isinstance(own, cst.ParenthesizedWhitespace) or not isinstance(closing, cst.ParenthesizedWhitespace):
+        return alias
+    space = own.with_changes(indent=closing.indent, last_line=closing.last_line)
+    return alias.with_changes(comma=alias.comma.with_changes(whitespace_after=space))
 
 
 def _from_statement(
@@ -150,10 +162,13 @@ def _from_statement(
         aliases.append(_renamed(cst.ImportAlias(cst.Name("x")), new))
     if not aliases:
         return "", comments
-    if aliases[-1] is not old[-1] and not (comments and _comments(module, aliases[-1])):
-        last = _comments(module, old[-1])
-        comments = [comment for comment in comments if comment not in last]  # the last comma is taken over
-        aliases = _closed(aliases, old)
+    if aliases[-1] is not old[-1]:
+        if _comments(module, aliases[-1]):
+            aliases[-1] = _last(aliases[-1], old[-1])
+        else:
+            last = _comments(module, old[-1])
+            comments = [comment for comment in comments if comment not in last]  # the last comma is taken over
+            aliases = _closed(aliases, old)
     changed = statement.with_changes(names=aliases)
     if home and home != spelled:
         dots = len(home) - len(home.lstrip("."))
