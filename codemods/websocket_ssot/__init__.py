@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING
 
 from codemods.toolkit.codemod import Codemod, Edit, Option, Source, View
 from codemods.websocket_ssot.codes import CODES
-from codemods.websocket_ssot.collect import collect, relevant
+from codemods.websocket_ssot.collect import collect
 from codemods.websocket_ssot.config import Config
 from codemods.websocket_ssot.decide import KINDS, decide
 from codemods.websocket_ssot.facts import Facts
+from codemods.websocket_ssot.interest import relevant
 from codemods.websocket_ssot.part import Part
 
 if TYPE_CHECKING:

@@ -41,7 +41,8 @@ def mapped(
 
     `old` is None where the old signature isn't known: then a positional argument needs a name that `new` has
     (`user_context`, `self.user_context`).  An argument that is named like another parameter than the one it stands for
-    is refused: one of the two is wrong.  `translation` says how a shim handed its parameters on.  `drop` are keywords that the configuration allows to leave out.
+    is refused: one of the two is wrong.  `translation` says how a shim handed its parameters on.  `drop` are keywords
+    that the configuration allows to leave out.
     """
     given = call.arguments
     accepted = {parameter.name: parameter for parameter in new if parameter.kind in {"any", "kw"}}

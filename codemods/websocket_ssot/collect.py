@@ -15,124 +15,24 @@ from codemods.websocket_ssot.calls import call_fact
 from codemods.websocket_ssot.config import Config
 from codemods.websocket_ssot.definitions import class_fact, function_fact, hands_on, type_made
 from codemods.websocket_ssot.facts import BindingFact, Call, Facts, PatchFact, ScopeFact, UseFact
-from codemods.websocket_ssot.family import family_named, plainly_named, role, words
+from codemods.websocket_ssot.family import family_named, role
 from codemods.websocket_ssot.forms import MOCKS, expects_error, form_of, in_annotation
+from codemods.websocket_ssot.interest import callable_names, canonical_names, holders_of, interesting, replaces_modules
 
-_STEMS = (b"anager", b"ocketFactory", b"ocket_factory", b"Mgr", b"mgr")
-_LEFT = re.compile(rb"\w*\Z")
-_RIGHT = re.compile(rb"\w*")
-_CHAIN = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)(?:\.\w+)*\Z")
-_LONGEST = 80
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
-_CALLABLE = frozenset({"manager", "factory", "make", "make-factory", "adapter"})
 _PATCH = frozenset({"patch", "setattr", "delattr", "multiple", "dict", "object"})
-
-
-def relevant(body: bytes, config: Config, extra: frozenset[str]) -> bool:
-    """Whether a file can matter: a name in it means a manager, or something that makes one, by its spelling.
-
-    A bytes search decides what is parsed at all, so it may say yes too often, never too seldom.
-    """
-    if any(name.encode() in body for name in (*config.names, *canonical_names(config), *extra)):
-        return True
-    return any(True for _name in callable_names(body)) or replaces_modules(body)
-
-
-def replaces_modules(body: bytes) -> bool:
-    """Whether a test puts a module in the place of another one: `patch.dict("sys.modules", ...)`."""
-    return b"sys.modules" in body and b"patch.dict" in body
-
-
-def canonical_names(config: Config) -> tuple[str, ...]:
-    """The names after the colon of the configured factory and class."""
-    return tuple(value.rpartition(":")[2] for value in (config.factory, config.class_) if value)
 
 
 def collect(module: Module, names: ModuleNames, config: Config, extra: frozenset[str]) -> Facts:
     """The facts of one module.  `extra` are names from elsewhere that lead to a manager (see `widen`)."""
     known = frozenset((*config.names, *canonical_names(config), *extra))
     spelled = known | frozenset(callable_names(module.source.body))
-    everything = _interesting(names, known, _holders(module.source.body, names, spelled)) | spelled
+    everything = interesting(names, known, holders_of(module.source.body, names, spelled)) | spelled
     if not everything:
         return Facts(patches=tuple(module_patches(module)))
     pattern = re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in sorted(everything)) + rb")\b")
     walk = Walk(module, everything.__contains__, lines_of(module, pattern), strings=True)
     return _Facts(module, walk, everything, frozenset(config.drop)).facts(names)
-
-
-def callable_names(body: bytes) -> Iterator[str]:
-    """Identifiers in a text, each once, whose spelling means a manager or something that makes one."""
-    seen: set[bytes] = set()
-    for stem in _STEMS:
-        at = body.find(stem)
-        while at >= 0:
-            left = _LEFT.search(body, max(0, at - _LONGEST), at)
-            right = _RIGHT.match(body, at)
-            word = body[left.start() if left else at : right.end() if right else at]
-            at = body.find(stem, at + len(stem))
-            if word not in seen:
-                seen.add(word)
-                name = word.decode()
-                if family_named(name) and role(name) in _CALLABLE and plainly_named(name):
-                    yield name
-
-
-def _interesting(names: ModuleNames, known: frozenset[str], holders: frozenset[str]) -> frozenset[str]:
-    """Names that this module binds and that may lead to a manager."""
-    found: set[str] = set()
-    for statement in names.imports:
-        for imported in statement.names:
-            if statement.is_from:
-                if _may_be_manager(statement.module, imported.name, imported.asname, known):
-                    found.add(imported.bound)
-            elif family_named(imported.name) or known & set(imported.name.split(".")):
-                found.add(imported.asname or imported.name.partition(".")[0])
-    found.update(holders)
-    for name, bindings in names.bindings.items():
-        for bound in bindings:
-            if bound.kind in {"class", "def", "async def"} and (
-                name in known or (family_named(name) and role(name) in _CALLABLE)
-            ):
-                found.add(name)
-    for _round in range(4):  # aliases of aliases: `A = Manager`, `B = A`
-        aliases = {
-            name
-            for name, bindings in names.bindings.items()
-            if any(bound.kind == "alias" and bound.member.partition(".")[0] in found for bound in bindings)
-        }
-        if aliases <= found:
-            break
-        found |= aliases
-    return frozenset(found)
-
-
-def _holders(body: bytes, names: ModuleNames, spelled: frozenset[str]) -> frozenset[str]:
-    """Imported names that a manager is read from as an attribute: `ws` of `ws.WebSocketManager()`."""
-    roots: set[str] = set()
-    for name in spelled:
-        attribute = b"." + name.encode()
-        at = body.find(attribute)
-        while at >= 0:
-            chain = _CHAIN.search(body, max(0, at - _LONGEST), at)
-            if chain:
-                roots.add(chain.group(1).decode())
-            at = body.find(attribute, at + len(attribute))
-    if not roots:
-        return frozenset()
-    imported = {
-        name.asname or (name.name if statement.is_from else name.name.partition(".")[0])
-        for statement in names.imports
-        for name in statement.names
-    }
-    return frozenset(roots & imported)
-
-
-def _may_be_manager(module: str, name: str, asname: str, known: frozenset[str]) -> bool:
-    if {name, asname} & known:
-        return True
-    if any(family_named(spelled) and role(spelled) in _CALLABLE for spelled in (name, asname) if spelled):
-        return True
-    return family_named(module.rpartition(".")[2]) and bool({"manager", "factory"} & set(words(name)))
 
 
 class _Facts:
@@ -153,7 +53,7 @@ class _Facts:
         prose: list[str] = []
         for use in self.walk.uses:
             if isinstance(use.node, ast.Name):
-                self.uses.append(self.name_use(use))
+                self.uses.append(self.name_use(use, use.node))
             elif isinstance(use.node, ast.keyword):
                 self.keyword_patch(use, use.node)
             elif not self.string_use(use, use.node):
@@ -203,16 +103,16 @@ class _Facts:
         at = bisect_left(self.starts, start)
         return at < len(self.starts) and self.starts[at] < end
 
-    def name_use(self, use: Use) -> UseFact:
-        assert isinstance(use.node, ast.Name)
+    def name_use(self, use: Use, name: ast.Name) -> UseFact:
+        """The fact of one read of a name, for the whole chain of attributes on it."""
         path = list(use.path)
-        node: ast.expr = use.node
-        names = [use.node.id]
-        ends = [self.module.span(use.node)[1]]
-        while path and isinstance(path[-1], ast.Attribute) and path[-1].value is node:
-            node = path.pop()  # type: ignore[assignment]  # an Attribute, as tested
-            assert isinstance(node, ast.Attribute)
-            names.append(node.attr)
+        node: ast.expr = name
+        names = [name.id]
+        ends = [self.module.span(name)[1]]
+        while path and isinstance(outer := path[-1], ast.Attribute) and outer.value is node:
+            node = outer
+            path.pop()
+            names.append(outer.attr)
             ends.append(self.module.span(node)[1])
         form = form_of(path, node)
         call = None
@@ -222,7 +122,7 @@ class _Facts:
             call = call_fact(
                 self.module, path[:-1], parent, with_member_calls=bool(spelled & {"factory", "make-factory", "adapter"})
             )
-        start = self.module.span(use.node)[0]
+        start = self.module.span(name)[0]
         return self._use(use, tuple(names), start, tuple(ends), form, path, call=call)
 
     def _use(

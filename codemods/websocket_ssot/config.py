@@ -11,10 +11,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """What the user may set.  Everything is optional: without `factory` and `class` the inventory chooses.
 
     `factory` and `class` name the canonical definitions as `package.module:name`.  `drop` are keyword arguments that
-    only a constructor knows and that a call of the factory may leave out.  `names` are further class and function
-    names that mean a manager, where the pattern of names (socket and manager in one word) doesn't find them.
-    `shared` allows to put a factory that always gives the same object in the place of a constructor, which gives a new one.
-    `prune` deletes shim modules and aliases that nobody imports any more.
+    only a constructor knows and that a call of the factory may leave out.  `names` are further class and function names
+    that mean a manager, where the pattern of names (socket and manager in one word) doesn't find them.  `shared` allows
+    to put a factory that always gives the same object in the place of a constructor, which gives a new one.  `prune`
+    deletes shim modules and aliases that nobody imports any more.
     """
 
     factory: str = ""

@@ -18,7 +18,8 @@ from codemods.websocket_ssot.drift import drifted
 from codemods.websocket_ssot.exports import Exports, exports
 from codemods.websocket_ssot.facts import Facts
 from codemods.websocket_ssot.family import family_named
-from codemods.websocket_ssot.imports import FileImports, Imports
+from codemods.websocket_ssot.file_imports import FileImports
+from codemods.websocket_ssot.imports import planned_imports
 from codemods.websocket_ssot.leftovers import leftovers
 from codemods.websocket_ssot.lies import lying
 from codemods.websocket_ssot.lookups import Lookups
@@ -31,6 +32,7 @@ from codemods.websocket_ssot.prune import Pruned, pruned
 from codemods.websocket_ssot.ranking import chosen
 from codemods.websocket_ssot.repairs import repaired
 from codemods.websocket_ssot.sites import Sites
+from codemods.websocket_ssot.targets import Targets
 
 KINDS = ("call site", "reference", "import", "patch target", "__all__ entry", "shim")
 Withheld = Mapping[str, tuple[str, str]]
@@ -88,11 +90,11 @@ class _Decision:
     def planned(
         self, outcomes: Mapping[str, Sequence[Outcome]], needed: Mapping[str, frozenset[str]]
     ) -> dict[str, FileImports]:
-        imports = Imports(self.meanings, self.project.layout, self.closes_cycle, needed, self.pinned)
+        targets = Targets(self.meanings, self.project.layout, self.closes_cycle, needed, self.pinned)
         plans = {}
         for path, found in outcomes.items():
             names, facts = self.files[path]
-            plan = imports.plan(path, names, found)
+            plan = planned_imports(targets, path, names, found)
             if path in self.withheld:
                 plan = FileImports(
                     {key: _withdrawn(outcome, self.withheld[path]) for key, outcome in plan.outcomes.items()},

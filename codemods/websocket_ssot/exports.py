@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from codemods.toolkit.codemod import Site
-from codemods.toolkit.python.names import ImportStatement, ModuleNames
+from codemods.toolkit.codemod import Decision, Site
+from codemods.toolkit.python.names import Export, ImportStatement, ModuleNames
 from codemods.websocket_ssot.canonical import Canonical
 from codemods.websocket_ssot.family import family_named, plainly_named
 from codemods.websocket_ssot.meanings import Meanings
@@ -48,23 +48,19 @@ def exports(path: str, names: ModuleNames, meanings: Meanings, closes_cycle: Cal
         if target and export.name in names.bindings:
             continue  # the import that binds it is repaired where it stands
 
-        def site(
-            decision: str, reason: str, code: str = "", *, line: int = export.line, name: str = export.name
-        ) -> Site:
-            assert decision in {"rewritten", "refused"}
-            return Site(EXPORT, path, line, 0, name, decision, reason, code)  # type: ignore[arg-type]  # asserted
-
         new = _new_import(meanings.canonical, target, export.name) if target else None
         file = meanings.canonical.factory_path if target == "factory" else meanings.canonical.class_path
         if new is not None and anchor is not None and file != path and not closes_cycle(path, file):
             added.append((anchor.start, new))
-            sites.append(site("rewritten", "becomes a re-export of its one canonical meaning"))
+            sites.append(_site(path, export, "rewritten", "becomes a re-export of its one canonical meaning"))
         elif names.open_exports:
-            sites.append(site("refused", "leads nowhere, and __all__ has parts that can't be read", "WS138"))
+            sites.append(
+                _site(path, export, "refused", "leads nowhere, and __all__ has parts that can't be read", "WS138")
+            )
         else:
             removed.append(ExportChange(export.start, export.end))
             orphans.extend(_orphans(names, export.name, used))
-            sites.append(site("rewritten", "led nowhere and has no canonical meaning: dropped"))
+            sites.append(_site(path, export, "rewritten", "led nowhere and has no canonical meaning: dropped"))
     return Exports(tuple(sites), tuple(added), tuple(removed), tuple(orphans))
 
 
@@ -74,6 +70,10 @@ def _orphans(names: ModuleNames, name: str, used: set[str]) -> Iterator[tuple[in
         for index, imported in enumerate(statement.names):
             if statement.is_from and imported.bound == name:
                 yield statement.start, index
+
+
+def _site(path: str, export: Export, decision: Decision, reason: str, code: str = "") -> Site:
+    return Site(EXPORT, path, export.line, 0, export.name, decision, reason, code)
 
 
 def _anchor(names: ModuleNames) -> ImportStatement | None:

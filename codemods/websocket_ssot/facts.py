@@ -66,7 +66,8 @@ class Receiver(msgspec.Struct, frozen=True, array_like=True):
 class Call(msgspec.Struct, frozen=True, array_like=True):
     """One call: its span, its arguments, and the span of the `await` around it ((0, 0) when there is none).
 
-    `one_line` says that no line ends in it (so that no comment stands between its arguments).  `consumer` names the function that takes the call as a coroutine (`asyncio.run`), "" when there is none.
+    `one_line` says that no line ends in it (so that no comment stands between its arguments).  `consumer` names the
+    function that takes the call as a coroutine (`asyncio.run`), "" when there is none.
     """
 
     start: int
@@ -81,10 +82,10 @@ class Call(msgspec.Struct, frozen=True, array_like=True):
 class UseFact(msgspec.Struct, frozen=True, array_like=True):
     """One read of a name that may lead to a manager.
 
-    `names` is the chain as written (`("pkg", "ws", "Manager")`), `ends` the end of each of its prefixes.  `bound` is the
-    index of the scope that binds the first name (-1: none does), `scope` the one it stands in.  `form` says what the
-    whole chain is used for (see `forms.py`), `raises` that its block expects an exception.  `quoted` marks a name in a
-    string annotation.
+    `names` is the chain as written (`("pkg", "ws", "Manager")`), `ends` the end of each of its prefixes.  `bound` is
+    the index of the scope that binds the first name (-1: none does), `scope` the one it stands in.  `form` says what
+    the whole chain is used for (see `forms.py`), `raises` that its block expects an exception.  `quoted` marks a name
+    in a string annotation.
     """
 
     names: tuple[str, ...]
@@ -131,9 +132,10 @@ class PatchFact(msgspec.Struct, frozen=True, array_like=True):
     """A string that names what a test replaces.
 
     `form` is `target` (the whole dotted path is in the string), or `attribute` (an object and the name of one of its
-    attributes: `holder` is the chain of the object, `bound` the scope of its first name; or `module` is its dotted path,
-    given as a string), or `module` (a key of `sys.modules`; `create` marks a mock that has any attribute).  `start` and `end` are the span of the string literal, quotes included, or of the keyword's name.
-    `create` marks `create=True`.
+    attributes: `holder` is the chain of the object, `bound` the scope of its first name; or `module` is its dotted
+    path, given as a string), or `module` (a key of `sys.modules`; `create` marks a mock that has any attribute).
+    `start` and `end` are the span of the string literal, quotes included, or of the keyword's name.  `create` marks
+    `create=True`.
     """
 
     form: str
@@ -162,8 +164,8 @@ class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
 
     `returns` holds, for each `return`, the start of the use that it calls (-1 for any other value).  `delegates` says
     that nothing but warnings, logging, imports, guards and returns is in its body.  `guards` are parameters for which
-    None is refused, `reassigned` are names that its body binds.  `gives` are the plain names that it returns, `hints` the
-    words of its summary that speak for or against it (see `definitions.HINTS`).
+    None is refused, `reassigned` are names that its body binds.  `gives` are the plain names that it returns, `hints`
+    the words of its summary that speak for or against it (see `definitions.HINTS`).
     """
 
     name: str
@@ -211,13 +213,12 @@ class ClassFact(msgspec.Struct, frozen=True, array_like=True):
 class Facts(msgspec.Struct, frozen=True):
     """All that `decide` needs to know of one module.
 
-    `type_made` are classes that are made at the top level by `type(name, bases, dict)`.  `reads` are the offsets of
-    all reads of names that stand in arguments which may be dropped.  `prose` counts mentions
-    in docstrings and other strings, which are never touched; `paths` are those strings that are dotted paths.
-    `tails` are names at the end of patch targets that are put together at run time (`f"{MODULE}.Name"`): then `paths` are
-    all dotted paths of the file.  `pinned` are names that are read by `getattr` and its relatives: the chain of the object,
-    the scope of its first name, the name.
-    `hands_on` says that the module defines nothing of its own: imports, aliases, shims, warnings.
+    `type_made` are classes that are made at the top level by `type(name, bases, dict)`.  `reads` are the offsets of all
+    reads of names that stand in arguments which may be dropped.  `prose` counts mentions in docstrings and other
+    strings, which are never touched; `paths` are those strings that are dotted paths.  `tails` are names at the end of
+    patch targets that are put together at run time (`f"{MODULE}.Name"`): then `paths` are all dotted paths of the file.
+    `pinned` are names that are read by `getattr` and its relatives: the chain of the object, the scope of its first
+    name, the name.  `hands_on` says that the module defines nothing of its own: imports, aliases, shims, warnings.
     """
 
     uses: tuple[UseFact, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 Role = Literal["manager", "factory", "make", "make-factory", "adapter", "protocol", "double", "other"]
@@ -122,7 +123,7 @@ def plainly_named(name: str) -> bool:
 def about_sockets(name: str) -> bool:
     """Whether a (dotted) name says socket: a connection manager may be one of databases."""
     parts = words(name)
-    return bool(_SOCKETS & set(parts)) or ("web", "socket") in zip(parts, parts[1:], strict=False)
+    return bool(_SOCKETS & set(parts)) or ("web", "socket") in pairwise(parts)
 
 
 def _class_role(parts: Sequence[str], *, ends_in_manager: bool) -> Role:

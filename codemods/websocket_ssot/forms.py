@@ -15,8 +15,9 @@ MOCKS = frozenset(
 _SPEC_KEYWORDS = frozenset({"spec", "spec_set", "autospec", "wraps"})
 _INTROSPECTION = frozenset(
     {
-        "callable", "delattr", "dir", "getattr", "getmembers", "getmro", "getsource", "getsourcefile", "hasattr", "hash",
-        "id", "iscoroutinefunction", "isclass", "isfunction", "len", "repr", "setattr", "signature", "str", "type", "vars",
+        "callable", "delattr", "dir", "getattr", "getmembers", "getmro", "getsource", "getsourcefile", "hasattr",
+        "hash", "id", "iscoroutinefunction", "isclass", "isfunction", "len", "repr", "setattr", "signature", "str",
+        "type", "vars",
     }
 )  # fmt: skip
 _CONSUMERS = frozenset(
@@ -113,9 +114,7 @@ def _argument_form(call: ast.Call, node: ast.AST) -> str:
     if name in {"assertRaises", "assertRaisesRegex", "raises"}:
         return "raises-argument"
     dotted = dotted_name(call.func)
-    if first and (dotted.endswith("patch.object") or dotted.endswith("monkeypatch.setattr")):
-        return "patch-object"
-    if first and dotted.endswith("patch.multiple"):
+    if first and dotted.endswith(("patch.object", "patch.multiple", "monkeypatch.setattr")):
         return "patch-object"
     if name in _INTROSPECTION or dotted.startswith("inspect."):
         return "introspection"
@@ -152,7 +151,8 @@ def expects_error(path: Sequence[ast.AST]) -> bool:
         if isinstance(parent, (ast.With, ast.AsyncWith)) and with_context(parent.items) == "raises":
             return True
         if isinstance(parent, (ast.Try, ast.TryStar)) and child in parent.body:
-            if expects_failure(parent, _following(parent, path[index - 1] if index else None)):
+            following = _following(parent, path[index - 1] if index else None)
+            if expects_failure(parent, following):
                 return True
         child = parent
     return False

@@ -1,4 +1,4 @@
-"""Imports that run inside functions: names that are looked up in another module each time, so that a patch there works."""
+"""Imports that run inside functions: names that are looked up in a module each time, so that a patch there works."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 from codemods.websocket_ssot.facts import Facts
-from codemods.websocket_ssot.imports import FileImports
+from codemods.websocket_ssot.file_imports import FileImports
 from codemods.websocket_ssot.outcomes import Target
 
 Looked = tuple[str, str]

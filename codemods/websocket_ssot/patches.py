@@ -9,7 +9,7 @@ from codemods.toolkit.codemod import Decision, Site
 from codemods.toolkit.python.origins import Origin
 from codemods.websocket_ssot.facts import PatchFact, UseFact
 from codemods.websocket_ssot.family import role
-from codemods.websocket_ssot.imports import FileImports
+from codemods.websocket_ssot.file_imports import FileImports
 from codemods.websocket_ssot.lookups import Lookups
 from codemods.websocket_ssot.meanings import FAMILY_KINDS, Meanings
 from codemods.websocket_ssot.outcomes import Target
@@ -29,8 +29,8 @@ class Patched:
 class Patches:
     """Decides patch targets once the imports of every file are planned.
 
-    `plans` are the plans by file; `lookups` say whether a name that functions import when they run was pointed elsewhere:
-    then what a test replaces is looked up in the new place.
+    `plans` are the plans by file; `lookups` say whether a name that functions import when they run was pointed
+    elsewhere: then what a test replaces is looked up in the new place.
     """
 
     def __init__(self, meanings: Meanings, plans: Mapping[str, FileImports], lookups: Lookups) -> None:

@@ -12,7 +12,7 @@ from codemods.toolkit.python.origins import Origins, package_folder
 from codemods.toolkit.python.project import Project
 from codemods.websocket_ssot.facts import Facts
 from codemods.websocket_ssot.family import role
-from codemods.websocket_ssot.imports import FileImports
+from codemods.websocket_ssot.file_imports import FileImports
 from codemods.websocket_ssot.meanings import FAMILY_KINDS, Meanings
 from codemods.websocket_ssot.part import ExportChange, Removal
 

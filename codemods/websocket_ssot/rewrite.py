@@ -11,7 +11,6 @@ from codemods.websocket_ssot.part import CallChange, ExportChange, NameChange, P
 from codemods.websocket_ssot.render import call_of, import_lines
 from codemods.websocket_ssot.rows import Row, deleted_statement, row_at
 
-
 _WORD = re.compile(rb"[\w\])'\"]+\Z")
 
 
