@@ -125,7 +125,7 @@ class _Decision:
 
     def composed(self, plans: Mapping[str, FileImports], findings: tuple[Finding, ...]) -> Plan[Part]:
         """The plan as the toolkit takes it: the parts of all files, and the account of every site."""
-        lookups = Lookups(self.project, self.meanings.origins, plans, self.meanings.canonical.factory_name)
+        lookups = Lookups(self.project, self.meanings, plans)
         patches = Patches(self.meanings, plans, lookups)
         gone = Pruned()
         if self.config.prune:
@@ -137,7 +137,7 @@ class _Decision:
             moved = [p for patch in facts.patches if (p := patches.decide(path, patch)) is not None]
             found = [*promised.sites, *(patched.site for patched in moved)]
             sites.extend(_outcome_sites(path, plans[path]))
-            sites.extend(plans[path].sites)
+            sites.extend(_with_orphans(names, plans[path].sites, promised))
             if path in self.withheld:
                 sites.extend(_refused(found, self.withheld[path]))
                 continue
@@ -174,6 +174,18 @@ def _unbound(names: ModuleNames, plan: FileImports) -> set[str]:
         for index in plan.gone.get(statement.start, ()):
             found.add(statement.names[index].bound)
     return found
+
+
+def _with_orphans(names: ModuleNames, sites: Sequence[Site], promised: Exports) -> Iterator[Site]:
+    """The account of imports, where those that go with a dropped promise are no refusals any more."""
+    lines = {statement.start: (statement.line, statement.names) for statement in names.imports}
+    orphans = {(lines[start][0], lines[start][1][index].bound) for start, index in promised.orphans}
+    for site in sites:
+        if (site.line, site.name) in orphans:
+            reason = "led nowhere, and only a promise that goes used it"
+            yield msgspec.structs.replace(site, decision="rewritten", reason=reason, code="")
+        else:
+            yield site
 
 
 def _withdrawn(outcome: Outcome, why: tuple[str, str]) -> Outcome:

@@ -184,7 +184,7 @@ class _Planning(UnusedImports):
                 continue
             target = outcome.target
             _module, canonical, file = self.targets.target(target)
-            holder, rest = self.meanings.of_use(self.path, _prefix(outcome))
+            holder, rest = self.meanings.of_use(self.path, outcome.holder)
             if not rest and holder.path == file:
                 text = ".".join((*outcome.use.names[: outcome.prefix - 1], canonical))
             else:
@@ -225,12 +225,3 @@ class _Planning(UnusedImports):
                 self.result.planned.setdefault((0, canonical), []).append((anchor.start, anchor.context))
             for outcome in mine:
                 self.settle(outcome, name, canonical)
-
-
-def _prefix(outcome: Outcome) -> UseFact:
-    """The use of the module that holds the manager: the chain without its last name."""
-    use = outcome.use
-    return UseFact(
-        use.names[: outcome.prefix - 1], use.start, use.ends[: outcome.prefix - 1], use.line, use.column, use.bound,
-        use.scope, "other", use.raises, use.quoted,
-    )  # fmt: skip

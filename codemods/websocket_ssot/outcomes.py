@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from codemods.toolkit.codemod import Decision
 from codemods.websocket_ssot.arguments import Mapped
 from codemods.websocket_ssot.facts import UseFact
@@ -44,6 +46,12 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     removal: tuple[int, int, bool] | None = None
     follows: bool = False
+
+    @property
+    def holder(self) -> UseFact:
+        """The use of the module that holds the manager: the chain without its last name."""
+        use, count = self.use, self.prefix - 1
+        return msgspec.structs.replace(use, names=use.names[:count], ends=use.ends[:count], form="other", call=None)
 
     @property
     def name(self) -> str:
