@@ -192,6 +192,8 @@ class Meanings:
             meaning = self._returned(path, start)
             if use is None or use.call is None or meaning is None or meaning.kind not in _MADE:
                 return None
+            if meaning.kind == "missing-function" and not use.call.arguments and self.canonical.parameters:
+                return None
             found.append(
                 handed_on(
                     fact, use.call.arguments, self._taken(meaning), self._drop, meaning.translation,

@@ -50,6 +50,9 @@ class Sites:
             return None
         if meaning.kind == "stranger" and use.form == "call" and not rest and self._lies(path, use):
             return Outcome(use, meaning, prefix, CALL, "kept", "makes no manager", code="WS143")
+        if meaning.kind == "missing" and use.form == "call" and self._was_manager(path, use, spelled):
+            reason = "leads nowhere, and has no canonical meaning"
+            return Outcome(use, meaning, prefix, CALL, "refused", reason, code="WS131")
         if meaning.kind in {"stranger", "missing"} or (meaning.kind == "unknown" and role(spelled) == "other"):
             return None
         if meaning.kind == "unknown" and not self._bound_by_import(path, use):
@@ -58,6 +61,11 @@ class Sites:
         if form == "call" and use.call is not None:
             return self._call(path, use, use.call, meaning, prefix)
         return self._reference(path, use, meaning, prefix, form, rest)
+
+    def _was_manager(self, path: str, use: UseFact, spelled: str) -> bool:
+        """Whether an imported name that leads nowhere was a manager by its spelling, if not the canonical one."""
+        named = family_named(spelled) and plainly_named(spelled) and role(spelled) != "other"
+        return named and self._bound_by_import(path, use)
 
     def _lies(self, path: str, use: UseFact) -> bool:
         """Whether something else was imported under the name of a maker of managers."""
