@@ -70,7 +70,8 @@ def test_what_has_no_sure_meaning_is_refused(
     argument: Argument, old: tuple[Parameter, ...] | None, drop: tuple[str, ...], code: str
 ) -> None:
     found = mapped(call(argument), old, FACTORY, drop)
-    assert isinstance(found, Refusal) and found.code == code
+    assert isinstance(found, Refusal)
+    assert found.code == code
 
 
 def test_a_long_positional_argument_is_called_by_its_place() -> None:
@@ -81,7 +82,8 @@ def test_a_long_positional_argument_is_called_by_its_place() -> None:
 def test_without_an_old_signature_the_name_of_the_value_says_what_it_is() -> None:
     assert mapped(call(given("self.user_context")), None, FACTORY, ()) == Mapped(((0, "user_context"),))
     twice = mapped(call(given("user_context"), given("a.user_context")), None, FACTORY, ())
-    assert isinstance(twice, Refusal) and twice.code == "WS120"
+    assert isinstance(twice, Refusal)
+    assert twice.code == "WS120"
 
 
 def test_a_keyword_that_may_be_dropped_is_dropped_with_its_span() -> None:
