@@ -36,6 +36,7 @@ class Arguments(NamedTuple):
     target: Target
     apply: bool
     check: bool
+    baseline: str | None
     view: View[Any, Any] | None
     format: Format | None
     output: str | None
@@ -65,10 +66,13 @@ def parse(codemod: AnyCodemod, words: Sequence[str]) -> Arguments:
     Raises `UsageError`, or `SystemExit` after printing what `--help` asks for.
     """
     given = vars(_parser(codemod).parse_args(words))
+    if given["baseline"] is not None and not given["check"]:
+        raise UsageError("--baseline goes with --check")
     return Arguments(
         target=target_of(given["paths"]),
         apply=given["apply"],
         check=given["check"],
+        baseline=given["baseline"],
         view=next((view for view in codemod.views if given[view.flag]), None),
         format=given["format"],
         output=given["output"],
@@ -118,6 +122,9 @@ def _parser(codemod: AnyCodemod) -> Parser:
 def _add_report_options(parser: Parser) -> None:
     report = parser.add_argument_group("report")
     report.add_argument("--format", choices=("diff", "json"), help="what to print on stdout (a dry run: diff)")
+    report.add_argument(
+        "--baseline", metavar="FILE", help="with --check: a report (--format json) of the uses that are accepted"
+    )
     report.add_argument("--output", metavar="FILE", help="write that to FILE instead of stdout")
     report.add_argument("--select", metavar="CODE", action="append", help="list only these codes (WS121, or WS1)")
     report.add_argument("--ignore", metavar="CODE", action="append", help="don't list these codes; counts stay whole")

@@ -29,6 +29,7 @@ from codemods.toolkit.pipeline.run import Inventory, Settings, inventory, run
 from codemods.toolkit.pipeline.transaction import RolledBack
 from codemods.toolkit.pipeline.undo import interruption, pending
 from codemods.toolkit.pipeline.worktree import work_tree
+from codemods.toolkit.review.baseline import accepted_uses, new_uses
 from codemods.toolkit.review.diff import diff
 from codemods.toolkit.review.json_report import json_report
 from codemods.toolkit.review.selection import Selection, selection
@@ -39,7 +40,7 @@ from codemods.toolkit.verbs import VERBS, answer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from codemods.toolkit.codemod import Finding, View
+    from codemods.toolkit.codemod import Finding, Site, View
     from codemods.toolkit.pipeline.result import Result
 
 NOTHING_WRONG, FOUND_CHANGES, WRONG_USAGE, INCOMPLETE = 0, 1, 2, 3
@@ -132,6 +133,7 @@ def _run(codemod: AnyCodemod, given: Arguments, streams: Streams) -> int:
         cache=toolkit.cache,
     )
     _require_output(given.output)
+    accepted = None if given.baseline is None else accepted_uses(given.baseline)
     if given.apply:
         require_ready(root, allow_dirty=given.allow_dirty)
     elif (waiting := pending(root)) is not None:
@@ -146,12 +148,13 @@ def _run(codemod: AnyCodemod, given: Arguments, streams: Streams) -> int:
         streams.tell("interrupted: nothing was written")
         return INTERRUPTED
     applied = apply(result, root, allow_dirty=given.allow_dirty) if given.apply else None
-    content, is_diff = _report(result, codemod, selected, given, applied)
+    fresh = new_uses(result.sites, accepted) if accepted is not None else []
+    content, is_diff = _report(result, codemod, selected, given, applied, fresh)
     _put(content, is_diff, given.output, streams)
     streams.tell(summary(result, codemod, titles, selected, every_place=given.verbose))
     if applied is not None:
         streams.tell(_what_was_done(applied, root))
-    return _status(result, given)
+    return _status(result, given, fresh)
 
 
 def _show(view: View[Any, Any], seen: Inventory, own: Any, output: str | None, streams: Streams) -> int:
@@ -182,14 +185,19 @@ def _configured(codemod: AnyCodemod, given: Arguments) -> config.Configuration[A
 
 
 def _report(
-    result: Result, codemod: AnyCodemod, selected: Selection, given: Arguments, applied: Applied | None
+    result: Result,
+    codemod: AnyCodemod,
+    selected: Selection,
+    given: Arguments,
+    applied: Applied | None,
+    fresh: Sequence[Site],
 ) -> tuple[bytes, bool]:
     """What belongs on stdout (or in `--output`), and whether it is a diff; `--apply` by itself shows nothing there."""
     if given.format == "json":
         return json_report(result, codemod.kinds, selected, applied.run if applied else None), False
     if given.format == "diff" or not (given.apply or given.check):
         return diff(result.changes), True
-    places = to_change(result) if given.check else ()
+    places = [*to_change(result), *map(remark, fresh)] if given.check else []
     return "".join(f"{found}\n" for found in places).encode(), False
 
 
@@ -217,8 +225,8 @@ def _what_was_done(applied: Applied, root: Path) -> str:
     return f"{counted_files(len(applied.written))} written{deleted}; undo with: python -m codemods undo{place}"
 
 
-def _status(result: Result, given: Arguments) -> int:
-    if given.check and to_change(result):
+def _status(result: Result, given: Arguments, fresh: Sequence[Site]) -> int:
+    if given.check and (fresh or to_change(result)):
         return FOUND_CHANGES
     return _completeness(result.findings)
 
