@@ -51,23 +51,35 @@ def test_an_await_goes_with_the_coroutine() -> None:
         pytest.param("from a import X as Y", (0,), (NewImport("a", "Z", "Y"),), "from a import Z as Y", (), id="alias"),
         pytest.param("from a import X  as  Y", (0,), (NewImport("a", "Z"),), "from a import Z", (), id="no alias"),
         pytest.param(
-            "from a import X, Y", (0,), (NEW,), "from a import Y", (f"from shop.ws.manager import {FACTORY}",),
+            "from a import X, Y",
+            (0,),
+            (NEW,),
+            "from a import Y",
+            (f"from shop.ws.manager import {FACTORY}",),
             id="below",
-        ),  # fmt: skip
+        ),
         pytest.param(
-            "from a import X", (0,), (NewImport("b", "Y"), NewImport("c", "Z", "Q")), "from b import Y",
-            ("from c import Z as Q",), id="two modules",
-        ),  # fmt: skip
+            "from a import X",
+            (0,),
+            (NewImport("b", "Y"), NewImport("c", "Z", "Q")),
+            "from b import Y",
+            ("from c import Z as Q",),
+            id="two modules",
+        ),
         pytest.param(
-            "from b import X", (0,), (NewImport("b", "Y"), NewImport("b", "Z")), "from b import Y, Z", (),
+            "from b import X",
+            (0,),
+            (NewImport("b", "Y"), NewImport("b", "Z")),
+            "from b import Y, Z",
+            (),
             id="two of its own module",
-        ),  # fmt: skip
+        ),
         pytest.param("from a import *", (), (NEW,), "from a import *", (f"from shop.ws.manager import {FACTORY}",)),
         pytest.param("import a", (), (NEW,), "import a", (f"from shop.ws.manager import {FACTORY}",), id="module"),
         pytest.param("import a, b as c, d", (0, 2), (), "import b as c", (), id="modules go"),
         pytest.param("import a", (0,), (NEW,), "", (f"from shop.ws.manager import {FACTORY}",), id="module goes"),
     ],
-)  # fmt: skip
+)
 def test_an_import_keeps_what_stays(
     old: str, gone: tuple[int, ...], added: tuple[NewImport, ...], statement: str, below: tuple[str, ...]
 ) -> None:

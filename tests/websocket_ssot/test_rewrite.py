@@ -75,7 +75,7 @@ def test_a_string_keeps_its_quotes_and_prefix(literal: str, new: str) -> None:
         pytest.param("from a import X  # why\n", "from a import X", ((0,), ()), "# why\n", id="its comment stays"),
         pytest.param("a(); from a import X\n", "from a import X", ((0,), ()), "a(); pass\n", id="behind another"),
         pytest.param(
-            "import a\r\nx\r\n", "import a", ((), (NEW,)), "import a\r\nfrom b import get\r\nx\r\n", id="CRLF"
+            "import a\r\nx\r\n", "import a", ((), (NEW,)), "import a\r\nfrom b import get\r\nx\r\n", id="\\r\\n"
         ),
         pytest.param("  import a", "import a", ((), (NEW,)), "  import a\n  from b import get", id="no line end"),
         pytest.param("import a; x()\n", "import a", ((), (NEW,)), "import a; from b import get; x()\n", id="one line"),
