@@ -68,12 +68,15 @@ def parse(codemod: AnyCodemod, words: Sequence[str]) -> Arguments:
     given = vars(_parser(codemod).parse_args(words))
     if given["baseline"] is not None and not given["check"]:
         raise UsageError("--baseline goes with --check")
+    shown = next((view for view in codemod.views if given[view.flag]), None)
+    if shown is not None and given["format"] is not None:
+        raise UsageError(f"{shown.flag} prints text: it takes no --format")
     return Arguments(
         target=target_of(given["paths"]),
         apply=given["apply"],
         check=given["check"],
         baseline=given["baseline"],
-        view=next((view for view in codemod.views if given[view.flag]), None),
+        view=shown,
         format=given["format"],
         output=given["output"],
         config=given["config"],

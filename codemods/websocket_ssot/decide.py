@@ -129,7 +129,7 @@ class _Decision:
         patches = Patches(self.meanings, plans, lookups)
         gone = Pruned()
         if self.config.prune:
-            gone = pruned(self.project, self.meanings, plans, frozenset(self.withheld))
+            gone = pruned(self.project, self.meanings, plans, self.withheld)
         sites: list[Site] = []
         parts: dict[str, Part] = {}
         for path, (names, facts) in self.files.items():
@@ -142,7 +142,7 @@ class _Decision:
                 sites.extend(_refused(found, self.withheld[path]))
                 continue
             sites.extend(found)
-            for start, index in promised.orphans:
+            for start, index in (*promised.orphans, *gone.orphans.get(path, ())):
                 plans[path].gone.setdefault(start, set()).add(index)
             part = _part(path, names, plans[path], promised, moved, gone)
             if part != Part() and path not in gone.deletions:

@@ -117,8 +117,8 @@ class LocalNames:
             return True  # the same statement imports it too
         if any(start == binding.start for start, _context in self.result.planned.get((scope, local), ())):
             return True
-        if self.statements[binding.start].alone:
-            return False
+        if self.statements[binding.start].alone and binding.context[-1:] != ("typing",):
+            return False  # what guards it would guard nothing
         if not BRANCHES & set(binding.context):
             first = min((use.start for use in self.uses.get((scope, name), ())), default=binding.start)
             if self.bound_before(scope, local, target, max(first, binding.start), binding):

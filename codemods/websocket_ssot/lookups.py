@@ -46,7 +46,7 @@ class Lookups:
                     self._note_attribute(path, outcome, meanings)
 
     def _note_attribute(self, path: str, outcome: Outcome, meanings: Meanings) -> None:
-        """`module.Manager()` looks the name up when it runs, too; where a plain name took its place, it does no more."""
+        """`module.Manager()` looks the name up when it runs, too; no more where a plain name took its place."""
         holder, rest = meanings.of_use(path, outcome.holder)
         looked = (holder.path, outcome.use.names[outcome.prefix - 1])
         if rest or holder.status != "module":

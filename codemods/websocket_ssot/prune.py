@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codemods.toolkit.codemod import Finding, Site
@@ -22,12 +22,16 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What goes: whole files, and by file the alias statements with their entries of `__all__`."""
+    """What goes: whole files, and by file the alias statements with their entries of `__all__`.
+
+    `orphans` are imports (start of the statement, position) that only such an alias used.
+    """
 
     sites: tuple[Site, ...] = ()
     findings: tuple[Finding, ...] = ()
     deletions: tuple[str, ...] = ()
     removals: Mapping[str, tuple[Removal, ...]] = field(default_factory=dict)
+    orphans: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     exports: Mapping[str, tuple[ExportChange, ...]] = field(default_factory=dict)
 
 
@@ -66,15 +70,32 @@ def pruned(
     project: Project[Facts],
     meanings: Meanings,
     plans: Mapping[str, FileImports],
-    withheld: frozenset[str],
+    withheld: Mapping[str, tuple[str, str]],
 ) -> Pruned:
     """What nobody imports any more once the plans are carried out."""
     return _Pruning(project, meanings, plans, withheld).pruned()
 
 
+def _orphans(names: ModuleNames, facts: Facts, gone: Sequence[Removal]) -> Iterator[tuple[int, int]]:
+    """Imports that only statements which go have used."""
+    exported = {export.name for export in names.exports or ()}
+    for statement in names.imports:
+        if statement.function or not statement.is_from:
+            continue
+        for index, imported in enumerate(statement.names):
+            uses = [use.start for use in facts.uses if use.bound == 0 and use.names[0] == imported.bound]
+            left = [at for at in uses if not any(removal.start <= at < removal.end for removal in gone)]
+            if uses and not left and imported.bound not in exported:
+                yield statement.start, index
+
+
 class _Pruning:
     def __init__(
-        self, project: Project[Facts], meanings: Meanings, plans: Mapping[str, FileImports], withheld: frozenset[str]
+        self,
+        project: Project[Facts],
+        meanings: Meanings,
+        plans: Mapping[str, FileImports],
+        withheld: Mapping[str, tuple[str, str]],
     ) -> None:
         self.project = project
         self.meanings = meanings
@@ -121,7 +142,9 @@ class _Pruning:
         shims = shim_modules(self.project, self.meanings)
         deleted: set[str] = set()
         while True:
-            free = {path for path in shims - deleted - self.withheld if not self.importers.get(path, set()) - deleted}
+            free = {
+                path for path in shims - deleted - self.withheld.keys() if not self.importers.get(path, set()) - deleted
+            }
             if not free:
                 break
             deleted |= free
@@ -133,13 +156,14 @@ class _Pruning:
                 sites.append(Site(SHIM, path, 1, 0, path, "kept", reason))
         removals: dict[str, tuple[Removal, ...]] = {}
         exports: dict[str, tuple[ExportChange, ...]] = {}
+        orphans: dict[str, tuple[tuple[int, int], ...]] = {}
         for path in self.plans:
-            if path not in shims and path not in self.withheld and not is_test(path):
-                self.aliases(path, deleted, sites, removals, exports)
+            if path not in shims and not is_test(path):
+                self.aliases(path, deleted, sites, removals, exports, orphans)
         findings = (
             Finding("WS144", s.path, s.line, 0, f"{s.name} is {s.reason}") for s in sites if s.decision == "kept"
         )
-        return Pruned(tuple(sites), tuple(findings), tuple(sorted(deleted)), removals, exports)
+        return Pruned(tuple(sites), tuple(findings), tuple(sorted(deleted)), removals, orphans, exports)
 
     def aliases(
         self,
@@ -148,6 +172,7 @@ class _Pruning:
         sites: list[Site],
         removals: dict[str, tuple[Removal, ...]],
         exports: dict[str, tuple[ExportChange, ...]],
+        orphans: dict[str, tuple[tuple[int, int], ...]],
     ) -> None:
         entry = self.project.entries[path]
         if entry.names is None or entry.facts is None:
@@ -161,11 +186,16 @@ class _Pruning:
                 reason = "used in its own module" if name in used else self.reason(path, name, deleted)
                 sites.append(Site(SHIM, path, bound.line, 0, name, "kept", reason))
                 continue
+            if path in self.withheld:
+                code, why = self.withheld[path]
+                sites.append(Site(SHIM, path, bound.line, 0, name, "refused", why, code))
+                continue
             gone.append(Removal(bound.start, bound.end, alone=False))
             promised += [ExportChange(e.start, e.end) for e in entry.names.exports or () if e.name == name]
             sites.append(Site(SHIM, path, bound.line, 0, name, "rewritten", "nobody uses this alias any more: deleted"))
         if gone:
             removals[path], exports[path] = tuple(gone), tuple(promised)
+            orphans[path] = tuple(_orphans(entry.names, entry.facts, gone))
 
     def alias_bindings(self, path: str, names: ModuleNames) -> Iterator[tuple[str, Bound]]:
         canonical = self.meanings.canonical

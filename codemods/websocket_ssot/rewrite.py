@@ -114,7 +114,7 @@ def _without_exports(body: bytes, changes: Sequence[ExportChange]) -> Iterator[E
             start, end = row.start, row.end
         elif row.comment and row.first:
             end = body.index(b"#", end)
-        elif not row.first:
+        else:
             while body[end : end + 1] in {b" ", b"\t"}:
                 end += 1
         taken = end

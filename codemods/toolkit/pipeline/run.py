@@ -215,8 +215,15 @@ class _Session:
 
 def _verification(settled: Settled) -> Verification:
     # What breaks something was withheld, and the changes that are left were verified together.
-    parsed = sum(change.after is not None for change in settled.changes)
-    return Verification(parsed=parsed, undefined=0, unused=0, dangling=0, cycles=0, second_run=0)
+    found = Counter(breakage.code for breakage in settled.remaining)
+    return Verification(
+        parsed=sum(change.after is not None for change in settled.changes),
+        undefined=found["TK201"],
+        unused=found["TK204"],
+        dangling=found["TK202"],
+        cycles=found["TK203"],
+        second_run=found["TK206"],
+    )
 
 
 def _sorted(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -31,11 +31,15 @@ _Withheld: TypeAlias = Mapping[str, tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The last plan and its changes, all verified.  `withheld` are those that are not among them, and why."""
+    """The last plan and its changes, all verified.
+
+    `withheld` are those that are not among them, and why; `remaining` is what the last verification found.
+    """
 
     plan: Plan[Any]
     changes: tuple[Change, ...]
     withheld: tuple[Breakage, ...]
+    remaining: tuple[Breakage, ...]
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -102,11 +106,11 @@ class Settler:
             elif attempt.late:
                 late |= attempt.late
             else:
-                return Settled(attempt.plan, attempt.changes, tuple(broken.values()))
+                return Settled(attempt.plan, attempt.changes, tuple(broken.values()), attempt.breakages)
         for path in tree.files:
             broken.setdefault(path, Breakage("TK206", path, 0, "changes of this run keep breaking each other"))
         plan = self._job.codemod.decide(before.project, self._job.config, self._withheld(broken))
-        return Settled(plan, (), tuple(breakage for path, breakage in broken.items() if path in before.cells))
+        return Settled(plan, (), tuple(breakage for path, breakage in broken.items() if path in before.cells), ())
 
     def _withheld(self, broken: Mapping[str, Breakage]) -> dict[str, tuple[str, str]]:
         return {**self._fixed, **{path: (breakage.code, breakage.message) for path, breakage in broken.items()}}
