@@ -241,7 +241,7 @@ def _hands_on(node: ast.FunctionDef) -> bool:
         match statement:
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="super"))))):
                 continue
-            case _ if _inert(statement):
+            case _ if all(_inert(node) for node in ast.walk(statement)):
                 continue
             case _:
                 return False
