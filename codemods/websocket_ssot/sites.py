@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from codemods.toolkit.codemod import Finding
-from codemods.toolkit.python.origins import Origin
 from codemods.websocket_ssot.arguments import Mapped, Refusal, mapped, without_self
 from codemods.websocket_ssot.config import Config
 from codemods.websocket_ssot.facts import Call, ClassFact, FunctionFact, Member, Parameter, UseFact
@@ -378,8 +377,3 @@ def _creates(attribute: str) -> bool:
 def _constructor(cls: ClassFact) -> tuple[Parameter, ...] | None:
     method = next((m for name in ("__init__", "__new__") for m in cls.methods if m.name == name), None)
     return without_self(method.parameters) if method else None
-
-
-def leads_to_family(origin: Origin, meaning: Meaning) -> bool:
-    """Whether an import is about managers at all."""
-    return meaning.kind != "stranger" and origin.status not in {"external", "module"}
