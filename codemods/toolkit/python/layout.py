@@ -90,14 +90,14 @@ class Layout:
         if home is None:
             return None
         own = importer[len(home) + 1 :].partition("/")[0]
-        return f"{home}/{module.replace('.', '/')}" if module.partition(".")[0] == own else None
+        return home if module.partition(".")[0] == own else None
 
     def _lookup(self, module: str, importer: str) -> tuple[str | None, str | None]:
         key = (module, importer.rpartition("/")[0])
         found = self._found.get(key)
         if found is None:
             at_home = self._in_home(module, importer)
-            found = self._search(module, *self.roots_for(importer)) if at_home is None else self._at(at_home)
+            found = self._search(module, *self.roots_for(importer)) if at_home is None else self._below(at_home, module)
             self._found[key] = found
         return found
 

@@ -13,28 +13,18 @@ be bound.  Blocks that don't run on import (`TYPE_CHECKING`, `__main__`) count o
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from typing import Any, Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import msgspec
 
-from codemods.toolkit.python.names import Bound, Context, ModuleNames
+from codemods.toolkit.python.names import Bound, ImportStatement, ModuleNames
+from codemods.toolkit.python.order import guarded_import, star_bindings
+from codemods.toolkit.python.origin import DEFINED, NOWHERE, Origin, Runs, Status, Sure, agreed, is_weak
 from codemods.toolkit.python.project import Project
 
-Status = Literal[
-    "def", "async def", "class", "value", "none", "module", "external", "dynamic", "unparsable", "unloaded",
-    "missing-module", "missing-name", "cycle", "ambiguous",
-]  # fmt: skip
-"""What a name leads to.
+__all__ = ["DEFINED", "NOWHERE", "Origin", "Origins", "Status", "package_folder"]
 
-`value` is any other assignment, `none` an assignment of None (the usual fallback of a guarded import), `external` is
-outside this tree, `dynamic` may come from a module's `__getattr__` or a `global` statement (or is too far to follow),
-`unparsable` and `unloaded` are modules of which nothing is known (yet), `missing-*` and `cycle` lead nowhere,
-`ambiguous` has branches that define different things.
-"""
-
-NOWHERE = frozenset({"missing-module", "missing-name", "cycle"})
-DEFINED = frozenset({"def", "async def", "class", "value"})
 _NOT_RUN = frozenset({"typing", "main"})
 _UNSURE = frozenset({"external", "dynamic", "unparsable", "unloaded"})
 _ATTRIBUTES = frozenset(
@@ -50,28 +40,6 @@ _Step: TypeAlias = tuple[str, str, int]
 _Seen: TypeAlias = frozenset[_Step]
 
 
-class Origin(msgspec.Struct, frozen=True):
-    """What a name leads to: `name` in the file `path` (for a module: its file or folder, and no name).
-
-    For `missing-*` the two say where the search ended.  `fallback` marks a name whose first alternative leads nowhere.
-    """
-
-    status: Status
-    path: str
-    name: str = ""
-    fallback: bool = False
-
-    @property
-    def nowhere(self) -> bool:
-        """Whether the name leads to nothing at all."""
-        return self.status in NOWHERE
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """The identity of a definition."""
-        return self.path, self.name
-
-
 class Origins:
     """Answers about one project.  `unloaded` holds the files that answers had to do without so far.
 
@@ -82,8 +50,8 @@ class Origins:
     def __init__(self, project: Project[Any]) -> None:
         self._layout = project.layout
         self._entries = project.entries
-        self._known: dict[_Step, Origin] = {}
-        self._in_cycles: dict[_Step, Origin] = {}
+        self._known: dict[_Step, tuple[Origin, Sure]] = {}
+        self._in_cycles: dict[_Step, tuple[Origin, Sure]] = {}
         self._in_vain: set[_Step] = set()
         self._cuts = 0
         self._stars: dict[str, tuple[Bound, ...]] = {}
@@ -92,7 +60,7 @@ class Origins:
 
     def imported(self, importer: str, level: int, module: str, name: str) -> Origin:
         """What `from module import name` in the file `importer` gives."""
-        return self._member(self.module(importer, level, module), name, frozenset())
+        return self._member(self.module(importer, level, module), name, frozenset())[0]
 
     def module(self, importer: str, level: int, module: str) -> Origin:
         """What `import module` in the file `importer` gives."""
@@ -115,7 +83,7 @@ class Origins:
 
     def bound(self, path: str, name: str) -> Origin:
         """What the name leads to in the module `path`, as `from path import name` sees it."""
-        return self._reached(path, name, frozenset())
+        return self._reached(path, name, frozenset())[0]
 
     def follow(
         self, origin: Origin, attributes: Sequence[str], seen: _Seen = frozenset()
@@ -123,18 +91,18 @@ class Origins:
         """Follow attributes through modules: (what they lead to, the attributes that are left over)."""
         rest = list(attributes)
         while rest and origin.status == "module":
-            origin = self._member(origin, rest.pop(0), seen)
+            origin = self._member(origin, rest.pop(0), seen)[0]
         return origin, tuple(rest)
 
-    def _member(self, module: Origin, name: str, seen: _Seen) -> Origin:
+    def _member(self, module: Origin, name: str, seen: _Seen) -> tuple[Origin, Sure]:
         """The name in a module, or what the module itself is when that settles it."""
         if module.status != "module":
-            return Origin(module.status, module.path, name)
+            return Origin(module.status, module.path, name), "unknown"
         if module.path.endswith(".py"):
             return self._reached(module.path, name, seen)
-        return self._child(module.path, name) or Origin("missing-name", module.path, name)
+        return self._child(module.path, name) or Origin("missing-name", module.path, name), "always"
 
-    def _reached(self, path: str, name: str, seen: _Seen, before: int = _END) -> Origin:
+    def _reached(self, path: str, name: str, seen: _Seen, before: int = _END) -> tuple[Origin, Sure]:
         """What the name leads to once the statements that start before an offset have run.
 
         A search that meets itself is cut off.  What it finds then holds for the name that it began with only, and what
@@ -146,7 +114,7 @@ class Origins:
             return found
         if step in seen or step in self._in_vain or len(seen) >= _FAR:
             self._cuts += 1
-            return Origin("dynamic" if len(seen) >= _FAR else "cycle", path, name)
+            return Origin("dynamic" if len(seen) >= _FAR else "cycle", path, name), "unknown"
         cuts = self._cuts
         found = self._found(path, name, seen | {step}, before)
         if self._cuts == cuts:
@@ -155,7 +123,7 @@ class Origins:
             self._in_cycles[step] = found
         else:
             self._in_vain.add(step)
-        if not seen or not found.nowhere:
+        if not seen or not found[0].nowhere:
             self._in_vain.clear()
         return found
 
@@ -166,24 +134,31 @@ class Origins:
             return Origin("unloaded", path)
         return Origin("unparsable", path) if entry.names is None else entry.names
 
-    def _found(self, path: str, name: str, seen: _Seen, before: int) -> Origin:
+    def _found(self, path: str, name: str, seen: _Seen, before: int) -> tuple[Origin, Sure]:
         names = self._names(path)
         child = self._child(package_folder(path), name)
         if isinstance(names, Origin):
-            return child or names
+            return child or names, "unknown"
         bounds = [bound for bound in self._bounds(path, names, name) if bound.start < before]
-        run = [bound for bound in bounds if not _NOT_RUN & set(bound.context)]
-        origin = self._last(path, names, run, name, seen)
+        run = [(bound, 0) for bound in bounds if not _NOT_RUN & set(bound.context)]
+        origin, sure = self._last(path, names, run, name, seen)
         if (origin is None or origin.nowhere) and len(run) < len(bounds):
-            origin = self._last(path, names, bounds, name, seen) or origin
-        if child is not None and (origin is None or (origin.status in _UNSURE and name not in names.bindings)):
-            return child
-        if origin is not None:
-            hidden = child is not None and child.key != origin.key and self._hides(path, names, name, child)
-            return Origin("ambiguous", path, name) if hidden and not origin.nowhere else origin
+            shown, sure = self._last(path, names, [(bound, 0) for bound in bounds], name, seen)
+            origin, sure = shown or origin, "unrun"
+        if origin is not None and not origin.nowhere and child is not None:
+            if name not in names.bindings and sure in {"unknown", "unrun"}:
+                return child, sure
+            if child.key != origin.key and self._hides(path, names, name, child):
+                return Origin("ambiguous", path, name), sure
+        if origin is not None and (name in names.bindings or not origin.nowhere):
+            return origin, sure
+        if child is not None:
+            return child, "always" if self._loaded(path, names, child) is not None else "unknown"
         if names.dynamic or name in names.global_names:
-            return Origin("dynamic", path, name)
-        return Origin("value" if name in _ATTRIBUTES else "missing-name", path, name)
+            return Origin("dynamic", path, name), "unknown"
+        if name in _ATTRIBUTES:
+            return Origin("value", path, name), "always"
+        return origin or Origin("missing-name", path, name), "unknown"
 
     def _bounds(self, path: str, names: ModuleNames, name: str) -> Sequence[Bound]:
         """All that may bind a name, in the order of the source: its bindings, and star imports (as member "*")."""
@@ -192,7 +167,7 @@ class Origins:
             return found
         stars = self._stars.get(path)
         if stars is None:
-            stars = self._stars[path] = tuple(_stars(names))
+            stars = self._stars[path] = tuple(star_bindings(names))
         return sorted((*found, *stars), key=lambda bound: bound.start)
 
     def _child(self, folder: str | None, name: str) -> Origin | None:
@@ -220,86 +195,124 @@ class Origins:
                     return statement.start
         return None
 
-    def _last(self, path: str, names: ModuleNames, bounds: Sequence[Bound], name: str, seen: _Seen) -> Origin | None:
-        """What the last of some bindings gives.  None when they are no more than star imports without the name."""
-        return self._settled(path, names, [(bound, bound.context) for bound in bounds], name, seen)
+    def _last(
+        self, path: str, names: ModuleNames, bounds: Sequence[tuple[Bound, int]], name: str, seen: _Seen
+    ) -> tuple[Origin | None, Sure]:
+        """What the last of some bindings gives.  None when they are no more than star imports without the name.
 
-    def _settled(
-        self, path: str, names: ModuleNames, bounds: Sequence[tuple[Bound, Context]], name: str, seen: _Seen
-    ) -> Origin | None:
-        """The same for bindings with what is left of their contexts inside the `except` blocks looked at."""
-        failed: Origin | None = None
-        unsure: Origin | None = None
-        handlers: list[tuple[Bound, Context]] = []
+        The number with each binding says how many of the blocks around it are known to run.
+        """
+        weak: list[tuple[Origin, Sure]] = []
+        handlers: list[tuple[Bound, int]] = []
+        unlikely: list[tuple[Bound, int]] = []
         reached: list[Origin] = []
-        branches: list[Context] = []
-        for bound, context in reversed(bounds):
-            if "except" in context:
-                handlers.insert(0, (bound, context[context.index("except") + 1 :]))
+        certain = False
+        for bound, blocks in reversed(bounds):
+            inside, runs = self._handler(path, names, bound, blocks, name, seen)
+            if runs in {"as alternative", "hardly"}:
+                (unlikely if runs == "hardly" else handlers).insert(0, (bound, inside))
                 continue
             origin, sure = self._one(path, names, bound, name, seen)
-            if origin is not None and (origin.nowhere or not sure):
-                failed, unsure = (failed or origin, unsure) if origin.nowhere else (failed, unsure or origin)
-                origin = self._settled(path, names, handlers, name, seen)
+            if origin is not None and is_weak(origin, sure):
+                weak.append((origin, sure))
+                origin, sure = self._last(path, names, handlers, name, seen)
+            sides = [(origin, sure)]
+            if sure == "maybe":
+                sides.append(self._last(path, names, handlers, name, seen))
             handlers = []
-            if origin is not None and not origin.nowhere:
-                reached.append(origin)
-                branches.append(tuple(word for word in context if word in {"if", "else"}))
-                if _always(branches):
-                    break
-        if not reached and handlers:
-            origin = self._settled(path, names, handlers, name, seen)
-            reached += [origin] if origin is not None and not origin.nowhere else []
+            weak += [(each, way) for each, way in sides if each is not None and is_weak(each, way)]
+            reached += [each for each, way in sides if each is not None and not is_weak(each, way)]
+            conditional = runs == "maybe" or sure == "maybe" or bool({"if", "else"} & set(bound.context[blocks:]))
+            if reached and not conditional and reached[-1] is origin:
+                certain = True
+                break
+        if not reached and handlers + unlikely:
+            origin, sure = self._last(path, names, handlers or unlikely, name, seen)
+            if origin is not None:
+                weak.append((origin, sure if handlers else "unknown"))
         if not reached:
-            return unsure or failed
-        origin = _agreed(path, name, reached)
-        return msgspec.structs.replace(origin, fallback=True) if failed is not None else origin
+            weak.sort(key=lambda each: each[0].nowhere)
+            return weak[0] if weak else (None, "unknown")
+        origin = agreed(path, name, reached)
+        if any(other.nowhere for other, _sure in weak):
+            origin = msgspec.structs.replace(origin, fallback=True)
+        return origin, "always" if certain else "maybe"
 
-    def _one(self, path: str, names: ModuleNames, bound: Bound, name: str, seen: _Seen) -> tuple[Origin | None, bool]:
-        """(what one binding gives, whether it certainly binds the name); a star may do neither."""
+    def _handler(
+        self, path: str, names: ModuleNames, bound: Bound, blocks: int, name: str, seen: _Seen
+    ) -> tuple[int, Runs]:
+        """(how many of the blocks around a binding are settled, whether it runs as far as these go)."""
+        runs: Runs = "always"
+        for at in range(blocks, len(bound.context)):
+            word = bound.context[at]
+            if word not in {"except", "try-else"}:
+                continue
+            guarded = guarded_import(names, bound, at)
+            if guarded is None or (word == "except" and name in {each.bound for each in guarded.names}):
+                if word == "except":
+                    return at + 1, "as alternative"
+                continue
+            works = self._works(path, guarded, seen)
+            if works is (word == "except"):
+                return at + 1, "hardly"
+            runs = "maybe" if works is None else runs
+            blocks = at + 1
+        return blocks, runs
+
+    def _works(self, path: str, statement: ImportStatement, seen: _Seen) -> bool | None:
+        """Whether an import statement leads somewhere, None where that depends on a condition."""
+        works: bool | None = True
+        for name in statement.names:
+            module = self.module(path, statement.level, statement.module or name.name)
+            whole = not statement.is_from or name.name == "*"
+            origin, sure = (module, "always") if whole else self._member(module, name.name, seen)
+            if origin.nowhere or sure == "unrun":
+                return False
+            works = None if sure == "maybe" else works
+        return works
+
+    def _one(self, path: str, names: ModuleNames, bound: Bound, name: str, seen: _Seen) -> tuple[Origin | None, Sure]:
+        """What one binding gives: nothing at all where it is a star import without the name."""
         match bound.kind:
             case "from" if bound.member == "*":
                 return self._starred(self.module(path, bound.level, bound.module), name, seen)
             case "from":
-                return self._from(path, bound, seen), True
+                origin, sure = self._from(path, bound, seen)
+                guarded = any(word.startswith("try") for word in bound.context)
+                return origin, sure if guarded and sure != "unknown" else "always"
             case "import":
-                return self._import(path, bound.module, seen), True
+                return self._import(path, bound.module, seen), "always"
             case "alias":
-                return self._alias(path, names, bound, seen), True
+                return self._alias(path, names, bound, seen), "always"
             case "value":
-                return Origin("none" if bound.none else "value", path, name), True
+                return Origin("none" if bound.none else "value", path, name), "always"
             case kind:
-                return Origin(kind, path, name), True
+                return Origin(kind, path, name), "always"
 
-    def _starred(self, module: Origin, name: str, seen: _Seen) -> tuple[Origin | None, bool]:
+    def _starred(self, module: Origin, name: str, seen: _Seen) -> tuple[Origin | None, Sure]:
         private = name.startswith("_")
         if module.status == "external":
-            return (None if private else Origin("external", module.path, name)), False
+            return None if private else Origin("external", module.path, name), "unknown"
         if module.status != "module" or not module.path.endswith(".py"):
-            return (module if module.nowhere else None), True
+            return module if module.nowhere else None, "unknown"
         names = self._names(module.path)
         if isinstance(names, Origin):
-            return (None if private else Origin(names.status, names.path, name)), False
+            return None if private else Origin(names.status, names.path, name), "unknown"
         if names.exports is None:
-            if private or not self._holds(module.path, names, name):
-                return None, True
+            if private:
+                return None, "unknown"
         elif not names.open_exports and name not in {export.name for export in names.exports}:
-            return None, True
-        origin = self._reached(module.path, name, seen)
-        return (None if origin.nowhere else origin), origin.status not in _UNSURE or name in names.bindings
+            return None, "unknown"
+        origin, sure = self._reached(module.path, name, seen)
+        if names.exports is not None and sure == "unknown" and origin.status == "module":
+            sure = "always"  # a star import loads the submodules that `__all__` names
+        return None if origin.nowhere else origin, sure
 
-    def _holds(self, path: str, names: ModuleNames, name: str) -> bool:
-        """Whether a package needs no other module's help to have an attribute: it does for a submodule."""
-        if name in names.bindings or names.stars:
-            return True
-        child = self._child(package_folder(path), name)
-        return child is None or self._loaded(path, names, child) is not None
-
-    def _from(self, path: str, bound: Bound, seen: _Seen) -> Origin:
+    def _from(self, path: str, bound: Bound, seen: _Seen) -> tuple[Origin, Sure]:
         module = self.module(path, bound.level, bound.module)
         if module == Origin("module", path) and bound.name == bound.member:  # `from . import x` in a package
             folder = package_folder(path)
-            return self._child(folder, bound.member) or Origin("missing-name", path, bound.member)
+            return self._child(folder, bound.member) or Origin("missing-name", path, bound.member), "always"
         return self._member(module, bound.member, seen)
 
     def _import(self, path: str, module: str, seen: _Seen) -> Origin:
@@ -308,14 +321,15 @@ class Origins:
         package, _, name = module.rpartition(".")
         if not package or origin.status != "module":
             return origin
-        member = self._member(self.module(path, 0, package), name, seen)
+        member, _sure = self._member(self.module(path, 0, package), name, seen)
         return origin if member.nowhere or member.status in _UNSURE else member
 
     def _alias(self, path: str, names: ModuleNames, bound: Bound, seen: _Seen) -> Origin:
         root, *attributes = bound.member.split(".")
         value = Origin("value", path, bound.name)
         earlier = [other.start < bound.start for other in names.bindings.get(root, ())]
-        origin = self._reached(path, root, seen, _END if earlier and all(earlier) and not names.stars else bound.start)
+        before = _END if earlier and all(earlier) and not names.stars else bound.start
+        origin = self._reached(path, root, seen, before)[0]
         if origin.key == (path, root) and origin.status in {"missing-name", "dynamic"} and not any(earlier):
             return value  # a builtin
         origin, rest = self.follow(origin, attributes, seen)
@@ -323,33 +337,7 @@ class Origins:
             return Origin("external", origin.path, ".".join(part for part in (origin.name, *rest) if part))
         if origin.status == "none":
             return Origin("none", path, bound.name)
-        return value if rest else origin
-
-
-def _stars(names: ModuleNames) -> Iterator[Bound]:
-    """The star imports of a module as bindings of whatever name."""
-    for statement in names.imports:
-        if statement.is_from and statement.names[0].name == "*":
-            yield Bound(
-                "*", "from", statement.module, "*", statement.level, statement.context, statement.line,
-                statement.start, statement.end,
-            )  # fmt: skip
-
-
-def _always(branches: Sequence[Context]) -> bool:
-    """Whether one of some bindings is always made: one outside of any branch, or one on each side of an `if`."""
-    if () in branches:
-        return True
-    sides = [[branch[1:] for branch in branches if branch[0] == word] for word in ("if", "else")]
-    return all(sides) and all(_always(side) for side in sides)
-
-
-def _agreed(path: str, name: str, reached: Sequence[Origin]) -> Origin:
-    """What several branches bind, the last first: the one thing that it may be, apart from None."""
-    things = [origin for origin in reached if origin.status != "none"] or reached
-    if len({origin.key for origin in things}) > 1 and any(origin.status != "external" for origin in things):
-        return Origin("ambiguous", path, name)
-    return things[0]
+        return value if rest and origin.status in DEFINED else origin
 
 
 def package_folder(path: str) -> str | None:

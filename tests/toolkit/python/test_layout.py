@@ -143,6 +143,26 @@ def test_the_deepest_root_of_the_importer_comes_first() -> None:
     assert layout.find("app.only_here", "svc/main.py") == "app/only_here.py"
 
 
+NEIGHBOURS = layout_of(
+    ["app/__init__.py", "app/ws.py", "app/root.py", "svc/app/__init__.py", "svc/app/ws.py", "svc/app/api/__init__.py"]
+)
+
+
+def test_a_package_beside_others_of_its_name_sees_itself() -> None:
+    importer = "svc/app/api/__init__.py"
+    assert NEIGHBOURS.home(importer) == "svc"
+    assert NEIGHBOURS.find("app.ws", importer) == "svc/app/ws.py"
+    assert NEIGHBOURS.internal("app.gone", importer)
+    assert not NEIGHBOURS.exists("app.root", importer)
+    assert NEIGHBOURS.names("svc/app/ws.py") == ("app.ws", "svc.app.ws")
+
+
+def test_other_packages_are_found_from_there_as_from_everywhere() -> None:
+    assert NEIGHBOURS.find("svc.app.ws", "svc/app/ws.py") == "svc/app/ws.py"
+    assert NEIGHBOURS.home("app/ws.py") is None
+    assert NEIGHBOURS.find("app.ws", "app/root.py") == "app/ws.py"
+
+
 def test_submodules_are_children_of_their_folder() -> None:
     assert SHOP.child("shop", "ws") == ("shop/ws.py", None)
     assert SHOP.child("shop", "parts") == (None, "shop/parts")
