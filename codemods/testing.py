@@ -27,6 +27,9 @@ from codemods.toolkit.promises import Subject, after, check_all, listed, require
 Files = Mapping[str, str | bytes]
 """Files by path, relative to the root with forward slashes; text is written as UTF-8."""
 
+Inputs = Mapping[str, tuple[bytes, ...]]
+"""The contents of files that the options of a codemod name, by the key of the option (see `codemod.Input`)."""
+
 
 def check_transformed(
     codemod: AnyCodemod,
@@ -36,27 +39,35 @@ def check_transformed(
     config: object = None,
     path: str = "module.py",
     deleted: tuple[str, ...] = (),
+    inputs: Inputs | None = None,
 ) -> Result:
     """Check that a run changes `before` to exactly `expected`.
 
     Both are files, or the text of one file at `path`.  A file that `expected` doesn't name has to stay as it is unless
     it is `deleted`.  `config` is the codemod's configuration record, its table as a mapping, or a `Configuration`,
-    which has the keys of `[tool.codemods]` too.
+    which has the keys of `[tool.codemods]` too.  `inputs` are the contents of files that options of the codemod name.
     """
     files = _contents(before, path)
     with written(files) as root:
-        result = _subject(codemod, config).run(root)
+        result = _subject(codemod, config, inputs).run(root)
     kept = {name: content for name, content in files.items() if name not in deleted}
     require_same({**kept, **_contents(expected, path)}, after(files, result), result)
     return result
 
 
-def check_noop(codemod: AnyCodemod, before: Files | str, *, config: object = None, path: str = "module.py") -> Result:
+def check_noop(
+    codemod: AnyCodemod,
+    before: Files | str,
+    *,
+    config: object = None,
+    path: str = "module.py",
+    inputs: Inputs | None = None,
+) -> Result:
     """Check that a run changes nothing (see `check_transformed`)."""
-    return check_transformed(codemod, before, {}, config=config, path=path)
+    return check_transformed(codemod, before, {}, config=config, path=path, inputs=inputs)
 
 
-def check_promises(codemod: AnyCodemod, files: Files, config: object = None) -> Result:
+def check_promises(codemod: AnyCodemod, files: Files, config: object = None, inputs: Inputs | None = None) -> Result:
     """Check everything that holds for every codemod on every run, on these files.
 
     That is: a dry run writes nothing; its diff is taken by `git apply` and gives the same bytes; `apply` writes these
@@ -64,7 +75,7 @@ def check_promises(codemod: AnyCodemod, files: Files, config: object = None) -> 
     changed file compiles, keeps its comments and every byte outside the edits; line ends, byte order mark, encoding
     cookie and a missing final newline make no difference; nor do the number of jobs and the cache.
     """
-    return check_all(_subject(codemod, config), _contents(files, ""))
+    return check_all(_subject(codemod, config, inputs), _contents(files, ""))
 
 
 def _contents(files: Files | str, path: str) -> dict[str, bytes]:
@@ -72,12 +83,11 @@ def _contents(files: Files | str, path: str) -> dict[str, bytes]:
     return {name: text.encode() if isinstance(text, str) else text for name, text in named.items()}
 
 
-def _subject(codemod: AnyCodemod, config: object) -> Subject:
-    if isinstance(config, Configuration):
-        return Subject(codemod, config)
-    if isinstance(config, Mapping):
-        config = msgspec.convert(config, codemod.config)
-    return Subject(codemod, Configuration(ToolkitConfig(), codemod.config() if config is None else config))
+def _subject(codemod: AnyCodemod, config: object, inputs: Inputs | None) -> Subject:
+    if not isinstance(config, Configuration):
+        own = msgspec.convert(config, codemod.config) if isinstance(config, Mapping) else config
+        config = Configuration(ToolkitConfig(), codemod.config() if own is None else own)
+    return Subject(codemod, config, inputs or {})
 
 
 class Expectations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,6 +106,7 @@ class _CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     description: str
     tool: object = None
     deleted: tuple[str, ...] = ()
+    inputs: dict[str, tuple[str, ...]] = {}
     expect: Expectations = Expectations()
 
 
@@ -110,13 +121,20 @@ class Fixture:
     deleted: tuple[str, ...]
     config: Configuration[object]
     expect: Expectations
+    inputs: Mapping[str, tuple[Path, ...]]
+
+    @property
+    def contents(self) -> Inputs:
+        """The contents of its inputs."""
+        return {key: tuple(path.read_bytes() for path in paths) for key, paths in self.inputs.items()}
 
 
 def fixture(codemod: AnyCodemod, folder: Path) -> Fixture:
     """Read a fixture: `before/`, `after/` (files that change; without it nothing may) and `case.toml`.
 
     `case.toml` holds a `description` (what the situation is and why the outcome is right), the tables
-    `[tool.codemods...]` as in a pyproject.toml, and optionally `deleted` and `[expect]` (see `Expectations`).  So
+    `[tool.codemods...]` as in a pyproject.toml, and optionally `deleted`, `[expect]` (see `Expectations`) and
+    `[inputs]` (key of a `codemod.Input` -> names of files beside case.toml).  So
     `codemods NAME FOLDER/before --config FOLDER/case.toml` shows what the codemod does with it.
     """
     file = folder / "case.toml"
@@ -126,7 +144,8 @@ def fixture(codemod: AnyCodemod, folder: Path) -> Fixture:
     same = [path for path, content in changed.items() if before.get(path) == content]
     require(bool(before), f"{folder}: no file in before/")
     require(not same, f"{folder}: after/ holds files that don't change: {', '.join(same)}")
-    return Fixture(folder, case.description, before, changed, case.deleted, config, case.expect)
+    inputs = {key: tuple(folder / name for name in names) for key, names in case.inputs.items()}
+    return Fixture(folder, case.description, before, changed, case.deleted, config, case.expect, inputs)
 
 
 def _read(folder: Path) -> dict[str, bytes]:
@@ -137,8 +156,9 @@ def _read(folder: Path) -> dict[str, bytes]:
 def check_fixture(codemod: AnyCodemod, folder: Path) -> Result:
     """Check the outcome of a fixture and every promise on it (see `fixture` and `check_promises`)."""
     case = fixture(codemod, folder)
-    check_transformed(codemod, case.before, case.after, config=case.config, deleted=case.deleted)
-    result = check_promises(codemod, case.before, case.config)
+    inputs = case.contents
+    check_transformed(codemod, case.before, case.after, config=case.config, deleted=case.deleted, inputs=inputs)
+    result = check_promises(codemod, case.before, case.config, inputs)
     codes = Counter(site.code for site in result.sites if site.decision == "refused")
     require(codes == case.expect.codes, f"refused {dict(codes)}, expected {case.expect.codes}{listed(result)}")
     found = Counter(finding.code for finding in result.findings)

@@ -53,10 +53,13 @@ def test_the_command_line_prints_the_diff_and_tells_whether_there_is_one(case: P
     for path, content in given.before.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(content)
-    settings = Settings(root=tmp_path, roots=given.config.toolkit.roots, jobs=1, cache=False)
+    settings = Settings(root=tmp_path, roots=given.config.toolkit.roots, jobs=1, cache=False, inputs=given.contents)
     result = run(codemod, given.config.codemod, settings)
     stdout, stderr = io.BytesIO(), io.StringIO()
     words = [str(tmp_path), "--config", str(case / "case.toml"), "--no-cache", "--jobs", "1"]
+    for each in codemod.inputs:
+        for file in given.inputs.get(each.key, ()):
+            words += [each.flag, str(file)]
 
     failed = any(finding.failed for finding in result.findings)
     assert main(codemod, words, stdout, stderr) == (3 if failed else 0)
@@ -70,7 +73,7 @@ def test_the_command_line_prints_the_diff_and_tells_whether_there_is_one(case: P
 def test_a_pool_of_processes_gives_the_same(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     codemod = registry.load(case.parent.name)
     given = fixture(codemod, case)
-    subject = Subject(codemod, given.config)
+    subject = Subject(codemod, given.config, given.contents)
     with written(given.before) as root:
         alone = subject.run(root)
         # Such small trees stay in one process otherwise.

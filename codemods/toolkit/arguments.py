@@ -12,7 +12,7 @@ from codemods.toolkit.codemod import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from codemods.toolkit.codemod import AnyCodemod, Option, View
+    from codemods.toolkit.codemod import AnyCodemod, Input, Option, View
 
 Format = Literal["diff", "json"]
 
@@ -49,6 +49,7 @@ class Arguments(NamedTuple):
     cache: bool
     allow_dirty: bool
     verbose: bool
+    inputs: tuple[tuple[Input, Sequence[str]], ...]
     options: tuple[tuple[Option, Sequence[str] | bool], ...]
 
 
@@ -88,6 +89,7 @@ def parse(codemod: AnyCodemod, words: Sequence[str]) -> Arguments:
         cache=not given["no_cache"],
         allow_dirty=given["allow_dirty"],
         verbose=given["verbose"],
+        inputs=tuple((each, given[each.flag]) for each in codemod.inputs if given[each.flag]),
         options=tuple((option, given[option.flag]) for option in codemod.options if given[option.flag]),
     )
 
@@ -110,6 +112,10 @@ def _parser(codemod: AnyCodemod) -> Parser:
         mode.add_argument(view.flag, dest=view.flag, action="store_true", help=view.help)
     _add_report_options(parser)
     _add_run_options(parser)
+    if codemod.inputs:
+        inputs = parser.add_argument_group("what it is told besides the code (may be given several times)")
+        for each in codemod.inputs:
+            inputs.add_argument(each.flag, dest=each.flag, action="append", metavar=each.metavar, help=each.help)
     if codemod.options:
         own = parser.add_argument_group(f"{codemod.name}, each also a key of [tool.codemods.{codemod.name}]")
         for option in codemod.options:

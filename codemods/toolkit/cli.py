@@ -40,7 +40,7 @@ from codemods.toolkit.verbs import VERBS, answer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from codemods.toolkit.codemod import Finding, Site, View
+    from codemods.toolkit.codemod import Finding, Input, Site, View
     from codemods.toolkit.pipeline.result import Result
 
 NOTHING_WRONG, FOUND_CHANGES, WRONG_USAGE, INCOMPLETE = 0, 1, 2, 3
@@ -131,6 +131,7 @@ def _run(codemod: AnyCodemod, given: Arguments, streams: Streams) -> int:
         roots=toolkit.roots,
         jobs=toolkit.jobs,
         cache=toolkit.cache,
+        inputs={each.key: tuple(_content(each, file) for file in files) for each, files in given.inputs},
     )
     _require_output(given.output)
     accepted = None if given.baseline is None else accepted_uses(given.baseline)
@@ -157,6 +158,13 @@ def _run(codemod: AnyCodemod, given: Arguments, streams: Streams) -> int:
     return _status(result, given, fresh)
 
 
+def _content(asked: Input, file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{asked.flag}: {file}: {error.strerror}") from error
+
+
 def _show(view: View[Any, Any], seen: Inventory, own: Any, output: str | None, streams: Streams) -> int:
     text = "".join(f"{printable(line)}\n" for line in view.text(seen.project, own).rstrip("\n").split("\n"))
     _put(text.encode(), False, output, streams)
@@ -181,7 +189,10 @@ def _configured(codemod: AnyCodemod, given: Arguments) -> config.Configuration[A
         "cache": None if given.cache else False,
     }
     changed = {key: value for key, value in on_command_line.items() if value is not None}
-    return config.Configuration(msgspec.structs.replace(toolkit, **changed), config.with_options(own, given.options))
+    toolkit = msgspec.structs.replace(toolkit, **changed)
+    return config.Configuration(
+        toolkit, config.with_requested(codemod, toolkit, config.with_options(own, given.options))
+    )
 
 
 def _report(

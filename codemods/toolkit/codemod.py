@@ -133,6 +133,24 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """A command line option that names files which are read as data, besides the project's own (`--evidence FILE`).
+
+    The shell reads them; `decide` finds their bytes in `Project.inputs[key]`, in the order in which they were given.
+    """
+
+    flag: str
+    key: str
+    metavar: str
+    help: str
+
+
+def no_marks(body: bytes) -> tuple[str, ...]:
+    """The marks of a codemod that needs none."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
 class View(Generic[ConfigT, FactsT]):
     """Something that a codemod can show instead of a plan (`--inventory`): `text` makes it from the collected facts."""
 
@@ -155,6 +173,13 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     `decide(project, config, withheld)`: the plan.  Files in `withheld` must stay as they are: a change of theirs did
     not pass verification; the mapping says why (path -> (code, reason)).
     `rewrite(source, part)`: the edits of one file.
+    `marks(body)`: what the bytes of *any* file say of names that files have in common (`async def close`, a class and
+    its bases), so that `demand` can tell which of the files that aren't `relevant` by themselves have to be parsed.
+    They stand in `Project.marks`.  It sees every file of the project: a few searches for fixed bytes, no more.
+    `settings` are names of settings files ("pytest.ini") whose bytes `decide` finds in `Project.settings` by path.
+    `inputs` are options that name further files to read.
+    `on_request` are codes whose sites are rewritten only where `--select` names them; the names of those selected are
+    put into the key `requested` of the configuration, which such a codemod has to have.
     `kinds` are the rows of the summary in their order, `right` is what it calls the decision "right" ("already
     canonical").
     """
@@ -171,6 +196,10 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     demand: Callable[[Project[FactsT], ConfigT], frozenset[str]]
     decide: Callable[[Project[FactsT], ConfigT, Mapping[str, tuple[str, str]]], Plan[PartT]]
     rewrite: Callable[[Source, PartT], tuple[Edit, ...]]
+    marks: Callable[[bytes], tuple[str, ...]] = no_marks
+    settings: frozenset[str] = frozenset()
+    inputs: tuple[Input, ...] = ()
+    on_request: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     views: tuple[View[ConfigT, FactsT], ...] = ()
     kinds: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, NamedTuple, TypeVar, 
 import msgspec
 
 from codemods.toolkit.codemod import Codemod, Option, UsageError
+from codemods.toolkit.review.selection import words
 from codemods.toolkit.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -88,7 +89,21 @@ def load(
             problem = outside(root, path) if key != "roots" else _unusable_root(root, path)
             if problem:
                 raise document.error(f"{key}: {path!r} {problem}", *_TABLE, key, index)
-    return Configuration(toolkit, _convert(document, own, codemod.config, (*_TABLE, codemod.name)))
+    converted = _convert(document, own, codemod.config, (*_TABLE, codemod.name))
+    return Configuration(toolkit, with_requested(codemod, toolkit, converted))
+
+
+def with_requested(codemod: Codemod[ConfigT, Any, Any], toolkit: ToolkitConfig, config: ConfigT) -> ConfigT:
+    """`config` with the codes on request that `select` names in the key `requested`.
+
+    A word that begins other codes too ("AM1" where only AM106 is on request) asks for none: it only narrows a report.
+    """
+    if not codemod.on_request:
+        return config
+    others = [code.code for code in codemod.codes if code.code not in codemod.on_request]
+    asking = [word for word in words(toolkit.select) if not any(code.startswith(word) for code in others)]
+    requested = tuple(code for code in codemod.on_request if code.startswith(tuple(asking)))
+    return cast("ConfigT", msgspec.structs.replace(cast("Any", config), requested=requested))
 
 
 def with_options(config: ConfigT, given: Iterable[tuple[Option, Sequence[str] | bool]]) -> ConfigT:

@@ -30,7 +30,7 @@ from codemods.toolkit.codemod import AnyCodemod
 from codemods.toolkit.pipeline.discover import File
 from codemods.toolkit.pipeline.job import encode
 
-FORMAT = 1
+FORMAT = 2
 """Goes up when the records below change."""
 
 RACY_NS = 2_000_000_000
@@ -66,13 +66,14 @@ class Row(msgspec.Struct, array_like=True):
 
     `relevant` is what the codemod says of its bytes.  `mentioned` are the words that it holds, of all that were
     searched in it: number `searched` of the sets of the cache.  `cells` go by the words that were given to `collect`.
-    `age` counts the runs that didn't use it.
+    `marks` are what the codemod saw in its bytes.  `age` counts the runs that didn't use it.
     """
 
     relevant: bool
     mentioned: frozenset[str] = frozenset()
     searched: int = 0
     cells: dict[str, Cell] = {}
+    marks: tuple[str, ...] = ()
     age: int = 0
 
 
@@ -191,9 +192,16 @@ class Cache:
         self._words |= words
         return words - self._rows().searches[row.searched]
 
-    def scanned(self, content: bytes, relevant: bool, words: frozenset[str], mentioned: Iterable[str]) -> Row:
-        """Remember whether a content is relevant, and which of these words it mentions."""
-        row = self._rows().rows.setdefault(content, Row(relevant))
+    def scanned(
+        self,
+        content: bytes,
+        relevant: bool,
+        words: frozenset[str],
+        mentioned: Iterable[str],
+        marks: tuple[str, ...] = (),
+    ) -> Row:
+        """Remember whether a content is relevant, which of these words it mentions, and its marks."""
+        row = self._rows().rows.setdefault(content, Row(relevant, marks=marks))
         row.searched = self._join(row.searched, words)
         row.mentioned = row.mentioned.union(mentioned)
         self._words |= words

@@ -7,7 +7,7 @@ few that matter, each once for the words that it mentions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -32,20 +32,23 @@ PARSE_TOGETHER = 400_000
 class Tree:
     """The files of a project, on disk or (with `overlay`, path -> bytes) as they would be after a run.
 
-    `files` are looked at, `layout` holds these and the others that can be imported.
+    `files` are looked at, `layout` holds these and the others that can be imported.  `settings` and `inputs` are those
+    of `Project`.
     """
 
     root: str
     files: Mapping[str, File]
     layout: Layout
     overlay: Mapping[str, bytes] = field(default_factory=dict)
+    settings: Mapping[str, bytes] = field(default_factory=dict)
+    inputs: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
 
     def after(self, overlay: Mapping[str, bytes], layout: Layout) -> Tree:
         """The tree as it would be with some files changed, and those gone that `layout` lacks."""
         files = self.files
         if layout is not self.layout:
             files = {path: file for path, file in files.items() if path in layout.paths}
-        return Tree(self.root, files, layout, overlay)
+        return replace(self, files=files, layout=layout, overlay=overlay)
 
 
 class Entries(Mapping[str, Entry[Any]]):
@@ -128,7 +131,7 @@ class Collector:
         while self._widened(state) or self._demanded(state):
             pass
         contents = {path: seen.content for path, seen in state.scanned.items()}
-        project = self._project(tree, state.cells)
+        project = self._project(state)
         return Collection(project, state.cells, contents, tuple(state.stages), _findings(state))
 
     def _widened(self, state: _State) -> bool:
@@ -136,7 +139,7 @@ class Collector:
 
         This comes to an end: words come from the project, and a word that no file holds doesn't change it.
         """
-        found = self._job.codemod.widen(self._project(state.tree, state.cells), self._job.config)
+        found = self._job.codemod.widen(self._project(state), self._job.config)
         if found <= state.words:
             return False
         state.stages.append(state.words | found)
@@ -147,7 +150,7 @@ class Collector:
         """Collect what the codemod asks for, until it asks for nothing more; whether there was anything."""
         any_asked = False
         while True:
-            asked = self._job.codemod.demand(self._project(state.tree, state.cells), self._job.config)
+            asked = self._job.codemod.demand(self._project(state), self._job.config)
             asked = (asked & state.tree.layout.paths) - state.cells.keys()
             if not asked:
                 return any_asked
@@ -162,7 +165,8 @@ class Collector:
         state = _State(tree, [collection.stages[-1]], missing)
         self._scan(state, sorted(missing))
         self._collect(state)
-        return self._project(tree, {**collection.cells, **state.cells})
+        entries = self._entries({**collection.cells, **state.cells})
+        return replace(collection.project, entries=entries)
 
     def mentioning(self, tree: Tree, paths: Iterable[str], words: frozenset[str]) -> dict[str, tuple[str, ...]]:
         """The files that hold one of these words as an identifier, and which of them they hold."""
@@ -172,8 +176,13 @@ class Collector:
         self._scan(state, paths)
         return {path: seen.mentioned for path, seen in state.scanned.items() if seen.mentioned}
 
-    def _project(self, tree: Tree, cells: Mapping[str, Cell]) -> Project[Any]:
-        return Project(tree.layout, Entries(dict(sorted(cells.items())), self._entry))
+    def _project(self, state: _State) -> Project[Any]:
+        marks = {path: seen.marks for path, seen in state.scanned.items() if seen.marks}
+        tree = state.tree
+        return Project(tree.layout, self._entries(state.cells), marks, tree.settings, tree.inputs)
+
+    def _entries(self, cells: Mapping[str, Cell]) -> Entries:
+        return Entries(dict(sorted(cells.items())), self._entry)
 
     def _entry(self, cell: Cell) -> Entry[Any]:
         known = self._decoded.get(id(cell))
@@ -201,7 +210,7 @@ class Collector:
             state.scanned[found.path] = found
             if found.problem is None:
                 words = asked[found.path]
-                row = self._cache.scanned(found.content, found.relevant, words, found.mentioned)
+                row = self._cache.scanned(found.content, found.relevant, words, found.mentioned, found.marks)
                 state.scanned[found.path] = _seen(found.path, found.content, row, state.words)
                 self._remember(state.tree, found.path, found.content)
 
@@ -264,7 +273,7 @@ def _size(item: Item) -> int:
 
 
 def _seen(path: str, content: bytes, row: Row, words: frozenset[str]) -> Scanned:
-    return Scanned(path, content, row.relevant, tuple(sorted(row.mentioned & words)))
+    return Scanned(path, content, row.relevant, tuple(sorted(row.mentioned & words)), None, row.marks)
 
 
 def _item(tree: Tree, path: str, words: tuple[str, ...], relevant: bool | None = None) -> Item:

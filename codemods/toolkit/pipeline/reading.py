@@ -36,13 +36,17 @@ class Item(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Scanned(msgspec.Struct, frozen=True, array_like=True):
-    """What the bytes of a file say: its content key, whether it is relevant, which of the asked words it mentions."""
+    """What the bytes of a file say: its content key, whether it is relevant, which of the asked words it mentions.
+
+    `marks` are only there where it wasn't known before whether it is relevant.
+    """
 
     path: str
     content: bytes
     relevant: bool
     mentioned: tuple[str, ...]
     problem: Problem | None = None
+    marks: tuple[str, ...] = ()
 
 
 class Parsed(msgspec.Struct, frozen=True, array_like=True):
@@ -62,6 +66,7 @@ class Known(msgspec.Struct, frozen=True, array_like=True):
     relevant: bool
     mentioned: tuple[str, ...]
     cells: dict[str, Cell]
+    marks: tuple[str, ...] = ()
 
 
 def cell_key(words: Sequence[str]) -> str:
@@ -110,7 +115,8 @@ def scan(job: Job, items: Sequence[Item]) -> list[Scanned]:
             body = _text(item.path, raw)
             relevant = _relevant(job, item.path, body) if item.relevant is None else item.relevant
             mentioned = searches[item.words](body)
-            found.append(Scanned(item.path, content_key(item.path, raw), relevant, mentioned))
+            marks = _marks(job, item.path, body) if item.relevant is None else ()
+            found.append(Scanned(item.path, content_key(item.path, raw), relevant, mentioned, None, marks))
     return found
 
 
@@ -127,6 +133,11 @@ def _text(path: str, raw: bytes) -> bytes:
 def _relevant(job: Job, path: str, body: bytes) -> bool:
     with naming(path):
         return job.codemod.relevant(body, job.config, NO_WORDS)
+
+
+def _marks(job: Job, path: str, body: bytes) -> tuple[str, ...]:
+    with naming(path):
+        return job.codemod.marks(body)
 
 
 def collect(job: Job, items: Sequence[Item]) -> list[Parsed]:
@@ -176,4 +187,5 @@ def known_of(job: Job, module: Module, stages: Sequence[frozenset[str]]) -> Know
     mentioned = words_in(stages[-1])(source.body)
     by_stage = dict.fromkeys(tuple(word for word in mentioned if word in words) for words in stages)
     needed = tuple(words for words in by_stage if words or relevant)
-    return Known(relevant, mentioned, cells_of(job, module, needed))
+    marks = _marks(job, source.path, source.body)
+    return Known(relevant, mentioned, cells_of(job, module, needed), marks)

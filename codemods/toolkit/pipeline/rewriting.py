@@ -146,9 +146,10 @@ class Rewriter:
                 self._cache.memorise(keys[rewritten.path], encode(rewritten))
             if outcome.known is not None:
                 known = outcome.known
-                self._cache.scanned(outcome.content, known.relevant, collection.stages[-1], known.mentioned)
-                for words, cell in known.cells.items():
-                    self._cache.collected(outcome.content, words, cell)
+                words = collection.stages[-1]
+                self._cache.scanned(outcome.content, known.relevant, words, known.mentioned, known.marks)
+                for key, cell in known.cells.items():
+                    self._cache.collected(outcome.content, key, cell)
         return {path: outcomes[path] for path in keys}
 
 

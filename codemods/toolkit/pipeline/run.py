@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from codemods.toolkit.pipeline.cache import Cache, cache_folder, codemod_key, di
 from codemods.toolkit.pipeline.collection import Collection, Collector, Tree
 from codemods.toolkit.pipeline.discover import Discovered, python_files
 from codemods.toolkit.pipeline.executors import Local, Progress
-from codemods.toolkit.pipeline.job import Job, encode
+from codemods.toolkit.pipeline.job import Job, encode, read
 from codemods.toolkit.pipeline.result import Change, Result, Verification
 from codemods.toolkit.pipeline.rewriting import RUN_FAILURES, Rewriter, Rewritten
 from codemods.toolkit.pipeline.roots import source_roots
@@ -34,7 +34,8 @@ class Settings:
 
     `include` and `exclude` are patterns as in .gitignore, `paths` files or folders that narrow them, `roots` source
     roots relative to `root` (detected when empty).  `jobs` 0 means one per processor.  `limit` is the size in bytes
-    from which a file is not parsed.
+    from which a file is not parsed.  `inputs` are the files that options of the codemod name, as bytes (see
+    `codemod.Input`).
     """
 
     root: Path
@@ -45,6 +46,7 @@ class Settings:
     jobs: int = 0
     cache: bool = True
     limit: int = SIZE_LIMIT
+    inputs: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
 
 
 class Silent:
@@ -102,7 +104,8 @@ def _session(codemod: AnyCodemod, config: Any, settings: Settings, progress: Pro
         layout = layout_of(
             [file.path for file in found.files] + list(found.others), source_roots(found, settings.roots)
         )
-        tree = Tree(found.root, {file.path: file for file in found.files}, layout)
+        files = {file.path: file for file in found.files}
+        tree = Tree(found.root, files, layout, {}, _settings_files(codemod, found), settings.inputs)
         collector = Collector(job, cache, executor, progress)
         yield _Session(job, settings, found, tree, cache, collector, Rewriter(job, cache, executor, progress))
     cache.save()
@@ -113,6 +116,16 @@ def _opened(codemod: AnyCodemod, config: Any, settings: Settings) -> tuple[Disco
     key = codemod_key(codemod, config, settings.limit) if settings.cache else ""
     cache = Cache(folder, os.path.realpath(settings.root), key)
     return python_files(settings.root, settings.include, settings.exclude, settings.paths), cache
+
+
+def _settings_files(codemod: AnyCodemod, found: Discovered) -> dict[str, bytes]:
+    """The settings files that a codemod asks for.  One that can't be read says nothing."""
+    asked = (path for path in found.settings if path.rpartition("/")[2] in codemod.settings)
+    contents: dict[str, bytes] = {}
+    for path in asked:
+        with suppress(Unreadable):
+            contents[path] = read(found.root, path)
+    return contents
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -138,7 +151,8 @@ class _Session:
         """The result: remembered when the tree is the same as last time, else worked out."""
         contents = self.collector.contents(self.tree)
         complete = len(contents) == len(self.tree.files)
-        key = digest(sorted(contents.items()), self.tree.layout.roots, self._others()) if complete else b""
+        beside = (self.tree.layout.roots, self._others(), self.tree.settings, self.tree.inputs)
+        key = digest(sorted(contents.items()), *beside) if complete else b""
         result = self._remembered(key, contents) if complete else None
         if result is None:
             result, collected = self._worked_out()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from codemods.toolkit.codemod import Source
@@ -54,11 +54,19 @@ class Entry(Generic[FactsT]):
 
 @dataclass(frozen=True, slots=True)
 class Project(Generic[FactsT]):
-    """All files by `layout`, and the `entries` (path -> entry) that were collected so far."""
+    """All files by `layout`, and the `entries` (path -> entry) that were collected so far.
+
+    `marks` (path -> marks) are what the codemod saw in the bytes of the files, parsed or not; files without any are not
+    in it.  `settings` (path -> bytes) are the settings files that it asked for, `inputs` (key -> bytes of each file)
+    those that were named on the command line.
+    """
 
     layout: Layout
     entries: Mapping[str, Entry[FactsT]]
+    marks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings: Mapping[str, bytes] = field(default_factory=dict)
+    inputs: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
 
     def with_entries(self, entries: Mapping[str, Entry[FactsT]]) -> Project[FactsT]:
         """The same project where some files are replaced or added."""
-        return Project(self.layout, {**self.entries, **entries})
+        return replace(self, entries={**self.entries, **entries})

@@ -42,12 +42,17 @@ def selection(select: Iterable[str], ignore: Iterable[str], known: Iterable[str]
     Raises `UsageError` for a word that no known code begins with.
     """
     codes = frozenset(known)
-    chosen = Selection(_words(select), _words(ignore))
+    chosen = Selection(words(select), words(ignore))
     for word in (*chosen.select, *chosen.ignore):
         if not any(code.startswith(word) for code in codes):
             raise UsageError(f"no code is, or begins with, {word!r}{did_you_mean(word, codes)}")
     return chosen
 
 
-def _words(given: Iterable[str]) -> tuple[str, ...]:
+def words(given: Iterable[str]) -> tuple[str, ...]:
+    """The codes, or beginnings of codes, in what a user wrote.
+
+    >>> words(["ws1, tk", "AM301"])
+    ('WS1', 'TK', 'AM301')
+    """
     return tuple(word.upper() for text in given for word in re.split(r"[,\s]+", text) if word)
