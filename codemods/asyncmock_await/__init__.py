@@ -1,0 +1,72 @@
+"""Make un-awaited calls of AsyncMocks right: an `await` where one is missing, a mock of the right kind where none is.
+
+Before::
+
+    async def test_orders_are_saved():
+        db = AsyncMock()
+        service = Orders(db)            # calls db.add(order), which is no coroutine function, and awaits db.commit()
+        service.save(order)
+        db.commit.assert_called_once()
+
+After (`db.add` was seen to be dropped in a run of the tests, `Orders.save` is an `async def`)::
+
+    async def test_orders_are_saved():
+        db = AsyncMock()
+        db.add = MagicMock()
+        service = Orders(db)            # calls db.add(order), which is no coroutine function, and awaits db.commit()
+        await service.save(order)
+        db.commit.assert_called_once()
+
+What the source proves is rewritten by itself; what only a run can show is rewritten by the evidence of one
+(`pytest --codemods-evidence FILE`, then `--evidence FILE`).  Tests that never run (an `async def test_*` in a plain
+`unittest.TestCase`) are always reported, and rewritten on request (`--select AM3`).
+"""
+
+from __future__ import annotations
+
+from codemods.asyncmock_await.codes import CODES, ON_REQUEST
+from codemods.asyncmock_await.collect import collect
+from codemods.asyncmock_await.config import Config
+from codemods.asyncmock_await.decide import KINDS, decide
+from codemods.asyncmock_await.facts import Facts
+from codemods.asyncmock_await.part import Part
+from codemods.asyncmock_await.reach import SETTINGS, demand, marks, relevant, widen
+from codemods.toolkit.codemod import Codemod, Edit, Input, Option, Source
+
+
+def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
+    """The edits of one file (LibCST is loaded only where something changes)."""
+    from codemods.asyncmock_await.rewrite import rewrite as edits
+
+    return edits(source, part)
+
+
+codemod: Codemod[Config, Facts, Part] = Codemod(
+    name="asyncmock_await",
+    summary="await what AsyncMocks return, and give sync methods a sync mock",
+    config=Config,
+    facts=Facts,
+    part=Part,
+    codes=CODES,
+    relevant=relevant,
+    collect=collect,
+    widen=widen,
+    demand=demand,
+    decide=decide,
+    rewrite=rewrite,
+    marks=marks,
+    settings=SETTINGS,
+    inputs=(
+        Input("--evidence", "evidence", "FILE", "what a run of the tests showed (pytest --codemods-evidence FILE)"),
+    ),
+    on_request=ON_REQUEST,
+    options=(
+        Option(
+            "--style",
+            "style",
+            "STYLE",
+            "how a double that is too wide is mended: smallest (the default), spec, attribute or magicmock",
+        ),
+    ),
+    kinds=KINDS,
+)

@@ -1,0 +1,7 @@
+"""The codes of this family."""
+
+from __future__ import annotations
+
+from codemods.toolkit.codemod import Code
+
+CODES: tuple[Code, ...] = ()

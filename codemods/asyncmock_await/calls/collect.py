@@ -1,0 +1,13 @@
+"""What this family collects of one module."""
+
+from __future__ import annotations
+
+from codemods.asyncmock_await.calls.facts import CallFacts
+from codemods.asyncmock_await.mock_names import MockNames
+from codemods.toolkit.python.names import ModuleNames
+from codemods.toolkit.python.project import Module
+
+
+def collect(module: Module, names: ModuleNames, mocks: MockNames) -> CallFacts:
+    """The facts of one module."""
+    return CallFacts()

@@ -1,0 +1,22 @@
+"""`collect`: the facts of one module, from each family of codes."""
+
+from __future__ import annotations
+
+from codemods.asyncmock_await.calls.collect import collect as calls
+from codemods.asyncmock_await.config import Config
+from codemods.asyncmock_await.doubles.collect import collect as doubles
+from codemods.asyncmock_await.facts import Facts
+from codemods.asyncmock_await.mock_names import mock_names
+from codemods.asyncmock_await.never_run.collect import collect as tests
+from codemods.toolkit.python.names import ModuleNames
+from codemods.toolkit.python.project import Module
+
+
+def collect(module: Module, names: ModuleNames, config: Config, words: frozenset[str]) -> Facts:
+    """What this codemod needs to know of one module.  Pure; called for every file that is parsed."""
+    mocks = mock_names(names)
+    return Facts(
+        calls=calls(module, names, mocks),
+        doubles=doubles(module, names, mocks),
+        tests=tests(module, names, mocks),
+    )

@@ -1,0 +1,1 @@
+"""A family of codes of `asyncmock_await`: never_run."""

@@ -1,0 +1,36 @@
+"""How far this codemod has to look: which files are parsed at all."""
+
+from __future__ import annotations
+
+from codemods.asyncmock_await.calls import reach as calls
+from codemods.asyncmock_await.config import Config
+from codemods.asyncmock_await.doubles import reach as doubles
+from codemods.asyncmock_await.facts import Facts
+from codemods.asyncmock_await.never_run import reach as tests
+from codemods.toolkit.python.origins import Origins
+from codemods.toolkit.python.project import Project
+
+SETTINGS = calls.SETTINGS | doubles.SETTINGS | tests.SETTINGS
+"""The settings files that tell how tests are run."""
+
+
+def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
+    """Whether this file can matter by itself."""
+    return calls.relevant(body) or doubles.relevant(body) or tests.relevant(body)
+
+
+def marks(body: bytes) -> tuple[str, ...]:
+    """What the bytes of any file say of names that it shares with others."""
+    return (*calls.marks(body), *doubles.marks(body), *tests.marks(body))
+
+
+def widen(project: Project[Facts], config: Config) -> frozenset[str]:
+    """No names to look for: marks and origins say where to look."""
+    return frozenset()
+
+
+def demand(project: Project[Facts], config: Config) -> frozenset[str]:
+    """The further files that a decision has to know."""
+    origins = Origins(project)
+    asked = calls.demand(project, origins) | doubles.demand(project, origins) | tests.demand(project, origins)
+    return frozenset((asked | origins.unloaded) - project.entries.keys())

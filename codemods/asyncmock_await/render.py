@@ -1,0 +1,113 @@
+"""New text for one expression or import statement, by LibCST: everything that doesn't change keeps its layout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from codemods.asyncmock_await.part import CallChange
+
+
+def _expression(text: str) -> tuple[cst.Module, cst.BaseExpression]:
+    """An expression that may run over several lines, parsed in brackets that are not part of it."""
+    module = cst.parse_module(f"({text})")
+    line = cst.ensure_type(module.body[0], cst.SimpleStatementLine)
+    value = cst.ensure_type(line.body[0], cst.Expr).value
+    return module, value.with_changes(lpar=value.lpar[1:], rpar=value.rpar[:-1])
+
+
+def awaited(text: str, *, brackets: bool) -> str:
+    """The expression under an `await`, in brackets where its value is taken apart.
+
+    >>> awaited("mock.read( 1 )", brackets=True)
+    '(await mock.read( 1 ))'
+    """
+    module, node = _expression(text)
+    around = ([cst.LeftParen()], [cst.RightParen()]) if brackets else ([], [])
+    return module.code_for_node(cst.Await(node, lpar=around[0], rpar=around[1]))
+
+
+def unawaited(text: str) -> str:
+    """What stands behind the `await`; brackets around both stay where they are.
+
+    >>> unawaited("await  mock.read(1)")
+    'mock.read(1)'
+    """
+    module, node = _expression(text)
+    return module.code_for_node(cst.ensure_type(node, cst.Await).expression)
+
+
+def changed_call(text: str, change: CallChange) -> str:
+    """The call with another callee and other arguments (see `CallChange`).
+
+    >>> changed_call("patch(x, new_callable=AsyncMock)", CallChange(0, 0, dropped=("new_callable",)))
+    'patch(x)'
+    """
+    module, node = _expression(text)
+    call = cst.ensure_type(node, cst.Call)
+    function = cst.parse_expression(change.function) if change.function else call.func
+    changed = call.with_changes(func=function, args=_arguments(call.args, change))
+    if call.args and not changed.args:
+        changed = changed.with_changes(whitespace_before_args=cst.SimpleWhitespace(""))
+    return module.code_for_node(changed)
+
+
+def _arguments(old: Sequence[cst.Arg], change: CallChange) -> list[cst.Arg]:
+    kept = [arg for arg in old if arg.keyword is None or arg.keyword.value not in change.dropped]
+    replaced = dict(change.positional)
+    positions = [index for index, arg in enumerate(kept) if arg.keyword is None and not arg.star]
+    for number, index in enumerate(positions):
+        if number in replaced:
+            kept[index] = kept[index].with_changes(value=cst.parse_expression(replaced[number]))
+    added = [cst.Arg(cst.parse_expression(replaced[-1]))] if -1 in replaced else []
+    behind = positions[-1] + 1 if positions else 0
+    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+    keywords = [
+        cst.Arg(cst.parse_expression(value), keyword=cst.Name(name), equal=tight) for name, value in change.added
+    ]
+    return _laid_out([*kept[:behind], *added, *kept[behind:], *keywords], old)
+
+
+def _laid_out(new: list[cst.Arg], old: Sequence[cst.Arg]) -> list[cst.Arg]:
+    """Arguments with commas between them, the last one ending as the last one did before."""
+    if not new:
+        return new
+    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    between = next((arg.comma for arg in old if isinstance(arg.comma, cst.Comma)), comma) if len(old) > 1 else comma
+    result = [
+        arg if isinstance(arg.comma, cst.Comma) and arg is not old[-1] else _with_comma(arg, between)
+        for arg in new[:-1]
+    ]
+    if not old:
+        return [*result, new[-1]]
+    last = new[-1].with_changes(comma=old[-1].comma, whitespace_after_arg=old[-1].whitespace_after_arg)
+    return [*result, last]
+
+
+def _with_comma(arg: cst.Arg, comma: cst.Comma | cst.MaybeSentinel) -> cst.Arg:
+    return arg.with_changes(comma=comma, whitespace_after_arg=cst.SimpleWhitespace(""))
+
+
+def import_with(text: str, names: Sequence[str]) -> str:
+    """A from-import with further names behind the others, in the layout of the last of them.
+
+    >>> import_with("from unittest.mock import AsyncMock", ["MagicMock"])
+    'from unittest.mock import AsyncMock, MagicMock'
+    """
+    module = cst.parse_module(text)
+    line = cst.ensure_type(module.body[0], cst.SimpleStatementLine)
+    statement = cst.ensure_type(line.body[0], cst.ImportFrom)
+    if isinstance(statement.names, cst.ImportStar):
+        return text
+    old = list(statement.names)
+    known = {alias.evaluated_name for alias in old if alias.asname is None}
+    new = [cst.ImportAlias(cst.Name(name)) for name in names if name not in known]
+    if not new:
+        return text
+    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    between = next((alias.comma for alias in old[:-1] if isinstance(alias.comma, cst.Comma)), comma)
+    aliases = [*old[:-1], old[-1].with_changes(comma=between)]
+    aliases += [alias.with_changes(comma=between) for alias in new[:-1]]
+    aliases.append(new[-1].with_changes(comma=old[-1].comma))
+    return module.code_for_node(statement.with_changes(names=aliases))
