@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from keyword import iskeyword
 
 from codemods.toolkit.codemod import Edit, Source
+from codemods.toolkit.python.rows import Row, deleted_statement, row_at
 from codemods.websocket_ssot.part import CallChange, ExportChange, NameChange, Part
 from codemods.websocket_ssot.render import call_of, import_lines
-from codemods.toolkit.python.rows import Row, deleted_statement, row_at
 
 _WORD = re.compile(rb"[\w\])'\"]+\Z")
 
