@@ -169,7 +169,7 @@ class Local:
 
             self._strangers = frozenset(active_children())
             context = get_context(start_method())
-            self._pool = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=dies_of_interrupt)
+            self._pool = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=prepared)
         return self._pool
 
     def _kill(self) -> None:
@@ -208,6 +208,23 @@ def safe_path() -> Iterator[None]:
             del os.environ["PYTHONSAFEPATH"]
         else:
             os.environ["PYTHONSAFEPATH"] = before
+
+
+def prepared() -> None:
+    """Make a worker process ready."""
+    dies_of_interrupt()
+    collects_garbage_rarely()
+
+
+def collects_garbage_rarely() -> None:
+    """Let the garbage collector look at young objects every 200,000 allocations in place of every 700.
+
+    A syntax tree is a million objects without a cycle among them: looking through it over and over takes a fourth of
+    the time that parsing takes, and finds nothing.
+    """
+    import gc
+
+    gc.set_threshold(200_000, 20, 20)
 
 
 def dies_of_interrupt() -> None:
