@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from codemods.toolkit.python.names import (
@@ -22,10 +22,12 @@ from codemods.toolkit.python.names import (
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.targets import captured_names, stored_names, walrus_names
 
-_IMPORT = re.compile(rb"\bimport\b")
-_GLOBAL = re.compile(rb"\bglobal\b")
-_NAMESPACE = re.compile(rb"\b(?:globals|vars)\(\)")
-_REPLACED = re.compile(rb"\bsys\.modules\[__name__\]\s*=[^=]")
+# A pattern that begins with plain letters is searched 20 times as fast as one that begins with a boundary, which
+# therefore is looked for behind the letters.
+_IMPORT = re.compile(rb"import(?<!\wimport)\b")
+_GLOBAL = re.compile(rb"global(?<!\wglobal)\b")
+_NAMESPACES = (b"globals()", b"vars()")
+_REPLACED = re.compile(rb"sys\.modules\[__name__\]\s*=[^=]")
 _RAISING = frozenset(
     {
         "raises", "assertRaises", "assertRaisesRegex", "suppress",
@@ -153,11 +155,8 @@ def lines_of(module: Module, pattern: re.Pattern[bytes]) -> list[int]:
     """Line numbers (from 1, ascending, each once) in which a pattern matches."""
     starts = module.line_starts
     lines: list[int] = []
-    line = 0
     for match in pattern.finditer(module.source.body):
-        at = match.start()
-        while line < len(starts) and starts[line] <= at:
-            line += 1
+        line = bisect_right(starts, match.start())
         if not lines or lines[-1] != line:
             lines.append(line)
     return lines
@@ -326,7 +325,7 @@ def _writes_namespace(module: Module) -> bool:
     """Whether a module makes names without a binding: `globals()[name] = ...`, or another object in its own place."""
     if _REPLACED.search(module.source.body):
         return True
-    if not _NAMESPACE.search(module.source.body):
+    if not any(written in module.source.body for written in _NAMESPACES):
         return False
     for node in ast.walk(module.tree):
         match node:
