@@ -135,7 +135,7 @@ def fixture(codemod: AnyCodemod, folder: Path) -> Fixture:
     `case.toml` holds a `description` (what the situation is and why the outcome is right), the tables
     `[tool.codemods...]` as in a pyproject.toml, and optionally `deleted`, `[expect]` (see `Expectations`) and
     `[inputs]` (key of a `codemod.Input` -> names of files beside case.toml).  So
-    `codemods NAME FOLDER/before --config FOLDER/case.toml` shows what the codemod does with it.
+    `codemods NAME --config ../case.toml`, started in `before/`, shows what the codemod does with it.
     """
     file = folder / "case.toml"
     case = msgspec.toml.decode(file.read_bytes(), type=_CaseFile)

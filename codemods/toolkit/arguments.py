@@ -23,6 +23,10 @@ EXIT_STATUS = """exit status:
   3  finished, but some file could not be processed, or changes had to be rolled back"""
 
 
+_PROJECT = (".git", "pyproject.toml", "setup.cfg", "setup.py")
+"""What makes a folder a project of its own."""
+
+
 class Target(NamedTuple):
     """The tree to work on, and the files or folders that may change (empty: all of it)."""
 
@@ -165,13 +169,15 @@ def _several(words: list[str] | None) -> tuple[str, ...] | None:
 def target_of(given: Sequence[str]) -> Target:
     """The tree that the paths mean, and what may change in it.
 
-    One folder is the tree.  Files, or several paths, belong to the git work tree around them (or where there is none,
-    to the folder that they have in common): all of it is read, as a name leads through other files, but only these
-    paths may change.  Raises `UsageError`.
+    Without a path it is the current folder; a folder that holds a project file (or a repository) is the tree itself.
+    Any other folder belongs to the project around it: `tests/` is where to look, but what its names mean stands beside
+    it.  Files, or several paths, belong to the git work tree around them (or where there is none, to the folder that
+    they have in common).  All of the tree is read, and only these paths may change.  Raises `UsageError`.
     """
     paths = [_existing(path) for path in given] or [Path.cwd()]
     if len(paths) == 1 and paths[0].is_dir():
-        return Target(paths[0], ())
+        root = _project(paths[0]) if given else paths[0]
+        return Target(root, () if root == paths[0] else (paths[0],))
     tops = {_work_tree(path) for path in paths}
     top = tops.pop() if len(tops) == 1 else None
     if top is None:
@@ -189,6 +195,13 @@ def _existing(word: str) -> Path:
     if not path.is_dir() and path.suffix != ".py":
         raise UsageError(f"{word}: neither a folder nor a Python file (.py)")
     return path
+
+
+def _project(folder: Path) -> Path:
+    """The nearest folder from here upwards that is a project by its files; the folder itself where there is none."""
+    return next(
+        (each for each in (folder, *folder.parents) if any((each / name).exists() for name in _PROJECT)), folder
+    )
 
 
 def _work_tree(path: Path) -> Path | None:

@@ -22,8 +22,22 @@ def test_without_a_path_the_current_folder_is_the_tree(tree: Path) -> None:
     assert target_of([]) == Target(tree / "repo", ())
 
 
-def test_a_folder_is_the_tree_also_inside_a_repository(tree: Path) -> None:
-    assert target_of(["a"]) == Target(tree / "repo" / "a", ())
+def test_a_folder_of_a_repository_is_where_to_look_in_it(tree: Path) -> None:
+    assert target_of(["a"]) == Target(tree / "repo", (tree / "repo/a",))
+
+
+@pytest.mark.parametrize("file", ["pyproject.toml", "setup.cfg", "setup.py"])
+def test_a_folder_with_a_project_file_is_the_tree_also_inside_a_repository(tree: Path, file: str) -> None:
+    (tree / "repo/a" / file).touch()
+    assert target_of(["a"]) == Target(tree / "repo/a", ())
+
+
+def test_a_folder_outside_of_any_project_is_the_tree(tree: Path) -> None:
+    assert target_of([str(tree / "loose/p")]) == Target(tree / "loose/p", ())
+
+
+def test_the_repository_itself_is_the_tree(tree: Path) -> None:
+    assert target_of([str(tree / "repo")]) == Target(tree / "repo", ())
 
 
 def test_a_file_belongs_to_the_repository_around_it(tree: Path) -> None:
