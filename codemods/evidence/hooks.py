@@ -1,0 +1,301 @@
+"""Where the recorder listens: `unittest.mock`, the interpreter's warning of a dropped coroutine, new threads.
+
+The hooks were read against `unittest/mock.py` of CPython 3.11, 3.12 and 3.13, and are put on the classes, so that it
+doesn't matter who imported what before.  None of them is on the stack while code of the user's runs, but one: the
+coroutine of an AsyncMock runs inside one of ours, which has the same name.  Its file is named so that `warnings` counts
+its frame as the import system's, that is, not at all: `stacklevel` means the same as before.
+
+The PyPI backport `mock` is another module; mocks of it are not recorded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import CodeType, CoroutineType, FrameType, FunctionType
+from typing import Any
+from unittest import mock
+
+from codemods.evidence.describe import kind_of, spec_of, target_of
+from codemods.evidence.recorder import DEPTH, Patcher, Recorder
+from codemods.evidence.records import Token
+
+Function = Callable[..., Any]
+
+_UNSEEN = "<codemods.evidence, for warnings like importlib._bootstrap>"
+_MOCK = mock.NonCallableMock.__init__.__code__.co_filename
+_HERE = (lambda: None).__code__.co_filename
+_SKIPPED = frozenset({_MOCK, _HERE, _UNSEEN})
+_ENTER = mock._patch.__enter__.__code__
+_PATCHES = {"patch": "patch", "_patch_object": "patch.object", "_patch_multiple": "patch.multiple"}
+
+
+@contextmanager
+def recording(root: Path) -> Iterator[Recorder]:
+    """Record while the body runs; `root` is the folder that paths are relative to."""
+    recorder = Recorder(root)
+    with installed(recorder):
+        yield recorder
+
+
+@contextmanager
+def installed(recorder: Recorder) -> Iterator[None]:
+    """Put the hooks in place, and take them away again."""
+    with ExitStack() as stack:
+        for owner, name, hook in _hooks(recorder):
+            stack.enter_context(_replaced(owner, name, hook))
+        stack.enter_context(_origins())
+        recorder.on = True
+        try:
+            yield
+        finally:
+            recorder.on = False
+
+
+def _hooks(recorder: Recorder) -> Iterator[tuple[Any, str, Callable[[Function], Any]]]:
+    """Owner, name, and what makes the replacement of the function that is there."""
+    yield mock.NonCallableMock, "__new__", lambda original: staticmethod(_new(recorder, original))
+    yield mock.CallableMixin, "_increment_mock_call", lambda original: _increment(recorder, original)
+    yield mock.AsyncMockMixin, "_execute_mock_call", lambda original: _execute(recorder, original)
+    yield mock._patch, "__init__", lambda original: _patch_init(recorder, original)
+    yield mock._patch, "copy", lambda original: _patch_copy(recorder, original)
+    yield mock._patch, "get_original", lambda original: _get_original(recorder, original)
+    yield mock, "_check_and_set_parent", lambda original: _set_parent(recorder, original)
+    yield warnings, "_warn_unawaited_coroutine", lambda original: _warn(recorder, original)
+    yield threading.Thread, "_bootstrap_inner", lambda original: _bootstrap(recorder, original)
+
+
+@contextmanager
+def _replaced(owner: Any, name: str, hook: Callable[[Function], Any]) -> Iterator[None]:
+    there = owner.__dict__[name]
+    setattr(owner, name, hook(getattr(owner, name)))
+    try:
+        yield
+    finally:
+        setattr(owner, name, there)
+
+
+@contextmanager
+def _origins() -> Iterator[None]:
+    """Have this thread note where coroutines are made."""
+    before = sys.get_coroutine_origin_tracking_depth()
+    sys.set_coroutine_origin_tracking_depth(max(before, DEPTH))
+    try:
+        yield
+    finally:
+        if sys.get_coroutine_origin_tracking_depth() == max(before, DEPTH):
+            sys.set_coroutine_origin_tracking_depth(before)
+
+
+def _new(recorder: Recorder, original: Function) -> Function:
+    def __new__(cls: Any, /, *arguments: Any, **keywords: Any) -> Any:  # noqa: N807 - it takes this one's place
+        made = original(cls, *arguments, **keywords)
+        if recorder.on:
+            try:
+                _created(recorder, made, cls, arguments, keywords)
+            except Exception as error:  # noqa: BLE001 - no test may fail because it is watched
+                recorder.failed(error)
+        return made
+
+    return __new__
+
+
+def _created(recorder: Recorder, made: Any, cls: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+    frame: FrameType | None = sys._getframe(2)
+    parent = keywords.get("_new_parent")
+    if parent is not None:
+        if frame is not None and frame.f_code.co_name != "create_autospec":
+            recorder.member(parent, str(keywords.get("_new_name") or "()"))
+        return
+    made_by, patched, site = str(cls.__name__), None, None
+    while frame is not None and frame.f_code.co_name == "__new__" and frame.f_code.co_filename != _MOCK:
+        frame = frame.f_back  # a subclass with a `__new__` of its own
+    while frame is not None and frame.f_code.co_filename == _MOCK:
+        code = frame.f_code
+        if code is _ENTER:
+            inside = frame.f_locals
+            patcher = inside["self"].__dict__.get(recorder.key)
+            original = inside.get("original", mock.DEFAULT)
+            patched = (target_of(inside["self"].target, inside["self"].attribute), original, mock.DEFAULT)
+            if patcher is not None:
+                recorder.double(made, patcher.site, patcher.made_by, spec_of(arguments, keywords), patched)
+                return
+        elif code.co_name in {"create_autospec", "mock_open"}:
+            if frame.f_locals.get("mock") is not None:
+                return  # a part of the one that was made before
+            made_by = code.co_name
+        elif code.co_name == "__init__":
+            return  # the `__code__` of an AsyncMock
+        frame = frame.f_back
+    if frame is None or frame.f_code.co_filename.endswith("copyreg.py"):
+        return  # a copy: it takes over the number with the rest
+    site, _inner = recorder.project.inner(frame)
+    recorder.double(made, site, _mocker(frame) or made_by, spec_of(arguments, keywords), patched)
+
+
+def _mocker(frame: FrameType | None) -> str:
+    """How pytest-mock's fixture was asked, if it was: `mocker.patch.object`."""
+    name = ""
+    while frame is not None and frame.f_code.co_filename.endswith(("pytest_mock/plugin.py", "pytest_mock\\plugin.py")):
+        name = frame.f_code.co_qualname
+        frame = frame.f_back
+    name = name.replace("MockerFixture.", "mocker.", 1).replace("._Patcher", ".patch").replace(".__call__", "")
+    return name if name.startswith("mocker.") else ""
+
+
+def _increment(recorder: Recorder, original: Function) -> Function:
+    def _increment_mock_call(self: Any, /, *arguments: Any, **keywords: Any) -> Any:
+        if recorder.on:
+            try:
+                if arguments or keywords:
+                    recorder.handed(self, arguments, keywords)
+                if not issubclass(type(self), mock.AsyncMockMixin):
+                    recorder.called(self, _caller(sys._getframe(1)), False)
+            except Exception as error:  # noqa: BLE001 - no test may fail because it is watched
+                recorder.failed(error)
+        return original(self, *arguments, **keywords)
+
+    return _increment_mock_call
+
+
+def _caller(frame: FrameType | None) -> FrameType | None:
+    """Out of the library of mocks, and of the function that stands for an autospecced one."""
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name not in _SKIPPED and not (name == "<string>" and "_checksig_" in frame.f_globals):
+            break
+        frame = frame.f_back
+    return frame
+
+
+def _execute(recorder: Recorder, original: Function) -> Function:
+    def _execute_mock_call(self: Any, /, *arguments: Any, **keywords: Any) -> Any:
+        if not recorder.on:
+            return original(self, *arguments, **keywords)
+        token = None
+        try:
+            token = recorder.token(self, _caller(sys._getframe(1)))
+        except Exception as error:  # noqa: BLE001 - no test may fail because it is watched
+            recorder.failed(error)
+        if token is None:
+            return original(self, *arguments, **keywords)
+        return run(recorder, token, original, self, arguments, keywords)
+
+    async def run(
+        recorder: Recorder, token: Token, original: Function, mocked: Any, arguments: Any, keywords: Any
+    ) -> Any:
+        __tracebackhide__ = True
+        recorder.began(token)
+        try:
+            return await original(mocked, *arguments, **keywords)
+        except asyncio.CancelledError:
+            recorder.cancelled(token)
+            raise
+
+    run.__code__ = _renamed(run.__code__, original)
+    run.__name__, run.__qualname__ = original.__name__, original.__qualname__
+    _execute_mock_call.__qualname__ = original.__qualname__
+    # What `asyncio.iscoroutinefunction` looks for: `dir()` of the class as a spec finds it a coroutine function.
+    _execute_mock_call._is_coroutine = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]
+    return _execute_mock_call
+
+
+def _renamed(code: CodeType, original: Function) -> CodeType:
+    return code.replace(co_name=original.__name__, co_qualname=original.__qualname__, co_filename=_UNSEEN)
+
+
+def _patch_init(recorder: Recorder, original: Function) -> Function:
+    def __init__(self: Any, /, *arguments: Any, **keywords: Any) -> None:  # noqa: N807 - it takes this one's place
+        original(self, *arguments, **keywords)
+        if recorder.on:
+            try:
+                frame: FrameType | None = sys._getframe(1)
+                made_by = ""
+                while frame is not None and frame.f_code.co_filename == _MOCK:
+                    made_by = frame.f_code.co_name
+                    frame = frame.f_back
+                site, _inner = recorder.project.inner(frame)
+                self.__dict__[recorder.key] = Patcher(site, _mocker(frame) or _PATCHES.get(made_by, "patch"))
+            except Exception as error:  # noqa: BLE001 - no test may fail because it is watched
+                recorder.failed(error)
+
+    return __init__
+
+
+def _patch_copy(recorder: Recorder, original: Function) -> Function:
+    def copy(self: Any) -> Any:
+        copied = original(self)
+        if recorder.on and recorder.key in self.__dict__:
+            copied.__dict__[recorder.key] = self.__dict__[recorder.key]
+        return copied
+
+    return copy
+
+
+def _get_original(recorder: Recorder, original: Function) -> Function:
+    def get_original(self: Any) -> Any:
+        found = original(self)
+        if recorder.on and self.new is not mock.DEFAULT:
+            try:
+                recorder.put(self.new, target_of(self.target, self.attribute), kind_of(found[0], mock.DEFAULT))
+            except Exception as error:  # noqa: BLE001 - no test may fail because it is watched
+                recorder.failed(error)
+        return found
+
+    return get_original
+
+
+def _set_parent(recorder: Recorder, original: Function) -> Function:
+    def _check_and_set_parent(parent: Any, value: Any, name: Any, new_name: Any) -> Any:
+        done = original(parent, value, name, new_name)
+        if recorder.on:
+            try:
+                inner = value.mock if isinstance(value, FunctionType) and hasattr(value, "mock") else value
+                if issubclass(type(inner), mock.NonCallableMock):
+                    recorder.attached(parent, inner)
+            except Exception as error:  # noqa: BLE001 - no test may fail because it is watched
+                recorder.failed(error)
+        return done
+
+    return _check_and_set_parent
+
+
+def _warn(recorder: Recorder, original: Function) -> Function:
+    def _warn_unawaited_coroutine(coro: CoroutineType[Any, Any, Any]) -> None:
+        ours = False
+        try:
+            ours = _noted_by_us(coro)
+            if recorder.on:
+                recorder.dropped(coro)
+        except Exception as error:  # noqa: BLE001 - no test may fail because it is watched
+            recorder.failed(error)
+        (_warn_without_origin if ours else original)(coro)
+
+    _warn_unawaited_coroutine.__code__ = _warn_unawaited_coroutine.__code__.replace(co_filename=_UNSEEN)
+    return _warn_unawaited_coroutine
+
+
+def _warn_without_origin(coro: CoroutineType[Any, Any, Any]) -> None:
+    """What `warnings._warn_unawaited_coroutine` does for a coroutine whose origin was not noted."""
+    message = f"coroutine '{coro.__qualname__}' was never awaited"
+    warnings.warn(message, category=RuntimeWarning, stacklevel=2, source=coro)
+
+
+def _noted_by_us(coroutine: CoroutineType[Any, Any, Any]) -> bool:
+    """Whether there would be no origin to tell of, had the recorder not asked for it."""
+    noted = len(coroutine.cr_origin or ())
+    return noted == DEPTH or (0 < noted < DEPTH and noted != 10 and sys.get_coroutine_origin_tracking_depth() == DEPTH)
+
+
+def _bootstrap(recorder: Recorder, original: Function) -> Function:
+    def _bootstrap_inner(self: Any) -> None:
+        if recorder.on:
+            sys.set_coroutine_origin_tracking_depth(DEPTH)
+        original(self)
+
+    return _bootstrap_inner

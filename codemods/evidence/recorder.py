@@ -1,0 +1,325 @@
+"""What the hooks tell, counted: doubles, their calls, and what became of each coroutine.
+
+Mocks are known by a number in their `__dict__`: it is copied with them, hidden by `dir()`, and keeps nothing alive.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import CoroutineType, FrameType
+from typing import Any
+
+from codemods.evidence.describe import kind_of, name_of, real_of, weakly
+from codemods.evidence.places import Project, Site
+from codemods.evidence.records import CallRecord, Chain, CoroutineRecord, DoubleRecord, Original, Token
+from codemods.evidence.schema import CALLS_OF_DOUBLE, DOUBLES, STACK, Outcome
+
+DEPTH = 23
+"""Frames that the interpreter notes of each coroutine's creation.  asyncio's debug mode notes 10: the two must differ,
+so that a warning shows what it would have shown without the recorder."""
+
+_FRAMES = 60
+"""Frames that are looked through for those of the project: a test runner alone has about forty."""
+
+_DEEP = 64
+"""Members of members: more is a mock that is its own return value."""
+
+_numbers = itertools.count(1)
+
+
+class Patcher:
+    """Where a `patch(...)` stands, and how it is written."""
+
+    __slots__ = ("made_by", "site")
+
+    def __init__(self, site: Site | None, made_by: str) -> None:
+        self.site = site
+        self.made_by = made_by
+
+
+class Recorder:
+    """Everything that was seen so far.
+
+    `root` is the folder that paths are relative to.  One recorder serves all threads.  In a forked child it sees
+    nothing: what happens there is another process's.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.project = Project(root)
+        self.key = f"_codemods_double_{next(_numbers)}"
+        self.process = os.getpid()
+        self.on = False
+        self.test: int | None = None
+        self.tests: dict[str, int] = {}
+        self.outcomes: dict[str, Outcome] = {}
+        self.doubles: list[DoubleRecord] = []
+        self.coroutines: dict[tuple[object, ...], CoroutineRecord] = {}
+        self.left_out = 0
+        self.errors: list[str] = []
+        # Finalizers run at any moment, also inside of the lock: it must let its own thread in again.
+        self.lock = threading.RLock()
+        self._known: dict[tuple[object, ...], DoubleRecord] = {}
+        self._handed: dict[int, tuple[object, tuple[int, ...]]] = {}
+
+    def started(self, test: str | None) -> None:
+        """A test begins by its id; None: what follows is no test's."""
+        self.test = None if test is None else self.tests.setdefault(test, len(self.tests))
+
+    def ended(self, test: str, outcome: Outcome) -> None:
+        """How a test (or a phase of it) ended; an error or a failure stays."""
+        self.tests.setdefault(test, len(self.tests))
+        before = self.outcomes.get(test)
+        if before not in {"failed", "error"}:
+            self.outcomes[test] = outcome
+
+    def failed(self, error: Exception) -> None:
+        """The recorder itself is at fault: no test may notice, but the end of the run tells."""
+        if len(self.errors) < 20:
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            self.errors.append(f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})")
+
+    # -- doubles
+
+    def double(
+        self, mock: Any, site: Site | None, made_by: str, spec: object, patched: tuple[str, object, object] | None
+    ) -> None:
+        """A mock was created that is nobody's member.
+
+        `patched` is the target, what stood there, and the object that stands for nothing.
+        """
+        target, original, default = patched or ("", None, None)
+        spec_name = name_of(spec)
+        kind = kind_of(original, default) if patched else ""
+        type_name = type(mock).__name__
+        key = (site and id(site), made_by, type_name, spec_name, target, kind)
+        with self.lock:
+            record = self._known.get(key)
+            if record is None:
+                if len(self.doubles) >= DOUBLES:
+                    self.left_out += 1
+                    return
+                number = len(self.doubles)
+                record = DoubleRecord(number, site, made_by, type_name, spec_name, target, kind)
+                self.doubles.append(record)
+                self._known[key] = record
+            record.count += 1
+            record.tests.add(self.test)
+            model = spec if spec_name else original
+            if model is not None and model is not default:
+                record.model = weakly(model)
+        mock.__dict__[self.key] = record.number
+
+    def member(self, parent: Any, name: str) -> None:
+        """A mock made a child by itself."""
+        number = parent.__dict__.get(self.key)
+        if number is not None and name != "()":
+            attributes = self.doubles[number].attributes
+            if name not in attributes:
+                with self.lock:
+                    if len(attributes) < CALLS_OF_DOUBLE:
+                        attributes.add(name)
+                    else:
+                        self.left_out += 1
+
+    def attached(self, parent: Any, value: Any) -> None:
+        """A mock was given to another one as an attribute or return value."""
+        number = value.__dict__.get(self.key)
+        found = self.lead(parent)
+        if number is not None and found is not None and found[0].number != number:
+            with self.lock:
+                self.doubles[number].parents.add(found[0].number)
+
+    def put(self, mock: Any, target: str, kind: Original) -> None:
+        """A mock was put in the place of something by `patch(..., new=mock)`."""
+        inside = getattr(mock, "__dict__", {})
+        number = inside.get(self.key) if isinstance(inside, dict) else None
+        if isinstance(number, int) and not self.doubles[number].target:
+            self.doubles[number].target, self.doubles[number].original = target, kind
+
+    def lead(self, mock: Any) -> tuple[DoubleRecord, Chain] | None:
+        """The double that a mock belongs to, and the chain of names that leads from there."""
+        names: list[str] = []
+        inside: Mapping[str, Any] = mock.__dict__
+        key = self.key
+        for _step in range(_DEEP):
+            number = inside.get(key)
+            if number is not None:
+                names.reverse()
+                return self.doubles[number], tuple(names)
+            parent = inside.get("_mock_new_parent")
+            if parent is None:
+                return None
+            names.append(inside.get("_mock_new_name") or "()")
+            inside = parent.__dict__
+        return None
+
+    # -- calls
+
+    def called(self, mock: Any, frame: FrameType | None, asynchronous: bool) -> CallRecord | None:
+        """A mock is being called; `frame` is the caller's, the library of mocks already left behind."""
+        found = self.lead(mock)
+        if found is None:
+            return None
+        double, chain = found
+        site, inner = self.project.inner(frame)
+        caller = "" if frame is None or inner is frame else str(frame.f_globals.get("__name__", "?"))
+        key = (chain, site and id(site), caller, asynchronous)
+        with self.lock:
+            record = double.calls.get(key)
+            if record is None:
+                if len(double.calls) >= CALLS_OF_DOUBLE:
+                    self.left_out += 1
+                    return None
+                model = double.model and double.model()
+                real = "" if model is None else real_of(model, chain)
+                record = CallRecord(double, chain, asynchronous, site, caller, real)
+                double.calls[key] = record
+            record.count += 1
+            record.tests.add(self.test)
+        return record
+
+    def token(self, mock: Any, frame: FrameType | None) -> Token | None:
+        """An AsyncMock is being called: what its coroutine has to carry."""
+        record = self.called(mock, frame, True)
+        if record is None:
+            return None
+        return Token(self, record, self.test, () if record.dropped else self.stack(frame))
+
+    def stack(self, frame: FrameType | None) -> tuple[Site, ...]:
+        """The innermost frames of the project at or outside of a frame."""
+        sites: list[Site] = []
+        project = self.project
+        for _step in range(_FRAMES):
+            if frame is None or len(sites) == STACK:
+                break
+            site = project.site(frame)
+            if site is not None:
+                sites.append(site)
+            frame = frame.f_back
+        return tuple(sites)
+
+    def handed(self, callee: Any, arguments: tuple[object, ...], keywords: Mapping[str, object]) -> None:
+        """Note the coroutines among the arguments of a mock that is being called."""
+        found = [item for item in _items(arguments, keywords) if type(item) is CoroutineType]
+        if not found:
+            return
+        lead = self.lead(callee)
+        if lead is None:
+            return
+        number = lead[0].number
+        for coroutine in found:
+            token = self.token_of(coroutine)
+            with self.lock:
+                if token is not None:
+                    token.call.handed_to.add(number)
+                else:
+                    self._hand(coroutine, number)
+
+    def _hand(self, coroutine: CoroutineType[Any, Any, Any], number: int) -> None:
+        """Remember by address who got a coroutine; told apart from a later one there by its code and origin."""
+        mark = (coroutine.cr_code, coroutine.cr_origin)
+        known, numbers = self._handed.get(id(coroutine), (None, ()))
+        self._handed[id(coroutine)] = (mark, (*numbers, number) if known == mark else (number,))
+        while len(self._handed) > 10_000:
+            del self._handed[next(iter(self._handed))]
+
+    def token_of(self, coroutine: CoroutineType[Any, Any, Any]) -> Token | None:
+        """The token of an AsyncMock's coroutine, if it is one of this recorder."""
+        frame = coroutine.cr_frame
+        if frame is None or frame.f_code.co_name != "_execute_mock_call":
+            return None
+        token = frame.f_locals.get("token")
+        return token if isinstance(token, Token) and token.recorder is self else None
+
+    # -- what became of coroutines
+
+    def began(self, token: Token) -> None:
+        """The coroutine of an AsyncMock began to run."""
+        with self.lock:
+            token.done = True
+            token.call.awaited += 1
+
+    def cancelled(self, token: Token) -> None:
+        """It began to run, and was cancelled."""
+        with self.lock:
+            token.call.awaited -= 1
+            token.call.cancelled += 1
+
+    def dropped(self, coroutine: CoroutineType[Any, Any, Any]) -> None:
+        """The interpreter is about to warn that a coroutine was never awaited."""
+        token = self.token_of(coroutine)
+        if token is None:
+            self._plain(coroutine)
+            return
+        with self.lock:
+            call = token.call
+            token.done = True
+            if not call.dropped:
+                call.stack = token.stack
+            call.dropped += 1
+            call.dropping.add(token.test)
+
+    def _plain(self, coroutine: CoroutineType[Any, Any, Any]) -> None:
+        frame = coroutine.cr_frame
+        origin = coroutine.cr_origin or ()
+        code = coroutine.cr_code
+        stack = tuple((path, line, name) for file, line, name in origin if (path := self.project.path(file)))
+        direct = bool(origin) and bool(self.project.path(origin[0][0]))
+        made = stack[0][:2] if direct else None
+        key = (id(code), coroutine.__qualname__, made)
+        mark, numbers = self._handed.pop(id(coroutine), (None, ()))
+        with self.lock:
+            record = self.coroutines.get(key)
+            if record is None:
+                if len(self.coroutines) >= DOUBLES:
+                    self.left_out += 1
+                    return
+                inner = _unwrapped(code, frame)
+                record = CoroutineRecord(
+                    coroutine.__qualname__,
+                    str(frame.f_globals.get("__name__", "")) if frame else "",
+                    code,
+                    (self.project.path(inner[0]), inner[1]),
+                    made,
+                    is_test=not direct and _is_runner(origin),
+                    stack=stack[:STACK],
+                )
+                self.coroutines[key] = record
+            record.count += 1
+            record.tests.add(self.test)
+            if mark == (code, coroutine.cr_origin):
+                record.handed_to.update(numbers)
+
+
+def _items(arguments: tuple[object, ...], keywords: Mapping[str, object]) -> Iterator[object]:
+    """Arguments, and what is in those that are plain collections: `gather(*calls)`, `wait([...])`."""
+    for argument in itertools.chain(arguments, keywords.values()):
+        yield argument
+        if type(argument) in {list, tuple, set}:
+            yield from itertools.islice(_elements(argument), 100)
+
+
+def _elements(collection: Any) -> Iterable[object]:
+    return tuple(collection)
+
+
+def _unwrapped(code: Any, frame: FrameType | None) -> tuple[str, int]:
+    """File and first line of a function, of the one below where `patch` decorated it."""
+    for _step in range(_DEEP):
+        function = frame.f_locals.get("func") if frame and code.co_name == "patched" else None
+        inner = getattr(function, "__code__", None)
+        if inner is None:
+            break
+        code, frame = inner, None
+    return code.co_filename, code.co_firstlineno
+
+
+def _is_runner(origin: tuple[tuple[str, int, str], ...]) -> bool:
+    """Was the coroutine made by a runner of tests?  By the innermost frame that is not a decorator's."""
+    folders = (f"{os.sep}unittest{os.sep}case.py", f"{os.sep}unittest{os.sep}async_case.py", f"{os.sep}_pytest{os.sep}")
+    return bool(origin) and any(folder in origin[0][0] for folder in folders)

@@ -1,0 +1,136 @@
+"""One recorded run of pytest: tests by their ids, the parts of xdist's workers, and the file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from codemods.evidence.export import exported
+from codemods.evidence.hooks import installed
+from codemods.evidence.merge import merged
+from codemods.evidence.recorder import Recorder
+from codemods.evidence.schema import Evidence, Outcome, read, written
+from codemods.evidence.syntax import completed
+
+_PART = "codemods_evidence"
+
+
+class Session:
+    """Registered as a plugin while a run is recorded.
+
+    A worker of pytest-xdist hands its part to the controller; the controller, or the only process, writes the file.
+    """
+
+    def __init__(self, config: pytest.Config, file: str) -> None:
+        space = config.known_args_namespace
+        self._file = Path(os.path.abspath(file))
+        self._root = Path(os.path.abspath(space.codemods_evidence_root or config.rootpath))
+        self._parts: list[Evidence] = []
+        self._notes: list[str] = []
+        self._hooks = ExitStack()
+        self._done = False
+        self._recorder = Recorder(self._root)
+        self._hooks.enter_context(installed(self._recorder))
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Say at once if all would be in vain."""
+        if not _is_worker(config):
+            check_writable(self._file)
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None]:
+        """What happens from set-up to tear-down belongs to the test."""
+        self._recorder.started(item.nodeid)
+        yield
+        self._recorder.started(None)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """The outcome of a phase."""
+        outcome = outcome_of(report)
+        if outcome is not None:
+            self._recorder.ended(report.nodeid, outcome)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: object, error: object) -> None:
+        """A worker has ended: take its part."""
+        part = getattr(node, "workeroutput", {}).get(_PART)
+        if part is None:
+            self._notes.append("a worker ended without handing over what it had recorded")
+        else:
+            self._parts.append(read(part))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
+        """All tests have run: hand the part over, or write the file.
+
+        This is outside of pytest's own wrapper that catches warnings: those of garbage that is collected here end
+        where they would have ended when the process did.
+        """
+        yield
+        self._finish(session.config)
+
+    def _finish(self, config: pytest.Config) -> None:
+        if self._done:
+            return
+        self._done = True
+        evidence = exported(self._recorder)
+        self._hooks.close()
+        if _is_worker(config):
+            config.workeroutput[_PART] = written(evidence)  # type: ignore[attr-defined]  # xdist's
+            return
+        whole = completed(merged(self._parts or [evidence]), self._root)
+        write(self._file, written(whole))
+        self._notes.append(
+            f"{len(whole.doubles)} doubles, {len(whole.coroutines)} coroutines that were never awaited: {self._file}"
+        )
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Where the file is, and what went wrong with the recording itself."""
+        for line in [*self._notes, *(f"internal error: {error}" for error in self._recorder.errors)]:
+            terminalreporter.write_line(f"codemods evidence: {line}")
+
+    def pytest_unconfigure(self) -> None:
+        """A run that ended before its end leaves no hook behind."""
+        self._hooks.close()
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    """Whether this is a process of pytest-xdist that runs tests; it is known from `pytest_configure` on."""
+    return hasattr(config, "workerinput")
+
+
+def outcome_of(report: pytest.TestReport) -> Outcome | None:
+    """What a phase of a test says of it; None for a set-up or tear-down that only passed."""
+    expected = hasattr(report, "wasxfail")
+    if report.failed:
+        return "failed" if report.when == "call" else "error"
+    if report.skipped:
+        return "xfailed" if expected else "skipped"
+    if report.when != "call":
+        return None
+    return "xpassed" if expected else "passed"
+
+
+def check_writable(file: Path) -> None:
+    """Raise pytest's error for wrong usage where a file can't be written."""
+    try:
+        existed = file.exists()
+        with file.open("ab"):
+            pass
+        if not existed:
+            file.unlink()
+    except OSError as error:
+        raise pytest.UsageError(f"--codemods-evidence: can't write {file}: {error.strerror}") from error
+
+
+def write(file: Path, content: bytes) -> None:
+    """Write a file as a whole, or leave the one that is there."""
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as new:
+        new.write(content)
+    os.chmod(new.name, 0o644)
+    os.replace(new.name, file)
