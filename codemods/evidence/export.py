@@ -75,7 +75,7 @@ def _call(record: CallRecord) -> Call:
     return Call(
         chain=record.chain,
         asynchronous=record.asynchronous,
-        place=_place(record.site),
+        place=Place(*record.line) if record.line else _place(record.site),
         caller=record.caller,
         form="unknown",
         around="unknown",

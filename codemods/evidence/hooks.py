@@ -48,7 +48,7 @@ def installed(recorder: Recorder) -> Iterator[None]:
     """Put the hooks in place, and take them away again."""
     with ExitStack() as stack:
         for owner, name, hook in _hooks(recorder):
-            stack.enter_context(_replaced(owner, name, hook))
+            stack.enter_context(replaced(owner, name, hook))
         stack.enter_context(_origins())
         recorder.on = True
         try:
@@ -71,7 +71,8 @@ def _hooks(recorder: Recorder) -> Iterator[tuple[Any, str, Callable[[Function], 
 
 
 @contextmanager
-def _replaced(owner: Any, name: str, hook: Callable[[Function], Any]) -> Iterator[None]:
+def replaced(owner: Any, name: str, hook: Callable[[Function], Any]) -> Iterator[None]:
+    """Put what `hook` makes of an attribute of a class or module in its place, while the body runs."""
     there = owner.__dict__[name]
     setattr(owner, name, hook(getattr(owner, name)))
     try:

@@ -271,8 +271,13 @@ class Recorder:
         stack = tuple((path, line, name) for file, line, name in origin if (path := self.project.path(file)))
         direct = bool(origin) and bool(self.project.path(origin[0][0]))
         made = stack[0][:2] if direct else None
-        key = (id(code), coroutine.__qualname__, made)
         mark, numbers = self._handed.pop(id(coroutine), (None, ()))
+        if mark != (code, coroutine.cr_origin):
+            numbers = ()
+        if frame is not None and code.co_filename == "<string>" and "_checksig_" in frame.f_globals:
+            self._autospecced(frame.f_globals["mock"], made, numbers)
+            return
+        key = (id(code), coroutine.__qualname__, made)
         with self.lock:
             record = self.coroutines.get(key)
             if record is None:
@@ -292,8 +297,25 @@ class Recorder:
                 self.coroutines[key] = record
             record.count += 1
             record.tests.add(self.test)
-            if mark == (code, coroutine.cr_origin):
-                record.handed_to.update(numbers)
+            record.handed_to.update(numbers)
+
+    def _autospecced(self, mock: Any, made: tuple[str, int] | None, numbers: tuple[int, ...]) -> None:
+        """The function that stands for an autospecced one is `async def` from Python 3.13 on, and was never awaited.
+
+        The mock behind it has not been called yet, so this is the first that is heard of the call.
+        """
+        lead = self.lead(mock)
+        if lead is None:
+            return
+        double, chain = lead
+        with self.lock:
+            record = double.calls.setdefault(
+                (chain, made, "", True), CallRecord(double, chain, True, None, "", "async", line=made)
+            )
+            record.count += 1
+            record.dropped += 1
+            record.dropping.add(self.test)
+            record.handed_to.update(numbers)
 
 
 def _items(arguments: tuple[object, ...], keywords: Mapping[str, object]) -> Iterator[object]:

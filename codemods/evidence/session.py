@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,8 +12,10 @@ import pytest
 from codemods.evidence.export import exported
 from codemods.evidence.hooks import installed
 from codemods.evidence.merge import merged
+from codemods.evidence.outcomes import outcome_of
+from codemods.evidence.output import obstacle, write
 from codemods.evidence.recorder import Recorder
-from codemods.evidence.schema import Evidence, Outcome, read, written
+from codemods.evidence.schema import Evidence, read, written
 from codemods.evidence.syntax import completed
 
 _PART = "codemods_evidence"
@@ -40,7 +41,9 @@ class Session:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Say at once if all would be in vain."""
         if not _is_worker(config):
-            check_writable(self._file)
+            problem = obstacle(self._file)
+            if problem:
+                raise pytest.UsageError(f"--codemods-evidence: {problem}")
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None]:
@@ -102,35 +105,3 @@ class Session:
 def _is_worker(config: pytest.Config) -> bool:
     """Whether this is a process of pytest-xdist that runs tests; it is known from `pytest_configure` on."""
     return hasattr(config, "workerinput")
-
-
-def outcome_of(report: pytest.TestReport) -> Outcome | None:
-    """What a phase of a test says of it; None for a set-up or tear-down that only passed."""
-    expected = hasattr(report, "wasxfail")
-    if report.failed:
-        return "failed" if report.when == "call" else "error"
-    if report.skipped:
-        return "xfailed" if expected else "skipped"
-    if report.when != "call":
-        return None
-    return "xpassed" if expected else "passed"
-
-
-def check_writable(file: Path) -> None:
-    """Raise pytest's error for wrong usage where a file can't be written."""
-    try:
-        existed = file.exists()
-        with file.open("ab"):
-            pass
-        if not existed:
-            file.unlink()
-    except OSError as error:
-        raise pytest.UsageError(f"--codemods-evidence: can't write {file}: {error.strerror}") from error
-
-
-def write(file: Path, content: bytes) -> None:
-    """Write a file as a whole, or leave the one that is there."""
-    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as new:
-        new.write(content)
-    os.chmod(new.name, 0o644)
-    os.replace(new.name, file)

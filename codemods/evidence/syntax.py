@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from codemods.evidence.merge import merged
 from codemods.evidence.schema import Call, Coroutine, Double, Evidence, Form, Frame, FunctionKind, Place
 
 _Path = tuple[ast.AST, ...]
+_Span = tuple[int, int, int, int]
 
 
 class _File:
@@ -26,9 +28,10 @@ class _File:
     def __init__(self, tree: ast.AST, lines: frozenset[int]) -> None:
         self._lines = sorted(lines)
         self.calls: dict[tuple[int, int], tuple[ast.Call, _Path]] = {}
-        self.others: dict[tuple[int, int, int, int], tuple[ast.expr, _Path]] = {}
+        self.others: dict[_Span, tuple[ast.expr, _Path]] = {}
         self.functions: dict[int, ast.FunctionDef | ast.AsyncFunctionDef] = {}
         self.by_line: dict[int, list[tuple[ast.Call, _Path]]] = {}
+        self.entered: dict[_Span, tuple[ast.expr, _Path]] = {}
         self._visit(tree, ())
 
     def _visit(self, tree: ast.AST, around: _Path) -> None:
@@ -37,7 +40,11 @@ class _File:
             node, path = pending.pop()
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 self.functions[min([node.lineno, *(item.lineno for item in node.decorator_list)])] = node
-            if isinstance(node, ast.expr):
+            elif isinstance(node, (ast.With, ast.AsyncWith)) and len(node.items) == 1:
+                self.entered[_span_of(node)] = node.items[0].context_expr, (*path, node, node.items[0])
+            elif isinstance(node, (ast.For, ast.AsyncFor)):
+                self.entered[_span_of(node)] = node.iter, (*path, node)
+            elif isinstance(node, ast.expr):
                 self._note(node, path)
             inside = (*path, node)
             pending += [(child, inside) for child in ast.iter_child_nodes(node) if self._matters(child)]
@@ -54,7 +61,7 @@ class _File:
         if isinstance(node, ast.Call):
             self.calls[(node.end_lineno or 0, node.end_col_offset or 0)] = (node, path)
             self.by_line.setdefault(_line_of(node), []).append((node, path))
-        span = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
+        span = _span_of(node)
         if isinstance(node, ast.Call) or span not in self.others:
             self.others[span] = (node, path)
 
@@ -63,7 +70,9 @@ class _File:
         call = self.calls.get((place.end_line, place.end_column))
         if call is not None and (call[0].lineno, call[0].col_offset) <= (place.line, place.column):
             return call
-        found = self.others.get((place.line, place.column, place.end_line, place.end_column))
+        span = (place.line, place.column, place.end_line, place.end_column)
+        # Entering a `with` and asking for an iterator have the span of the whole statement before Python 3.13.
+        found = self.others.get(span) or self.entered.get(span)
         if found is not None and isinstance(found[0], ast.Await) and isinstance(found[0].value, ast.Call):
             return found[0].value, (*found[1], found[0])
         return found
@@ -73,6 +82,10 @@ class _File:
         calls = self.by_line.get(line, [])
         named = [call for call in calls if _name_of(call[0]) == name]
         return named[0] if len(named) == 1 else calls[0] if len(calls) == 1 else None
+
+
+def _span_of(node: ast.expr | ast.stmt) -> _Span:
+    return node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0
 
 
 def _line_of(call: ast.Call) -> int:
@@ -181,7 +194,8 @@ class _Sources:
 
 
 def _span(path: str, node: ast.expr | ast.stmt) -> Place:
-    return Place(path, node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
+    line, column, end_line, end_column = _span_of(node)
+    return Place(path, line, column, end_line, end_column)
 
 
 def completed(evidence: Evidence, root: Path) -> Evidence:
@@ -213,17 +227,19 @@ def _places(evidence: Evidence) -> Iterator[Place]:
 
 
 def _double(double: Double, sources: _Sources) -> Double:
+    # Of a call whose line only is known, this is how the function is probably named there.
+    name = re.split(r"[.:]", double.target or double.spec)[-1]
     return msgspec.structs.replace(
-        double, place=sources.place(double.place), calls=tuple(_call(call, sources) for call in double.calls)
+        double, place=sources.place(double.place), calls=tuple(_call(call, name, sources) for call in double.calls)
     )
 
 
-def _call(call: Call, sources: _Sources) -> Call:
-    found = sources.expression(call.place)
+def _call(call: Call, name: str, sources: _Sources) -> Call:
+    found = sources.expression(call.place, name)
     direct = found is not None and not call.caller
     return msgspec.structs.replace(
         call,
-        place=sources.place(call.place),
+        place=_span(call.place.path, found[0]) if found else Place(call.place.path, call.place.line),
         form=form_of(*found) if found and direct else "unknown",
         around=around_of(*found) if found and direct else "unknown",
         stack=_stack(call.stack, sources),
