@@ -11,8 +11,11 @@ The PyPI backport `mock` is another module; mocks of it are not recorded.
 from __future__ import annotations
 
 import asyncio
+import functools
+import linecache
 import sys
 import threading
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,6 +29,7 @@ from codemods.evidence.recorder import DEPTH, Patcher, Recorder
 from codemods.evidence.records import Token
 
 Function = Callable[..., Any]
+_Origin = tuple[tuple[str, int, str], ...] | None
 
 _UNSEEN = "<codemods.evidence, for warnings like importlib._bootstrap>"
 _MOCK = mock.NonCallableMock.__init__.__code__.co_filename
@@ -185,7 +189,15 @@ def _execute(recorder: Recorder, original: Function) -> Function:
             recorder.failed(error)
         if token is None:
             return original(self, *arguments, **keywords)
-        return run(recorder, token, original, self, arguments, keywords)
+        depth = sys.get_coroutine_origin_tracking_depth()
+        if depth in {0, DEPTH}:
+            return run(recorder, token, original, self, arguments, keywords)
+        token.traced = True  # by somebody else: make room for the frame of this function
+        sys.set_coroutine_origin_tracking_depth(depth + 1)
+        try:
+            return run(recorder, token, original, self, arguments, keywords)
+        finally:
+            sys.set_coroutine_origin_tracking_depth(depth)
 
     async def run(
         recorder: Recorder, token: Token, original: Function, mocked: Any, arguments: Any, keywords: Any
@@ -268,29 +280,42 @@ def _set_parent(recorder: Recorder, original: Function) -> Function:
 
 def _warn(recorder: Recorder, original: Function) -> Function:
     def _warn_unawaited_coroutine(coro: CoroutineType[Any, Any, Any]) -> None:
-        ours = False
+        origin = coro.cr_origin
         try:
-            ours = _noted_by_us(coro)
+            origin = _origin(recorder, coro)
             if recorder.on:
                 recorder.dropped(coro)
         except Exception as error:  # noqa: BLE001 - no test may fail because it is watched
             recorder.failed(error)
-        (_warn_without_origin if ours else original)(coro)
+        # What the original does, but for an origin that is there for the recorder only.
+        warnings.warn(_message(coro, origin), category=RuntimeWarning, stacklevel=2, source=coro)
 
-    _warn_unawaited_coroutine.__code__ = _warn_unawaited_coroutine.__code__.replace(co_filename=_UNSEEN)
-    return _warn_unawaited_coroutine
-
-
-def _warn_without_origin(coro: CoroutineType[Any, Any, Any]) -> None:
-    """What `warnings._warn_unawaited_coroutine` does for a coroutine whose origin was not noted."""
-    message = f"coroutine '{coro.__qualname__}' was never awaited"
-    warnings.warn(message, category=RuntimeWarning, stacklevel=2, source=coro)
+    return functools.update_wrapper(_warn_unawaited_coroutine, original)
 
 
-def _noted_by_us(coroutine: CoroutineType[Any, Any, Any]) -> bool:
-    """Whether there would be no origin to tell of, had the recorder not asked for it."""
-    noted = len(coroutine.cr_origin or ())
-    return noted == DEPTH or (0 < noted < DEPTH and noted != 10 and sys.get_coroutine_origin_tracking_depth() == DEPTH)
+def _origin(recorder: Recorder, coroutine: CoroutineType[Any, Any, Any]) -> _Origin:
+    """The origin of a coroutine as it would be known without the recorder."""
+    origin = coroutine.cr_origin
+    if origin is None:
+        return None
+    token = recorder.token_of(coroutine)
+    if token is not None:
+        return origin[1:] if token.traced else None
+    ours = len(origin) == DEPTH or (
+        len(origin) not in {0, 10, DEPTH} and sys.get_coroutine_origin_tracking_depth() == DEPTH
+    )
+    return None if ours else origin
+
+
+def _message(coroutine: CoroutineType[Any, Any, Any], origin: _Origin) -> str:
+    """The text of `warnings._warn_unawaited_coroutine`."""
+    lines = [f"coroutine '{coroutine.__qualname__}' was never awaited\n"]
+    if origin is not None:
+        lines.append("Coroutine created at (most recent call last)\n")
+        lines += traceback.format_list(
+            [(file, line, function, linecache.getline(file, line)) for file, line, function in reversed(origin)]
+        )
+    return "".join(lines).rstrip("\n")
 
 
 def _bootstrap(recorder: Recorder, original: Function) -> Function:

@@ -101,5 +101,7 @@ class Token:
     call: CallRecord
     test: int | None
     stack: tuple[Site, ...]
+    traced: bool = False
+    """Somebody else than the recorder asked for the origins of coroutines when it was made."""
     done: bool = False
     """It began to run, or was dropped: no longer to be counted."""
