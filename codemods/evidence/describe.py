@@ -5,10 +5,12 @@ Everything is looked up without running code of the user's: no property, `__geta
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 import weakref
 from collections.abc import Sequence
+from typing import Any
 
 from codemods.evidence.records import Chain, Original, Real
 
@@ -20,43 +22,50 @@ _FUNCTIONS = (
     types.WrapperDescriptorType,
     types.MethodDescriptorType,
     types.ClassMethodDescriptorType,
+    functools.partial,
 )
 _PLAIN = (types.ModuleType, str, bytes, int, float, complex, list, tuple, dict, set, frozenset, types.NoneType)
 _MISSING = object()
 
 
-def name_of(thing: object) -> str:
+def _is(thing: object, *kinds: type) -> bool:
+    """`isinstance` that doesn't ask the object: `__class__` of a proxy may do anything."""
+    return issubclass(type(thing), kinds)
+
+
+def _bare(thing: Any) -> Any:
+    return thing.__func__ if _is(thing, staticmethod, classmethod) else thing
+
+
+def name_of(thing: Any) -> str:
     """`module:qualname` of a class or function, of the class for any other object; "" where there is no such name."""
-    if isinstance(thing, (list, tuple)) or thing is None or thing is True:
+    if thing is None or thing is True or _is(thing, list, tuple):
         return ""
-    named = thing if isinstance(thing, (type, *_FUNCTIONS)) else type(thing)
-    module, qualname = (_text(named, attribute) for attribute in ("__module__", "__qualname__"))
-    return f"{module}:{qualname}" if module and qualname else ""
+    named = thing if _is(thing, type, *_FUNCTIONS) else type(thing)
+    module, qualname = getattr(named, "__module__", None), getattr(named, "__qualname__", None)
+    return f"{module}:{qualname}" if isinstance(module, str) and isinstance(qualname, str) else ""
 
 
-def target_of(target: object, attribute: str) -> str:
+def target_of(target: Any, attribute: str) -> str:
     """`package.module.Class.name`: what a patch replaces, by the object that the name is taken from."""
-    if isinstance(target, types.ModuleType):
+    if _is(target, types.ModuleType):
         return f"{target.__name__}.{attribute}"
     return f"{name_of(target).replace(':', '.')}.{attribute}"
 
 
-def kind_of(original: object, default: object) -> Original:
+def kind_of(original: Any, default: object) -> Original:
     """What a patch replaced; `default` is the object that stands for nothing."""
     if original is default:
         return "missing"
-    if isinstance(original, (staticmethod, classmethod)):
-        original = original.__func__
-    if isinstance(original, type):
+    original = _bare(original)
+    if _is(original, type):
         return "class"
-    if inspect.iscoroutinefunction(original):
-        return "async function"
-    if isinstance(original, _FUNCTIONS):
-        return "function"
-    return "other" if isinstance(original, (property, *_PLAIN)) else "instance"
+    if _is(original, *_FUNCTIONS):
+        return "async function" if inspect.iscoroutinefunction(original) else "function"
+    return "other" if _is(original, property, *_PLAIN) else "instance"
 
 
-def real_of(model: object, chain: Chain) -> Real:
+def real_of(model: Any, chain: Chain) -> Real:
     """What a member is in the spec or in what was patched; "" where that can't be told without running it.
 
     The return value of a class is an instance of it; what a function returns isn't known.
@@ -64,19 +73,17 @@ def real_of(model: object, chain: Chain) -> Real:
     thing = model
     for step in chain:
         if step == "()":
-            if not isinstance(thing, type):
+            if not _is(thing, type):
                 return ""
             continue
-        thing = inspect.getattr_static(thing, step, _MISSING)
+        thing = _bare(inspect.getattr_static(thing, step, _MISSING))
         if thing is _MISSING:
             return ""
-        if isinstance(thing, (staticmethod, classmethod)):
-            thing = thing.__func__
     if chain and chain[-1] == "()":
-        thing = inspect.getattr_static(thing, "__call__", _MISSING)
-    if inspect.iscoroutinefunction(thing):
-        return "async"
-    if isinstance(thing, (type, *_FUNCTIONS)):
+        thing = _bare(inspect.getattr_static(thing, "__call__", _MISSING))
+    if _is(thing, *_FUNCTIONS):
+        return "async" if inspect.iscoroutinefunction(thing) else "sync"
+    if _is(thing, type):
         return "sync"
     return "" if thing is _MISSING else "other"
 
@@ -95,8 +102,3 @@ def spec_of(arguments: Sequence[object], keywords: dict[str, object]) -> object:
     if strict is None:
         strict = keywords.get("spec")
     return strict if strict is not None else (arguments[0] if arguments else None)
-
-
-def _text(thing: object, attribute: str) -> str:
-    found = getattr(thing, attribute, None)
-    return found if isinstance(found, str) else ""

@@ -39,8 +39,8 @@ def exported(recorder: Recorder) -> Evidence:
             files={},
             tests=tests,
             doubles=tuple(_double(record) for record in recorder.doubles),
-            coroutines=tuple(_coroutine(record) for record in recorder.coroutines.values()),
-            left_out=recorder.left_out,
+            coroutines=tuple(_coroutine(record) for record in recorder.plain.records.values()),
+            left_out=recorder.left_out + recorder.plain.left_out,
         )
 
 

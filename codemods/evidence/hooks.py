@@ -42,9 +42,14 @@ _PATCHES = {"patch": "patch", "_patch_object": "patch.object", "_patch_multiple"
 @contextmanager
 def recording(root: Path) -> Iterator[Recorder]:
     """Record while the body runs; `root` is the folder that paths are relative to."""
-    recorder = Recorder(root)
+    recorder = recorder_of(root)
     with installed(recorder):
         yield recorder
+
+
+def recorder_of(root: Path) -> Recorder:
+    """A recorder that isn't listening yet."""
+    return Recorder(root, _SKIPPED.__contains__)
 
 
 @contextmanager
@@ -113,11 +118,24 @@ def _new(recorder: Recorder, original: Function) -> Function:
 def _created(recorder: Recorder, made: Any, cls: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
     frame: FrameType | None = sys._getframe(2)
     parent = keywords.get("_new_parent")
-    if parent is not None:
-        if frame is not None and frame.f_code.co_name != "create_autospec":
-            recorder.member(parent, str(keywords.get("_new_name") or "()"))
-        return
-    made_by, patched, site = str(cls.__name__), None, None
+    if parent is None:
+        _created_by(recorder, frame, made, cls, spec_of(arguments, keywords))
+    elif frame is not None and frame.f_code.co_name != "create_autospec":
+        recorder.member(parent, str(keywords.get("_new_name") or "()"))
+    value = _mock_in(keywords.get("return_value"))
+    if value is not None:
+        recorder.attached(made, value)
+
+
+def _mock_in(value: Any) -> Any:
+    """The mock that a value is, or that a function stands for; None for anything else."""
+    inner = value.mock if type(value) is FunctionType and hasattr(value, "mock") else value
+    return inner if issubclass(type(inner), mock.NonCallableMock) else None
+
+
+def _created_by(recorder: Recorder, frame: FrameType | None, made: Any, cls: Any, spec: object) -> None:
+    """A mock that is nobody's member was created; `frame` is where its class was called."""
+    made_by, patched = str(cls.__name__), None
     while frame is not None and frame.f_code.co_name == "__new__" and frame.f_code.co_filename != _MOCK:
         frame = frame.f_back  # a subclass with a `__new__` of its own
     while frame is not None and frame.f_code.co_filename == _MOCK:
@@ -128,7 +146,7 @@ def _created(recorder: Recorder, made: Any, cls: Any, arguments: tuple[Any, ...]
             original = inside.get("original", mock.DEFAULT)
             patched = (target_of(inside["self"].target, inside["self"].attribute), original, mock.DEFAULT)
             if patcher is not None:
-                recorder.double(made, patcher.site, patcher.made_by, spec_of(arguments, keywords), patched)
+                recorder.double(made, patcher.site, patcher.made_by, spec, patched)
                 return
         elif code.co_name in {"create_autospec", "mock_open"}:
             if frame.f_locals.get("mock") is not None:
@@ -140,7 +158,7 @@ def _created(recorder: Recorder, made: Any, cls: Any, arguments: tuple[Any, ...]
     if frame is None or frame.f_code.co_filename.endswith("copyreg.py"):
         return  # a copy: it takes over the number with the rest
     site, _inner = recorder.project.inner(frame)
-    recorder.double(made, site, _mocker(frame) or made_by, spec_of(arguments, keywords), patched)
+    recorder.double(made, site, _mocker(frame) or made_by, spec, patched)
 
 
 def _mocker(frame: FrameType | None) -> str:
@@ -214,7 +232,7 @@ def _execute(recorder: Recorder, original: Function) -> Function:
     run.__name__, run.__qualname__ = original.__name__, original.__qualname__
     _execute_mock_call.__qualname__ = original.__qualname__
     # What `asyncio.iscoroutinefunction` looks for: `dir()` of the class as a spec finds it a coroutine function.
-    _execute_mock_call._is_coroutine = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]
+    _execute_mock_call._is_coroutine = getattr(asyncio.coroutines, "_is_coroutine", None)  # type: ignore[attr-defined]
     return _execute_mock_call
 
 
@@ -268,8 +286,8 @@ def _set_parent(recorder: Recorder, original: Function) -> Function:
         done = original(parent, value, name, new_name)
         if recorder.on:
             try:
-                inner = value.mock if isinstance(value, FunctionType) and hasattr(value, "mock") else value
-                if issubclass(type(inner), mock.NonCallableMock):
+                inner = _mock_in(value)
+                if inner is not None:
                     recorder.attached(parent, inner)
             except Exception as error:  # noqa: BLE001 - no test may fail because it is watched
                 recorder.failed(error)

@@ -100,7 +100,7 @@ def _double_key(double: Double) -> Any:
 
 
 def _call_key(call: Call) -> Any:
-    return (call.chain, call.place, call.caller, call.asynchronous, call.form, call.around, call.real)
+    return (call.chain, call.place, call.caller, call.asynchronous, call.form, call.around)
 
 
 def _coroutine_key(coroutine: Coroutine) -> Any:
@@ -136,6 +136,7 @@ def _added_call(group: list[Call]) -> Call:
         group[0],
         count=sum(call.count for call in group),
         fate=Fate(*(sum(getattr(call.fate, name) for call in group) for name in Fate.__struct_fields__)),
+        real=max(call.real for call in group),  # "" where the model was gone when the call was first seen
         handed_to=_union(call.handed_to for call in group),
         tests=(*dropping, *others)[:TESTS_NAMED],
         stack=min((call.stack for call in group if call.stack), default=()),

@@ -9,14 +9,16 @@ import itertools
 import os
 import threading
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import CoroutineType, FrameType
 from typing import Any
 
 from codemods.evidence.describe import kind_of, name_of, real_of, weakly
 from codemods.evidence.places import Project, Site
-from codemods.evidence.records import CallRecord, Chain, CoroutineRecord, DoubleRecord, Original, Token
+from codemods.evidence.plain import Dropped, PlainCoroutines
+from codemods.evidence.records import CallRecord, Chain, DoubleRecord, Original, Token
 from codemods.evidence.schema import CALLS_OF_DOUBLE, DOUBLES, STACK, Outcome
 
 DEPTH = 23
@@ -30,6 +32,7 @@ _DEEP = 64
 """Members of members: more is a mock that is its own return value."""
 
 _numbers = itertools.count(1)
+_recorders: weakref.WeakSet[Recorder] = weakref.WeakSet()
 
 
 class Patcher:
@@ -45,11 +48,11 @@ class Patcher:
 class Recorder:
     """Everything that was seen so far.
 
-    `root` is the folder that paths are relative to.  One recorder serves all threads.  In a forked child it sees
-    nothing: what happens there is another process's.
+    `root` is the folder that paths are relative to, `skipped` tells which files are the machinery of mocks.  One
+    recorder serves all threads.  In a forked child it sees nothing: what happens there is another process's.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, skipped: Callable[[str], bool]) -> None:
         self.project = Project(root)
         self.key = f"_codemods_double_{next(_numbers)}"
         self.process = os.getpid()
@@ -58,13 +61,17 @@ class Recorder:
         self.tests: dict[str, int] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.doubles: list[DoubleRecord] = []
-        self.coroutines: dict[tuple[object, ...], CoroutineRecord] = {}
+        self.plain = PlainCoroutines(self.project, skipped)
         self.left_out = 0
         self.errors: list[str] = []
         # Finalizers run at any moment, also inside of the lock: it must let its own thread in again.
         self.lock = threading.RLock()
         self._known: dict[tuple[object, ...], DoubleRecord] = {}
-        self._handed: dict[int, tuple[object, tuple[int, ...]]] = {}
+        _recorders.add(self)
+
+    def belongs_here(self) -> bool:
+        """Whether this is the process that records, and no fork of it."""
+        return os.getpid() == self.process
 
     def started(self, test: str | None) -> None:
         """A test begins by its id; None: what follows is no test's."""
@@ -218,15 +225,7 @@ class Recorder:
                 if token is not None:
                     token.call.handed_to.add(number)
                 else:
-                    self._hand(coroutine, number)
-
-    def _hand(self, coroutine: CoroutineType[Any, Any, Any], number: int) -> None:
-        """Remember by address who got a coroutine; told apart from a later one there by its code and origin."""
-        mark = (coroutine.cr_code, coroutine.cr_origin)
-        known, numbers = self._handed.get(id(coroutine), (None, ()))
-        self._handed[id(coroutine)] = (mark, (*numbers, number) if known == mark else (number,))
-        while len(self._handed) > 10_000:
-            del self._handed[next(iter(self._handed))]
+                    self.plain.hand(coroutine, number, self.test)
 
     def token_of(self, coroutine: CoroutineType[Any, Any, Any]) -> Token | None:
         """The token of an AsyncMock's coroutine, if it is one of this recorder."""
@@ -254,7 +253,7 @@ class Recorder:
         """The interpreter is about to warn that a coroutine was never awaited."""
         token = self.token_of(coroutine)
         if token is None:
-            self._plain(coroutine)
+            self._dropped_plain(self.plain.dropped(coroutine, self.test))
             return
         with self.lock:
             call = token.call
@@ -264,58 +263,23 @@ class Recorder:
             call.dropped += 1
             call.dropping.add(token.test)
 
-    def _plain(self, coroutine: CoroutineType[Any, Any, Any]) -> None:
-        frame = coroutine.cr_frame
-        origin = coroutine.cr_origin or ()
-        code = coroutine.cr_code
-        stack = tuple((path, line, name) for file, line, name in origin if (path := self.project.path(file)))
-        direct = bool(origin) and bool(self.project.path(origin[0][0]))
-        made = stack[0][:2] if direct else None
-        mark, numbers = self._handed.pop(id(coroutine), (None, ()))
-        if mark != (code, coroutine.cr_origin):
-            numbers = ()
-        if frame is not None and code.co_filename == "<string>" and "_checksig_" in frame.f_globals:
-            self._autospecced(frame.f_globals["mock"], made, numbers)
-            return
-        key = (id(code), coroutine.__qualname__, made)
+    def _dropped_plain(self, dropped: Dropped) -> None:
+        mock = dropped.stands_for()
+        lead = None if mock is None else self.lead(mock)
         with self.lock:
-            record = self.coroutines.get(key)
+            if lead is None:
+                self.plain.count(dropped)
+                return
+            # The mock is called when the function that stands for it runs: this is the first that is heard of it.
+            double, chain = lead
+            key = (chain, dropped.made, "", True)
+            record = double.calls.get(key)
             if record is None:
-                if len(self.coroutines) >= DOUBLES:
-                    self.left_out += 1
-                    return
-                inner = _unwrapped(code, frame)
-                record = CoroutineRecord(
-                    coroutine.__qualname__,
-                    str(frame.f_globals.get("__name__", "")) if frame else "",
-                    code,
-                    (self.project.path(inner[0]), inner[1]),
-                    made,
-                    is_test=not direct and _is_runner(origin),
-                    stack=stack[:STACK],
-                )
-                self.coroutines[key] = record
-            record.count += 1
-            record.tests.add(self.test)
-            record.handed_to.update(numbers)
-
-    def _autospecced(self, mock: Any, made: tuple[str, int] | None, numbers: tuple[int, ...]) -> None:
-        """The function that stands for an autospecced one is `async def` from Python 3.13 on, and was never awaited.
-
-        The mock behind it has not been called yet, so this is the first that is heard of the call.
-        """
-        lead = self.lead(mock)
-        if lead is None:
-            return
-        double, chain = lead
-        with self.lock:
-            record = double.calls.setdefault(
-                (chain, made, "", True), CallRecord(double, chain, True, None, "", "async", line=made)
-            )
+                record = double.calls[key] = CallRecord(double, chain, True, None, "", "async", line=dropped.made)
             record.count += 1
             record.dropped += 1
-            record.dropping.add(self.test)
-            record.handed_to.update(numbers)
+            record.dropping.add(dropped.test)
+            record.handed_to.update(dropped.doubles)
 
 
 def _items(arguments: tuple[object, ...], keywords: Mapping[str, object]) -> Iterator[object]:
@@ -330,18 +294,12 @@ def _elements(collection: Any) -> Iterable[object]:
     return tuple(collection)
 
 
-def _unwrapped(code: Any, frame: FrameType | None) -> tuple[str, int]:
-    """File and first line of a function, of the one below where `patch` decorated it."""
-    for _step in range(_DEEP):
-        function = frame.f_locals.get("func") if frame and code.co_name == "patched" else None
-        inner = getattr(function, "__code__", None)
-        if inner is None:
-            break
-        code, frame = inner, None
-    return code.co_filename, code.co_firstlineno
+def _forked() -> None:
+    """A forked child records nothing; a lock that another thread held is held for ever in it."""
+    for recorder in _recorders:
+        recorder.on = False
+        recorder.lock = threading.RLock()
 
 
-def _is_runner(origin: tuple[tuple[str, int, str], ...]) -> bool:
-    """Was the coroutine made by a runner of tests?  By the innermost frame that is not a decorator's."""
-    folders = (f"{os.sep}unittest{os.sep}case.py", f"{os.sep}unittest{os.sep}async_case.py", f"{os.sep}_pytest{os.sep}")
-    return bool(origin) and any(folder in origin[0][0] for folder in folders)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

@@ -18,6 +18,7 @@ from codemods.evidence.hooks import recording
 from codemods.evidence.merge import merged
 from codemods.evidence.outcomes import unittest_results
 from codemods.evidence.output import obstacle, write
+from codemods.evidence.recorder import Recorder
 from codemods.evidence.schema import Evidence, UnreadableEvidence, read, written
 from codemods.evidence.syntax import completed
 
@@ -80,10 +81,17 @@ def _recorded(command: list[str], as_module: bool, root: Path, output: Path) -> 
             with unittest_results(recorder):
                 return _run(command, as_module)
         finally:  # also when the tests were interrupted
-            evidence = completed(merged([exported(recorder)]), root)
-            write(output, written(evidence))
-            for error in recorder.errors:
-                print(f"codemods evidence: internal error: {error}", file=sys.stderr)  # noqa: T201 - see above
+            if recorder.belongs_here():
+                _finish(recorder, root, output)
+
+
+def _finish(recorder: Recorder, root: Path, output: Path) -> None:
+    try:
+        write(output, written(completed(exported(recorder), root)))
+    except Exception as error:  # noqa: BLE001 - the tests have their outcome, whatever becomes of the file
+        recorder.failed(error)
+    for told in recorder.errors:
+        print(f"codemods evidence: internal error: {told}", file=sys.stderr)  # noqa: T201 - see above
 
 
 def _run(command: list[str], as_module: bool) -> int:

@@ -10,15 +10,14 @@ from pathlib import Path
 import pytest
 
 from codemods.evidence.export import exported
-from codemods.evidence.hooks import installed
+from codemods.evidence.hooks import installed, recorder_of
 from codemods.evidence.merge import merged
 from codemods.evidence.outcomes import outcome_of
 from codemods.evidence.output import obstacle, write
-from codemods.evidence.recorder import Recorder
 from codemods.evidence.schema import Evidence, read, written
 from codemods.evidence.syntax import completed
 
-_PART = "codemods_evidence"
+_PART, _ERRORS = "codemods_evidence", "codemods_evidence_errors"
 
 
 class Session:
@@ -33,9 +32,10 @@ class Session:
         self._root = Path(os.path.abspath(space.codemods_evidence_root or config.rootpath))
         self._parts: list[Evidence] = []
         self._notes: list[str] = []
+        self._errors: list[str] = []
         self._hooks = ExitStack()
         self._done = False
-        self._recorder = Recorder(self._root)
+        self._recorder = recorder_of(self._root)
         self._hooks.enter_context(installed(self._recorder))
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -61,11 +61,12 @@ class Session:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: object, error: object) -> None:
         """A worker has ended: take its part."""
-        part = getattr(node, "workeroutput", {}).get(_PART)
-        if part is None:
-            self._notes.append("a worker ended without handing over what it had recorded")
+        output = getattr(node, "workeroutput", {})
+        self._errors += output.get(_ERRORS, ())
+        if _PART in output:
+            self._parts.append(read(output[_PART]))
         else:
-            self._parts.append(read(part))
+            self._notes.append("a worker ended without handing over what it had recorded")
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
@@ -78,15 +79,24 @@ class Session:
         self._finish(session.config)
 
     def _finish(self, config: pytest.Config) -> None:
-        if self._done:
+        if self._done or not self._recorder.belongs_here():
             return
         self._done = True
-        evidence = exported(self._recorder)
-        self._hooks.close()
+        try:
+            evidence = exported(self._recorder)
+            self._hooks.close()
+            if _is_worker(config):
+                config.workeroutput[_PART] = written(evidence)  # type: ignore[attr-defined]  # xdist's
+            else:
+                self._write(completed(merged(self._parts or [evidence]), self._root))
+        except Exception as error:  # noqa: BLE001 - the tests have their outcome, whatever becomes of the file
+            self._recorder.failed(error)
+            self._notes.append("nothing was written")
         if _is_worker(config):
-            config.workeroutput[_PART] = written(evidence)  # type: ignore[attr-defined]  # xdist's
-            return
-        whole = completed(merged(self._parts or [evidence]), self._root)
+            config.workeroutput[_ERRORS] = self._recorder.errors  # type: ignore[attr-defined]  # xdist's
+        self._errors += self._recorder.errors
+
+    def _write(self, whole: Evidence) -> None:
         write(self._file, written(whole))
         self._notes.append(
             f"{len(whole.doubles)} doubles, {len(whole.coroutines)} coroutines that were never awaited: {self._file}"
@@ -94,7 +104,7 @@ class Session:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Where the file is, and what went wrong with the recording itself."""
-        for line in [*self._notes, *(f"internal error: {error}" for error in self._recorder.errors)]:
+        for line in [*self._notes, *(f"internal error: {error}" for error in self._errors)]:
             terminalreporter.write_line(f"codemods evidence: {line}")
 
     def pytest_unconfigure(self) -> None:

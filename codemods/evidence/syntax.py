@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -55,7 +56,8 @@ class _File:
             return True
         for decorator in getattr(node, "decorator_list", ()):
             first = min(first, decorator.lineno)
-        return any(first <= line <= last for line in self._lines)
+        next_one = bisect_left(self._lines, first)
+        return next_one < len(self._lines) and self._lines[next_one] <= last
 
     def _note(self, node: ast.expr, path: _Path) -> None:
         if isinstance(node, ast.Call):
