@@ -33,7 +33,8 @@ def _is(thing: object, *kinds: type) -> bool:
     return issubclass(type(thing), kinds)
 
 
-def _bare(thing: Any) -> Any:
+def bare(thing: Any) -> Any:
+    """The function inside of a static or class method."""
     return thing.__func__ if _is(thing, staticmethod, classmethod) else thing
 
 
@@ -57,7 +58,7 @@ def kind_of(original: Any, default: object) -> Original:
     """What a patch replaced; `default` is the object that stands for nothing."""
     if original is default:
         return "missing"
-    original = _bare(original)
+    original = bare(original)
     if _is(original, type):
         return "class"
     if _is(original, *_FUNCTIONS):
@@ -76,11 +77,11 @@ def real_of(model: Any, chain: Chain) -> Real:
             if not _is(thing, type):
                 return ""
             continue
-        thing = _bare(inspect.getattr_static(thing, step, _MISSING))
+        thing = bare(inspect.getattr_static(thing, step, _MISSING))
         if thing is _MISSING:
             return ""
     if chain and chain[-1] == "()":
-        thing = _bare(inspect.getattr_static(thing, "__call__", _MISSING))
+        thing = bare(inspect.getattr_static(thing, "__call__", _MISSING))
     if _is(thing, *_FUNCTIONS):
         return "async" if inspect.iscoroutinefunction(thing) else "sync"
     if _is(thing, type):

@@ -12,10 +12,10 @@ import traceback
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from types import CoroutineType, FrameType
+from types import CoroutineType, FrameType, FunctionType
 from typing import Any
 
-from codemods.evidence.describe import kind_of, name_of, real_of, weakly
+from codemods.evidence.describe import bare, kind_of, name_of, real_of, weakly
 from codemods.evidence.places import Project, Site
 from codemods.evidence.plain import Dropped, PlainCoroutines
 from codemods.evidence.records import CallRecord, Chain, DoubleRecord, Original, Token
@@ -116,7 +116,7 @@ class Recorder:
                 self._known[key] = record
             record.count += 1
             record.tests.add(self.test)
-            model = spec if spec_name else original
+            model = spec if spec_name else bare(original)
             if model is not None and model is not default:
                 record.model = weakly(model)
         mock.__dict__[self.key] = record.number
@@ -165,6 +165,16 @@ class Recorder:
             inside = parent.__dict__
         return None
 
+    def _late_spec(self, double: DoubleRecord, mock: Any) -> None:
+        """The spec that the class of a mock gave to itself: it wasn't among the arguments."""
+        inside: Mapping[str, Any] = mock.__dict__
+        while self.key not in inside:
+            inside = inside["_mock_new_parent"].__dict__
+        spec = inside.get("_spec_class")
+        if spec is not None and spec is not FunctionType:
+            double.spec = double.spec or name_of(spec)
+            double.model = weakly(spec)
+
     # -- calls
 
     def called(self, mock: Any, frame: FrameType | None, asynchronous: bool) -> CallRecord | None:
@@ -182,6 +192,8 @@ class Recorder:
                 if len(double.calls) >= CALLS_OF_DOUBLE:
                     self.left_out += 1
                     return None
+                if double.model is None:
+                    self._late_spec(double, mock)
                 model = double.model and double.model()
                 real = "" if model is None else real_of(model, chain)
                 record = CallRecord(double, chain, asynchronous, site, caller, real)

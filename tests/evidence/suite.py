@@ -91,7 +91,7 @@ def breaks_later():
     raise RuntimeError("tear-down")
 """
 
-TESTS = '''
+TESTS = """
 import asyncio
 import threading
 import unittest
@@ -313,7 +313,7 @@ class TestIsolated(unittest.IsolatedAsyncioTestCase):
         production.serve()
         async with MagicMock() as entered:
             entered.query()
-'''
+"""
 
 
 def write(folder: Path) -> None:
