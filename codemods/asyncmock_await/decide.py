@@ -11,7 +11,7 @@ from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.decide import decide as doubles
 from codemods.asyncmock_await.facts import Facts
 from codemods.asyncmock_await.never_run.decide import decide as tests
-from codemods.asyncmock_await.part import AsyncDef, Change, ImportedName, Lines, NewImport, Part
+from codemods.asyncmock_await.part import AsyncDef, Change, DroppedName, ImportedName, Lines, NewImport, Part
 from codemods.toolkit.codemod import Plan, Site
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
@@ -81,7 +81,7 @@ def _contradict(one: Change, other: Change) -> bool:
 
     New lines and imports go beside each other; of expressions, one may lie within the other unless that is replaced.
     """
-    kinds = (AsyncDef, Lines, ImportedName, NewImport)
+    kinds = (AsyncDef, Lines, ImportedName, DroppedName, NewImport)
     if isinstance(one, kinds) or isinstance(other, kinds):
         return isinstance(one, AsyncDef) and isinstance(other, AsyncDef) and one.start == other.start
     if (one.start, one.end) == (other.start, other.end):

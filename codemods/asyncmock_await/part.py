@@ -84,6 +84,14 @@ class ImportedName(msgspec.Struct, frozen=True, tag=True):
     name: str
 
 
+class DroppedName(msgspec.Struct, frozen=True, tag=True):
+    """A name that nothing uses any more leaves the from-import at this span; it is never the only one there."""
+
+    start: int
+    end: int
+    name: str
+
+
 class NewImport(msgspec.Struct, frozen=True, tag=True):
     """A new import statement on a line of its own, below the statement at this span (or above it)."""
 
@@ -93,7 +101,7 @@ class NewImport(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Change = Awaited | Unawaited | Reworded | CallChange | AsyncDef | Lines | ImportedName | NewImport
+Change = Awaited | Unawaited | Reworded | CallChange | AsyncDef | Lines | ImportedName | DroppedName | NewImport
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import libcst as cst
 
@@ -89,11 +89,15 @@ def _with_comma(arg: cst.Arg, comma: cst.Comma | cst.MaybeSentinel) -> cst.Arg:
     return arg.with_changes(comma=comma, whitespace_after_arg=cst.SimpleWhitespace(""))
 
 
-def import_with(text: str, names: Sequence[str]) -> str:
-    """A from-import with further names behind the others, in the layout of the last of them.
+def import_with(text: str, names: Sequence[str], dropped: Collection[str] = ()) -> str:
+    """A from-import with further names, and without those that are dropped.
 
-    >>> import_with("from unittest.mock import AsyncMock", ["MagicMock"])
-    'from unittest.mock import AsyncMock, MagicMock'
+    A new name goes where it belongs if the others are sorted, else behind them, in their layout.
+
+    >>> import_with("from unittest.mock import AsyncMock, patch", ["MagicMock"])
+    'from unittest.mock import AsyncMock, MagicMock, patch'
+    >>> import_with("from unittest.mock import AsyncMock", ["MagicMock"], {"AsyncMock"})
+    'from unittest.mock import MagicMock'
     """
     module = cst.parse_module(text)
     line = cst.ensure_type(module.body[0], cst.SimpleStatementLine)
@@ -102,12 +106,34 @@ def import_with(text: str, names: Sequence[str]) -> str:
         return text
     old = list(statement.names)
     known = {alias.evaluated_name for alias in old if alias.asname is None}
-    new = [cst.ImportAlias(cst.Name(name)) for name in names if name not in known]
-    if not new:
+    aliases = [alias for alias in old if alias.asname is not None or alias.evaluated_name not in dropped]
+    for name in names:
+        if name not in known:
+            aliases.insert(_place_among(aliases, name), cst.ImportAlias(cst.Name(name)))
+    if aliases == old or not aliases:
         return text
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
     between = next((alias.comma for alias in old[:-1] if isinstance(alias.comma, cst.Comma)), comma)
-    aliases = [*old[:-1], old[-1].with_changes(comma=between)]
-    aliases += [alias.with_changes(comma=between) for alias in new[:-1]]
-    aliases.append(new[-1].with_changes(comma=old[-1].comma))
+    last = old[-1]
+    aliases = [
+        alias if isinstance(alias.comma, cst.Comma) and alias is not last else alias.with_changes(comma=between)
+        for alias in aliases
+    ]
+    aliases[-1] = aliases[-1].with_changes(comma=last.comma)
     return module.code_for_node(statement.with_changes(names=aliases))
+
+
+def _place_among(aliases: Sequence[cst.ImportAlias], name: str) -> int:
+    """Where a name goes: constants, classes and functions apart as isort sorts them, or by the alphabet alone."""
+    written = [alias.evaluated_name for alias in aliases]
+    orders: tuple[Callable[[str], str], ...] = (_by_kind, str.casefold)
+    for key in orders:
+        keys = [key(each) for each in written]
+        if keys == sorted(keys):
+            return sum(1 for each in keys if each < key(name))
+    return len(aliases)
+
+
+def _by_kind(name: str) -> str:
+    kind = "0" if name.isupper() and len(name) > 1 else "1" if name[:1].isupper() else "2"
+    return kind + name

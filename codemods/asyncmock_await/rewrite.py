@@ -10,6 +10,7 @@ from codemods.asyncmock_await.part import (
     Awaited,
     CallChange,
     Change,
+    DroppedName,
     ExpressionChange,
     ImportedName,
     Lines,
@@ -36,7 +37,7 @@ def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
                 edits.append(_lines(body, change.start, change.end, change.where, change.lines))
             case NewImport():
                 edits.append(_lines(body, change.start, change.end, change.where, (change.text,)))
-    edits += _imports(body, [change for change in part.changes if isinstance(change, ImportedName)])
+    edits += _imports(body, [change for change in part.changes if isinstance(change, (ImportedName, DroppedName))])
     return tuple(sorted(edits))
 
 
@@ -108,8 +109,10 @@ def _lines(body: bytes, start: int, end: int, where: str, lines: Sequence[str]) 
     return Edit(last.text_end, last.text_end, text)
 
 
-def _imports(body: bytes, changes: Sequence[ImportedName]) -> Iterator[Edit]:
+def _imports(body: bytes, changes: Sequence[ImportedName | DroppedName]) -> Iterator[Edit]:
     spans = dict.fromkeys((change.start, change.end) for change in changes)
     for start, end in spans:
-        names = sorted({change.name for change in changes if change.start == start})
-        yield Edit(start, end, import_with(body[start:end].decode(), names).encode())
+        here = [change for change in changes if change.start == start]
+        added = sorted({change.name for change in here if isinstance(change, ImportedName)})
+        dropped = {change.name for change in here if isinstance(change, DroppedName)}
+        yield Edit(start, end, import_with(body[start:end].decode(), added, dropped).encode())

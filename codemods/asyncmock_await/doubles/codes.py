@@ -1,7 +1,169 @@
-"""The codes of this family."""
+"""The codes of this family: doubles of the wrong kind (AM2xx), and what production forgot (AM4xx)."""
 
 from __future__ import annotations
 
 from codemods.toolkit.codemod import Code
 
-CODES: tuple[Code, ...] = ()
+_MENDED = (
+    Code(
+        "AM201",
+        "sync member of an AsyncMock",
+        """An AsyncMock stands for an object that has sync methods too. Each member of an AsyncMock is an AsyncMock,
+so the code under test gets a coroutine where the real object gives a value, and nobody awaits it. A run of the tests
+showed which members these are (`--evidence`).
+
+```python
+db = AsyncMock()
+db.add = MagicMock()      # new: `db.add(order)` is no coroutine function, `await db.commit()` is one
+```
+
+Where the double has no name of its own, its call says the same (`AsyncMock(add=MagicMock())`), and where nothing of
+it is ever awaited, it becomes a `MagicMock()` itself. Configuration below (`db.add.return_value = 1`) stays valid.
+
+**What to do.** Nothing; read the change. `--style` chooses another form.
+""",
+    ),
+    Code(
+        "AM202",
+        "sync result of an awaited call",
+        """What an AsyncMock gives when it is awaited is an AsyncMock again, and the code under test calls sync
+methods of it (`result.scalars().all()`).
+
+```python
+session = AsyncMock()
+session.execute.return_value = MagicMock()     # new
+```
+
+**What to do.** Nothing; read the change. Real data instead of a mock is better still.
+""",
+    ),
+    Code(
+        "AM203",
+        "patch makes an AsyncMock of a sync function",
+        """`patch(..., new_callable=AsyncMock)` replaces a function that is no coroutine function: what it returns is
+never awaited. Without `new_callable`, `patch` makes the right mock by itself: a MagicMock for a sync function, an
+AsyncMock for an `async def`. This is rewritten without evidence too, where the target leads to a function of the
+project whose definition says that it returns nothing awaitable.
+
+**What to do.** Nothing; read the change.
+""",
+    ),
+    Code(
+        "AM204",
+        "async context manager from an AsyncMock",
+        """`async with m.begin()` asks for an object with `__aenter__`, and an AsyncMock gives a coroutine: the
+statement fails, and the coroutine is never awaited. A MagicMock gives an object that can be entered (what the body
+gets is `m.begin.return_value.__aenter__.return_value`).
+
+```python
+m = AsyncMock()
+m.begin = MagicMock()     # new
+```
+
+**What to do.** Nothing; read the change.
+""",
+    ),
+    Code(
+        "AM205",
+        "patched runner drops a coroutine",
+        """`asyncio.run`, `wait_for`, `create_task` or another function that is given a coroutine is patched, and its
+mock drops it. Where the coroutine came from a double that nobody awaits, that double becomes sync
+(`patch("pkg.serve", new_callable=MagicMock)`): what it returns is never wanted. Where it is a real one, the patched
+function closes it and returns what it returned before.
+
+```python
+@patch("asyncio.run", side_effect=lambda coroutine, *_, **__: coroutine.close() or DEFAULT)
+```
+
+**What to do.** Nothing; read the change.
+""",
+    ),
+)
+
+_REFUSED = (
+    Code(
+        "AM290",
+        "evidence out of date",
+        """The file has other bytes than when the evidence was recorded, so places in it may mean something else.
+
+**What to do.** Record the evidence again (`pytest --codemods-evidence FILE`) and run once more. After a run that was
+applied with evidence, this is to be expected: the new recording shows whether anything is left.
+""",
+    ),
+    Code(
+        "AM291",
+        "uses of a double contradict each other",
+        """One expression creates the double for several tests (a fixture, a helper), and the same member is awaited
+in some of them and called without `await` in others. Whatever kind it is, it is wrong for one of them.
+
+**What to do.** Look at the tests that are named: either an `await` is missing in one place, or they need doubles of
+their own.
+""",
+    ),
+    Code(
+        "AM292",
+        "double not found at its place",
+        """The evidence names a place where a double was created, and the source has no call there that this codemod
+knows to create one: a class of the project's own, a helper of a library, or a mock that is created by a default.
+
+**What to do.** Change the double by hand: the members named must be `MagicMock`.
+""",
+    ),
+    Code(
+        "AM293",
+        "called in a sync test",
+        """A test that is no `async def` calls the AsyncMock and can't await it.
+
+**What to do.** Make the test `async def` and await the call (AM103 does so where it can), or use a `MagicMock` where
+the code under test would call it synchronously.
+""",
+    ),
+    Code(
+        "AM294",
+        "no small change makes this double sync",
+        """The double is created in a way that neither a new line nor a keyword can mend: its class is decided by
+other arguments, it has no name, or the import would collide with another name.
+
+**What to do.** Change it by hand: give it a `MagicMock` for the members named.
+""",
+    ),
+    Code(
+        "AM295",
+        "patched runner whose behaviour is set already",
+        """A patched function is given a coroutine and drops it, but its `side_effect` is set already, or it isn't
+known which of its arguments the coroutine is.
+
+**What to do.** Have the `side_effect` close its argument before it returns or raises:
+
+```python
+def stopped(coroutine, **kwargs):
+    coroutine.close()
+    raise KeyboardInterrupt
+```
+""",
+    ),
+    Code(
+        "AM296",
+        "coroutine that asyncio was given and did not run",
+        """The code under test hands the coroutine of a double to `create_task`, `gather` or the like, which failed or
+never came to run it, mostly because no event loop is running. The double is of the right kind.
+
+**What to do.** Run the test with an event loop (`async def`), or patch the function that starts the task.
+""",
+    ),
+)
+
+_PRODUCTION = (
+    Code(
+        "AM401",
+        "production forgot an await",
+        """Code that is no test calls a coroutine function and does nothing with the coroutine. A run of the tests
+showed it. It is reported, never rewritten.
+
+**What to do.** Await the call, or start a task for it.
+""",
+    ),
+)
+
+CODES: tuple[Code, ...] = (*_MENDED, *_REFUSED, *_PRODUCTION)
+"""All codes of this family."""

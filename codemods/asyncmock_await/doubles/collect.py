@@ -1,13 +1,269 @@
-"""What this family collects of one module."""
+"""What one module says of doubles: where they are created, and what the functions are that they stand for."""
 
 from __future__ import annotations
 
-from codemods.asyncmock_await.doubles.facts import DoubleFacts
-from codemods.asyncmock_await.mock_names import MockNames
+import ast
+import hashlib
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, DoubleFacts, Function, packed
+from codemods.asyncmock_await.mock_names import CLASSES, MockNames
+from codemods.toolkit.codemod import Source
+from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line, lines_of
+from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.rows import row_at
+
+_WORDS = re.compile(rb"Mock|patch|create_autospec|\bmocker\b|stub\(")
+_SIDE_EFFECT = re.compile(rb"([A-Za-z_][\w.]*)\.side_effect\s*=[^=]")
+_COROUTINE = re.compile(rb"async[ \t]+def[ \t]+(\w+)")
+_ASYNC_MOCK = re.compile(rb"AsyncMock(?<!\wAsyncMock)(?=[ \t]*(?:[\[(,).\]:=#|]|[\r\n]|$))")
+_CONSUMER = re.compile(
+    rb"(?:create_task|ensure_future|wait_for|gather|run_until_complete|run_coroutine_threadsafe|shield|asyncio\.run)\("
+)
+_MAKERS = CLASSES | {"create_autospec", "patch", "patch.object", "patch.multiple", "patch.dict"}
+_TEXT = 400
+"""Arguments longer than this are never taken apart, so that their text need not be known."""
+
+_PLAIN_RESULTS = frozenset(
+    {
+        "None", "bool", "int", "str", "bytes", "float", "complex", "list", "dict", "set", "tuple", "frozenset",
+        "List", "Dict", "Set", "Tuple", "FrozenSet", "Sequence", "Mapping", "datetime", "date", "timedelta", "Path",
+        "UUID", "Decimal",
+    }
+)  # fmt: skip
+_UNIONS = frozenset({"Optional", "Union"})
+_AWAITABLE = frozenset({"Coroutine", "Awaitable", "CoroutineType"})
+_SAME = frozenset({"staticmethod", "classmethod", "lru_cache", "cache", "functools.lru_cache", "functools.cache"})
 
 
 def collect(module: Module, names: ModuleNames, mocks: MockNames) -> DoubleFacts:
     """The facts of one module."""
-    return DoubleFacts()
+    body = module.source.body
+    # Evidence holds bytes for a file of tests only; what a double stands for is elsewhere, but for fakes.
+    tests = is_test(module.source.path)
+    mentioned = _WORDS.search(body) is not None
+    functions, classes = ((), ()) if module.source.path.rpartition("/")[2].startswith("test_") else _defined(module)
+    return DoubleFacts(
+        digest=_digest(module.source),
+        lengths=packed(module.line_starts) if tests else b"",
+        creations=tuple(_Creations(module, mocks).found()) if mentioned else (),
+        functions=functions,
+        classes=classes,
+        configured=_configured(module) if mentioned else (),
+        mentioned=len(_ASYNC_MOCK.findall(body)) if mentioned else 0,
+        consumers=tuple(lines_of(module, _CONSUMER)) if b"async" in body else (),
+        coroutines=tuple(sorted({m.group(1).decode() for m in _COROUTINE.finditer(body)})) if mentioned else (),
+    )
+
+
+def _configured(module: Module) -> tuple[tuple[int, str], ...]:
+    starts = module.line_starts
+    return tuple(
+        (bisect_right(starts, found.start()), found.group(1).decode())
+        for found in _SIDE_EFFECT.finditer(module.source.body)
+    )
+
+
+def _digest(source: Source) -> str:
+    """The digest of the file's bytes as they stand on the disk (see `evidence.schema.Evidence.files`)."""
+    text = source.body if source.encoding == "utf-8" else source.body.decode().encode(source.encoding, "replace")
+    return hashlib.blake2b((b"\xef\xbb\xbf" if source.bom else b"") + text, digest_size=16).hexdigest()
+
+
+class _Creations:
+    """The calls that create doubles, each with the statement around it."""
+
+    def __init__(self, module: Module, mocks: MockNames) -> None:
+        self._module = module
+        self._body = module.source.body
+        self._mocks = mocks
+        self._lines = lines_of(module, _WORDS)
+        self._until = 0
+
+    def found(self) -> Iterator[Creation]:
+        return self._in(self._module.tree.body)
+
+    def _in(self, statements: Sequence[ast.stmt]) -> Iterator[Creation]:
+        for statement in statements:
+            if not holds_line(statement, self._lines):
+                continue
+            outer = self._until
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                self._until = statement.end_lineno or 0
+            yield from self._of(statement)
+            for block, _word in blocks(statement):
+                yield from self._in(block)
+            self._until = outer
+
+    def _of(self, statement: ast.stmt) -> Iterator[Creation]:
+        """Those in the statement itself, without its blocks."""
+        match statement:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield from self._decorating(statement)
+                if not isinstance(statement, ast.ClassDef):
+                    yield from self._all([*statement.args.defaults, *filter(None, statement.args.kw_defaults)])
+            case ast.Assign(targets=[target, *_], value=value):
+                yield from self._expression(value, assigned=(statement, dotted_name(target)))
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                yield from self._expression(value, assigned=(statement, dotted_name(target)))
+            case ast.With(items=items) | ast.AsyncWith(items=items):
+                for item in items:
+                    bound = dotted_name(item.optional_vars) if item.optional_vars else ""
+                    yield from self._expression(item.context_expr, entered=(item.context_expr, bound))
+            case _:
+                yield from self._all(_expressions_of(statement))
+
+    def _decorating(self, statement: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> Iterator[Creation]:
+        """Those of the decorators, with the parameters that they inject: the lowest one comes first."""
+        parameters: list[str] = []
+        if not isinstance(statement, ast.ClassDef):
+            named = [each.arg for each in (*statement.args.posonlyargs, *statement.args.args)]
+            parameters = named[1:] if named[:1] in (["self"], ["cls"]) else named
+        for decorator in reversed(statement.decorator_list):
+            bound = ""
+            if isinstance(decorator, ast.Call) and self._injects(decorator) and parameters:
+                bound = parameters.pop(0)
+            yield from self._expression(decorator, entered=(decorator, bound), decorator=True)
+
+    def _injects(self, patch: ast.Call) -> bool:
+        """Whether a decorator gives the function the mock that it made: not where it was given what to put there."""
+        taken = {"patch": 1, "patch.object": 2}.get(self._mocks.canonical(dotted_name(patch.func)), 0)
+        return bool(taken) and len(patch.args) <= taken and all(each.arg != "new" for each in patch.keywords)
+
+    def _all(self, expressions: Iterable[ast.expr]) -> Iterator[Creation]:
+        for expression in expressions:
+            yield from self._expression(expression)
+
+    def _expression(
+        self,
+        expression: ast.expr,
+        *,
+        assigned: tuple[ast.stmt, str] | None = None,
+        entered: tuple[ast.expr, str] | None = None,
+        decorator: bool = False,
+    ) -> Iterator[Creation]:
+        if not holds_line(expression, self._lines):
+            return
+        for node in ast.walk(expression):
+            if not isinstance(node, ast.Call):
+                continue
+            callee = dotted_name(node.func)
+            what = self._made_by(callee)
+            if not what:
+                continue
+            whole = assigned is not None and node is expression and bool(assigned[1])
+            statement = self._module.span(assigned[0]) if assigned and whole else (0, 0)
+            bound = assigned[1] if assigned and whole else entered[1] if entered and entered[0] is node else ""
+            yield self._creation(node, callee, what, statement, bound, decorator)
+
+    def _made_by(self, callee: str) -> str:
+        known = self._mocks.canonical(callee)
+        if known:
+            return known if known in _MAKERS else ""
+        root, _, rest = callee.partition(".")
+        if root == "mocker" and rest:
+            return callee if rest in {*_MAKERS, "stub", "async_stub"} else ""
+        return "?" if callee.endswith("AsyncMock") else ""
+
+    def _creation(
+        self, node: ast.Call, callee: str, what: str, statement: tuple[int, int], bound: str, decorator: bool
+    ) -> Creation:
+        start, end = self._module.span(node)
+        below = False
+        if statement != (0, 0):
+            last = row_at(self._body, statement[1], statement[1])
+            below = row_at(self._body, statement[0], statement[0]).first and (last.whole or bool(last.comment))
+        return Creation(
+            node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0, start, end, callee,
+            "" if what == "?" else what,
+            tuple(self._text(argument) for argument in node.args),
+            tuple((keyword.arg or "**", self._text(keyword.value)) for keyword in node.keywords),
+            bound if statement != (0, 0) else "", statement, below, bound, decorator, self._until,
+        )  # fmt: skip
+
+    def _text(self, node: ast.expr) -> str:
+        start, end = self._module.span(node)
+        return self._body[start : min(end, start + _TEXT)].decode(errors="replace")
+
+
+def _expressions_of(statement: ast.stmt) -> Iterator[ast.expr]:
+    for child in ast.iter_child_nodes(statement):
+        if isinstance(child, ast.expr):
+            yield child
+
+
+def _defined(module: Module) -> tuple[tuple[Function, ...], tuple[ClassOf, ...]]:
+    functions: list[Function] = []
+    classes: list[ClassOf] = []
+    for statement in module.tree.body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            functions.append(_function(statement))
+        elif isinstance(statement, ast.ClassDef):
+            methods = tuple(
+                _function(each) for each in statement.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))
+            )
+            others = {
+                target.id
+                for each in statement.body
+                if isinstance(each, (ast.Assign, ast.AnnAssign)) and each.value is not None
+                for target in (each.targets if isinstance(each, ast.Assign) else [each.target])
+                if isinstance(target, ast.Name)
+            }
+            bases = tuple(dotted_name(base) for base in statement.bases)
+            classes.append(ClassOf(statement.name, bases, methods, tuple(sorted(others))))
+    return tuple(functions), tuple(classes)
+
+
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+    decorators = [dotted_name(each.func if isinstance(each, ast.Call) else each) or "?" for each in node.decorator_list]
+    plain = isinstance(node, ast.FunctionDef) and set(decorators) <= _SAME and _gives_nothing_awaitable(node)
+    asynchronous = isinstance(node, ast.AsyncFunctionDef) and not decorators
+    return Function(node.name, asynchronous, plain, _takes(node))
+
+
+def _gives_nothing_awaitable(node: ast.FunctionDef) -> bool:
+    if node.returns is not None:
+        return _is_plain(node.returns)
+    stack: list[ast.AST] = list(node.body)
+    while stack:
+        at = stack.pop()
+        if isinstance(at, (ast.Yield, ast.YieldFrom)) or (isinstance(at, ast.Return) and at.value is not None):
+            return False
+        if not isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            stack += ast.iter_child_nodes(at)
+    return True
+
+
+def _is_plain(annotation: ast.expr) -> bool:
+    match annotation:
+        case ast.Constant(value=None):
+            return True
+        case ast.Constant(value=str() as text):
+            try:
+                return _is_plain(ast.parse(text, mode="eval").body)
+            except (SyntaxError, ValueError):
+                return False
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _is_plain(left) and _is_plain(right)
+        case ast.Subscript(value=value, slice=inner):
+            name = dotted_name(value).rpartition(".")[2]
+            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            return all(_is_plain(part) for part in parts) if name in _UNIONS else name in _PLAIN_RESULTS
+    return dotted_name(annotation).rpartition(".")[2] in _PLAIN_RESULTS
+
+
+def _takes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    parameters = [*node.args.posonlyargs, *node.args.args]
+    if not parameters:
+        return ""
+    annotation = parameters[0].annotation
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        name = annotation.value.partition("[")[0]
+    else:
+        name = dotted_name(annotation.value if isinstance(annotation, ast.Subscript) else annotation or ast.Pass())
+    named = parameters[0].arg in {"coro", "coroutine", "awaitable"}
+    return "coroutine" if named or name.rpartition(".")[2] in _AWAITABLE else ""

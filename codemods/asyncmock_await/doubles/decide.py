@@ -1,4 +1,4 @@
-"""What this family decides."""
+"""What this family decides: each double whose coroutines were dropped in a run, and patches that can't be right."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.config import Config
+from codemods.asyncmock_await.doubles.account import Account
+from codemods.asyncmock_await.doubles.recorded import recorded
+from codemods.asyncmock_await.doubles.seen import decide_seen
+from codemods.asyncmock_await.doubles.stands_for import patched_functions
 from codemods.asyncmock_await.family import Share
+from codemods.asyncmock_await.part import CallChange
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
@@ -15,5 +20,27 @@ if TYPE_CHECKING:
 
 
 def decide(project: Project[Facts], config: Config, origins: Origins, withheld: Mapping[str, tuple[str, str]]) -> Share:
-    """The share of this family in the plan."""
-    return Share()
+    """The share of this family in the plan.
+
+    Raises:
+        UsageError: a file of evidence can't be read.
+    """
+    account = Account(project, withheld)
+    evidence = recorded(project)
+    if evidence is not None:
+        decide_seen(account, evidence, config, origins, project)
+    _decide_patches(account, project, origins)
+    return account.share()
+
+
+def _decide_patches(account: Account, project: Project[Facts], origins: Origins) -> None:
+    """AM203 without a run: `new_callable=AsyncMock` for what is a sync function by its definition."""
+    for path, creation, function in patched_functions(project, origins):
+        if account.knows(path, creation) or not function.plain:
+            continue
+        mocks = account.mocks(path)
+        if mocks.canonical(dict(creation.keywords)["new_callable"]) != "AsyncMock":
+            continue
+        change = CallChange(creation.start, creation.end, dropped=("new_callable",))
+        reason = f"`{function.name}` is no coroutine function: patch makes a MagicMock for it"
+        account.rewritten(path, creation, creation.callee, "AM203", reason, {path: (change,)})

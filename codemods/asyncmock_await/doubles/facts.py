@@ -1,9 +1,119 @@
-"""What is known of where doubles are created (AM2xx) in one module."""
+"""What is known of where doubles are created (AM2xx) in one module, and of the functions and classes they stand for."""
 
 from __future__ import annotations
+
+import zlib
+from array import array
+from itertools import pairwise
 
 import msgspec
 
 
+class Creation(msgspec.Struct, frozen=True, array_like=True):
+    """A call that may create a double.
+
+    `line` to `end_column` is its place as evidence names it, `start` and `end` its span in `Source.body`.  `callee` is
+    written there (`mock.AsyncMock`), `what` is that by the module's imports (`AsyncMock`, `patch.object`;
+    `mocker.patch` and the like for pytest-mock's fixture; "" for anything else).  `positional` and `keywords` are its
+    arguments as written.  `target` is the dotted name that the call alone is assigned to ("" for any other position),
+    `statement` the span of that assignment, `below` whether a line can be put below it.  `bound` is the name after
+    `as` of the `with`, the parameter that a decorator injects, or the dotted target, "" without one.  `decorator`: it
+    decorates a function or class.  `until` is the last line of the function that it stands in (0: none).
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    start: int
+    end: int
+    callee: str
+    what: str
+    positional: tuple[str, ...] = ()
+    keywords: tuple[tuple[str, str], ...] = ()
+    target: str = ""
+    statement: tuple[int, int] = (0, 0)
+    below: bool = False
+    bound: str = ""
+    decorator: bool = False
+    until: int = 0
+
+    @property
+    def place(self) -> tuple[int, int, int, int]:
+        """Its span as `ast` counts."""
+        return self.line, self.column, self.end_line, self.end_column
+
+
+class Function(msgspec.Struct, frozen=True, array_like=True):
+    """A function or method: whether it is `async def`, and what is known of its result.
+
+    `plain` says that a call of it gives nothing that could be awaited: it is no coroutine function, no decorator
+    changes it, and its annotation (or the lack of any `return` with a value) tells what it returns.  `takes` is what
+    the annotation or the name of its first parameter says: "coroutine" where it is one.
+    """
+
+    name: str
+    asynchronous: bool
+    plain: bool
+    takes: str = ""
+
+
+class ClassOf(msgspec.Struct, frozen=True, array_like=True):
+    """A class at the top level: its bases as written, its methods, and the other names that its body binds."""
+
+    name: str
+    bases: tuple[str, ...]
+    methods: tuple[Function, ...]
+    others: tuple[str, ...] = ()
+
+
 class DoubleFacts(msgspec.Struct, frozen=True):
-    """The facts of one module about where doubles are created (AM2xx)."""
+    """The facts of one module about doubles.
+
+    `digest` is that of the file's bytes, as evidence has it.  `lengths` are those of its lines (see `packed`).
+    `configured` are (line, dotted name) where a `side_effect` is assigned, `coroutines` the names of all
+    `async def` in the module, `consumers` the lines that hand something to asyncio (`create_task(`, `wait_for(`).
+    `mentioned` counts where the code (as far as a pattern can tell it from prose) says AsyncMock, imports included.
+    """
+
+    digest: str = ""
+    lengths: bytes = b""
+    creations: tuple[Creation, ...] = ()
+    functions: tuple[Function, ...] = ()
+    classes: tuple[ClassOf, ...] = ()
+    configured: tuple[tuple[int, str], ...] = ()
+    coroutines: tuple[str, ...] = ()
+    consumers: tuple[int, ...] = ()
+    mentioned: int = 0
+
+    def configures(self, creation: Creation) -> bool:
+        """Whether the `side_effect` of a double is assigned in the function that creates it."""
+        return any(
+            name == creation.bound and creation.line <= line and (line <= creation.until or not creation.until)
+            for line, name in self.configured
+        )
+
+    def offset(self, line: int, column: int) -> int | None:
+        """The offset in `Source.body` of a position as `ast` counts; None where it isn't known."""
+        lengths = unpacked(self.lengths)
+        if not 1 <= line <= len(lengths):
+            return None
+        return sum(lengths[: line - 1]) + column
+
+
+def packed(line_starts: tuple[int, ...]) -> bytes:
+    """The lengths of a file's lines, but the last, in few bytes; empty where a line is too long for that."""
+    try:
+        lengths = array("H", [after - at for at, after in pairwise(line_starts)])
+    except OverflowError:
+        return b""
+    return zlib.compress(lengths.tobytes(), 1)
+
+
+def unpacked(lengths: bytes) -> tuple[int, ...]:
+    """What `packed` put in, and an empty last line."""
+    if not lengths:
+        return ()
+    read = array("H")
+    read.frombytes(zlib.decompress(lengths))
+    return (*read, 0)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
+from codemods.asyncmock_await.doubles.recorded import called_members, named_files, recorded
+from codemods.asyncmock_await.doubles.stands_for import methods_near, patched_functions
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
+
+if TYPE_CHECKING:
+    from codemods.asyncmock_await.facts import Facts
 
 SETTINGS: frozenset[str] = frozenset()
 """The settings files that this family reads."""
 
 
 def relevant(body: bytes) -> bool:
-    """Whether this file can matter by itself."""
-    return False
+    """Whether this file can matter by itself: without evidence, where `patch` is told to make an AsyncMock."""
+    return b"new_callable" in body and b"AsyncMock" in body
 
 
 def marks(body: bytes) -> tuple[str, ...]:
@@ -21,6 +26,17 @@ def marks(body: bytes) -> tuple[str, ...]:
     return ()
 
 
-def demand(project: Project[Any], origins: Origins) -> frozenset[str]:
-    """Further files that have to be parsed."""
-    return frozenset()
+def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
+    """The files that evidence tells of, and those that define what is patched.
+
+    Raises:
+        UsageError: a file of evidence can't be read.
+    """
+    evidence = recorded(project)
+    named = named_files(evidence) if evidence is not None else frozenset()
+    # What is asked on the way stands in `origins.unloaded`.
+    for path, name in called_members(evidence) if evidence is not None else ():
+        methods_near(project, origins, path, name)
+    for _place in patched_functions(project, origins):
+        pass
+    return named & project.layout.paths

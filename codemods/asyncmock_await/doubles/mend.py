@@ -1,0 +1,174 @@
+"""How the expression that creates a double changes, so that some of its members make no coroutines any more."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codemods.asyncmock_await.doubles.facts import Creation, DoubleFacts
+from codemods.asyncmock_await.doubles.stands_for import PATCHES
+from codemods.asyncmock_await.doubles.uses import Chain
+from codemods.asyncmock_await.mock_names import MockNames, made_available
+from codemods.asyncmock_await.part import CallChange, Change, Lines
+from codemods.toolkit.python.names import ModuleNames
+
+_OWN_KEYWORDS = frozenset(
+    {
+        "spec", "spec_set", "side_effect", "return_value", "wraps", "name", "unsafe", "parent", "new", "new_callable",
+        "create", "autospec", "target", "attribute", "self", "spec_class", "kwargs", "method_calls", "mock_calls",
+    }
+)  # fmt: skip
+"""Keywords that a mock's class or `patch` takes for itself: a member of that name can't be set by one."""
+
+
+class Impossible(Exception):  # noqa: N818 - it says what can't be done, and is caught by the one who asked
+    """The expression can't be changed like that: (code, reason)."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """The mock classes as they can be written in one module, with the imports that this takes."""
+
+    names: ModuleNames
+    mocks: MockNames
+
+    def spelled(self, name: str, callee: str) -> tuple[str, tuple[Change, ...]]:
+        """A class of the library as written beside `callee`.
+
+        Raises:
+            Impossible: the name can't be imported.
+        """
+        prefix, _, last = callee.rpartition(".")
+        if prefix and last in {"AsyncMock", "MagicMock", "Mock"}:
+            return f"{prefix}.{name}", ()
+        if callee == name and self.mocks.canonical(callee) == name:
+            return name, ()
+        found = made_available(self.names, self.mocks, name)
+        if found is not None:
+            return found
+        if callee.startswith("mocker."):
+            return f"mocker.{name}", ()
+        raise Impossible(
+            "AM294", f"{name} can't be imported here: the name means something else, or nothing is imported"
+        )
+
+
+def sync_instead(creation: Creation, maker: Maker, facts: DoubleFacts, *, implicit: bool) -> tuple[Change, ...]:
+    """The whole double becomes a MagicMock.
+
+    `implicit` says that a patch without `new_callable` makes an AsyncMock by itself, since the target is async.
+
+    Raises:
+        Impossible: it is no expression that can be changed like that.
+    """
+    keywords = dict(creation.keywords)
+    if creation.what in PATCHES:
+        if _new_given(creation) or "autospec" in keywords or "spec" in keywords:
+            raise Impossible("AM294", "what this patch puts in the place is decided by other arguments of it")
+        if not implicit and "new_callable" in keywords:
+            return (CallChange(creation.start, creation.end, dropped=("new_callable",)),)
+        spelled, imports = maker.spelled("MagicMock", creation.callee)
+        dropped = ("new_callable",) if "new_callable" in keywords else ()
+        change = CallChange(creation.start, creation.end, dropped=dropped, added=(("new_callable", spelled),))
+        return (change, *imports)
+    if creation.what.rpartition(".")[2] != "AsyncMock":
+        raise Impossible(
+            "AM294", f"`{creation.callee}(...)` is no plain AsyncMock: a person has to choose another double"
+        )
+    effect = keywords.get("side_effect", "")
+    if effect.rpartition(".")[2] in facts.coroutines or "wraps" in keywords:
+        raise Impossible(
+            "AM294", "its side_effect (or what it wraps) is a coroutine function, so a sync mock would return one"
+        )
+    spelled, imports = maker.spelled("MagicMock", creation.callee)
+    return (CallChange(creation.start, creation.end, function=spelled), *imports)
+
+
+def sync_members(creation: Creation, maker: Maker, members: Sequence[Chain]) -> tuple[Change, ...]:
+    """Members of the double become MagicMocks, in lines below where it has a name, else by keywords.
+
+    Raises:
+        Impossible: there is no place for that.
+    """
+    chains = _outermost(members)
+    if creation.target and creation.below:
+        spelled, imports = maker.spelled("MagicMock", creation.callee)
+        lines = tuple(f"{creation.target}.{_written(chain)} = {spelled}()" for chain in chains)
+        if chains == [("()",)] and creation.what.endswith("AsyncMock"):
+            return _by_keywords(creation, maker, chains)
+        return (Lines(*creation.statement, "below", lines), *imports)
+    return _by_keywords(creation, maker, chains)
+
+
+def _by_keywords(creation: Creation, maker: Maker, chains: Sequence[Chain]) -> tuple[Change, ...]:
+    if creation.what.rpartition(".")[2] != "AsyncMock" and (creation.what not in PATCHES or _new_given(creation)):
+        raise Impossible("AM294", f"`{creation.callee}(...)` has no name here that a line below could use")
+    imports: list[Change] = []
+    added: list[tuple[str, str]] = []
+    for name in dict.fromkeys(chain[0] for chain in chains):
+        written = "return_value" if name == "()" else name
+        if written in dict(creation.keywords) or (written != name and not written) or _reserved(name):
+            raise Impossible("AM294", f"`{written}` can't be given to `{creation.callee}(...)` as a keyword")
+        below = [chain[1:] for chain in chains if chain[0] == name]
+        text, needed = _nested(maker, creation.callee, below)
+        added.append((written, text))
+        imports += needed
+    return (CallChange(creation.start, creation.end, added=tuple(added)), *dict.fromkeys(imports))
+
+
+def _nested(maker: Maker, callee: str, below: Sequence[Chain]) -> tuple[str, tuple[Change, ...]]:
+    """The mock for a member: a MagicMock, or an AsyncMock some members of which are one."""
+    if () in below:
+        spelled, imports = maker.spelled("MagicMock", callee)
+        return f"{spelled}()", imports
+    spelled, imports = maker.spelled("AsyncMock", callee)
+    arguments: list[str] = []
+    for name in dict.fromkeys(chain[0] for chain in below):
+        if _reserved(name):
+            raise Impossible("AM294", f"`{name}` can't be given to an AsyncMock as a keyword")
+        text, needed = _nested(maker, callee, [chain[1:] for chain in below if chain[0] == name])
+        arguments.append(f"{'return_value' if name == '()' else name}={text}")
+        imports = (*imports, *needed)
+    return f"{spelled}({', '.join(arguments)})", imports
+
+
+def closing(creation: Creation, maker: Maker, facts: DoubleFacts) -> tuple[Change, ...]:
+    """A patched function closes the coroutine that it is given, and returns what it returned before.
+
+    Raises:
+        Impossible: what it does with its arguments is decided already.
+    """
+    if creation.what not in PATCHES or _new_given(creation):
+        raise Impossible("AM295", "it is no plain patch that a side_effect could be added to")
+    given = dict(creation.keywords).keys() & {"side_effect", "wraps", "autospec", "spec", "new_callable", "**"}
+    if given or facts.configures(creation):
+        raise Impossible("AM295", "its side_effect is set already: have that close the coroutine (`coroutine.close()`)")
+    spelled, imports = maker.spelled("DEFAULT", "")
+    effect = f"lambda coroutine, *_, **__: coroutine.close() or {spelled}"
+    return (CallChange(creation.start, creation.end, added=(("side_effect", effect),)), *imports)
+
+
+def _new_given(creation: Creation) -> bool:
+    positional = 2 if creation.what.endswith("object") else 1
+    return len(creation.positional) > positional or any(name == "new" for name, _text in creation.keywords)
+
+
+def _outermost(members: Sequence[Chain]) -> list[Chain]:
+    """The members without those that lie within another one."""
+    return sorted({each for each in members if not any(each[:length] in members for length in range(1, len(each)))})
+
+
+def _written(chain: Chain) -> str:
+    return ".".join("return_value" if step == "()" else step for step in chain)
+
+
+def _reserved(name: str) -> bool:
+    if name == "()":
+        return False
+    return name in _OWN_KEYWORDS or not name.isidentifier() or keyword.iskeyword(name) or name.startswith("__")

@@ -1,0 +1,331 @@
+"""Each double of the evidence whose coroutines were dropped, and each plain coroutine: what is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from codemods.asyncmock_await.config import Config
+from codemods.asyncmock_await.doubles.account import Account
+from codemods.asyncmock_await.doubles.facts import Creation
+from codemods.asyncmock_await.doubles.mend import Impossible, closing, sync_instead, sync_members
+from codemods.asyncmock_await.doubles.stands_for import PATCHES, function_at, methods_near
+from codemods.asyncmock_await.doubles.uses import Chain, Uses, blame, uses_of
+from codemods.asyncmock_await.part import Awaited, Change
+from codemods.evidence.schema import Call, Coroutine, Double, Evidence, Frame, Place
+from codemods.toolkit.python.layout import is_test
+from codemods.toolkit.python.origins import Origins
+
+if TYPE_CHECKING:
+    from codemods.asyncmock_await.facts import Facts
+    from codemods.toolkit.python.project import Project
+
+_FIRST_ARGUMENT = frozenset(
+    {
+        "run", "wait_for", "create_task", "ensure_future", "run_coroutine_threadsafe", "run_until_complete", "shield",
+    }
+)  # fmt: skip
+"""Functions of asyncio and methods of its loops whose first argument is the coroutine."""
+
+_MISSING_AWAIT = frozenset({"statement", "value", "attribute", "assigned"})
+
+
+def decide_seen(
+    account: Account, evidence: Evidence, config: Config, origins: Origins, project: Project[Facts]
+) -> None:
+    """Decide about everything that was dropped in a run."""
+    _Seen(account, evidence, config, origins, project).decide()
+
+
+@dataclass(slots=True)
+class _Verdict:
+    """What is to be done about one double: members that become sync, and why others don't."""
+
+    sync: list[Chain] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    refused: list[tuple[Chain, str, str]] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    closers: dict[int, None] = field(default_factory=dict)
+
+
+class _Seen:
+    def __init__(
+        self, account: Account, evidence: Evidence, config: Config, origins: Origins, project: Project[Facts]
+    ) -> None:
+        self._account = account
+        self._evidence = evidence
+        self._config = config
+        self._origins = origins
+        self._project = project
+        self._stale = frozenset(
+            path
+            for path, digest in evidence.files.items()
+            if account.exists(path) and account.facts(path).digest not in {"", digest}
+        )
+        self._closers: dict[int, None] = {}
+
+    def decide(self) -> None:
+        """All doubles first, then what else was dropped."""
+        groups: dict[Place, list[Double]] = {}
+        for double in self._evidence.doubles:
+            groups.setdefault(double.place, []).append(double)
+        for place, doubles in groups.items():
+            if any(call.fate.dropped for double in doubles for call in double.calls):
+                self._double(place, uses_of(doubles, self._stale))
+        for coroutine in self._evidence.coroutines:
+            self._coroutine(coroutine)
+        for index in self._closers:
+            self._closer(self._evidence.doubles[index])
+
+    # -- doubles
+
+    def _double(self, place: Place, uses: Uses) -> None:
+        path = place.path
+        if path in self._stale:
+            self._out_of_date(path)
+            return
+        if not uses.dropped:
+            return
+        if not path or not self._account.exists(path):
+            self._elsewhere(place, uses)
+            return
+        verdict = self._verdict(uses)
+        self._closers |= verdict.closers
+        creation = self._creation(place)
+        spot = creation or place
+        name = creation.callee if creation else uses.doubles[0].made_by
+        for chain, code, reason in verdict.refused:
+            self._account.refused(path, spot, _named(name, chain), code, reason)
+        if verdict.sync:
+            self._make_sync(path, place, creation, name, uses, verdict)
+        elif not verdict.refused:
+            reason = "; ".join(dict.fromkeys(verdict.kept)) or "the coroutine is closed where it is handed to"
+            self._account.kept(path, spot, name, reason)
+
+    def _verdict(self, uses: Uses) -> _Verdict:
+        verdict = _Verdict()
+        for chain, calls in uses.dropped.items():
+            double_calls = [call for call in calls if not self._others_fault(call, uses, chain, verdict)]
+            if double_calls:
+                self._member(chain, double_calls, uses, verdict)
+        return verdict
+
+    def _others_fault(self, call: Call, uses: Uses, chain: Chain, verdict: _Verdict) -> bool:
+        """Whether it is the caller that has to change (or nobody can tell)."""
+        consumers = self._account.facts(call.place.path).consumers
+        where = f"{call.place.path}:{call.place.line}"
+        match blame(call, uses, consumers, real=self._real(call)):
+            case "await":
+                self._await(call.place, "mock call", _dotted(chain) or uses.doubles[0].made_by, call.form, "AM101")
+                verdict.kept.append(f"an `await` is missing at {where}")
+            case "sync test":
+                reason = f"{where} calls it in a function that is no `async def`: have the test await it (AM103)"
+                verdict.refused.append((chain, "AM293", reason))
+            case "forgotten":
+                what = f"`{_dotted(chain) or uses.doubles[0].target or 'the double'}` is a coroutine function"
+                self._forgotten(call.place, call.stack, what)
+                verdict.kept.append(f"production forgot the `await` at {where} (AM401)")
+            case "consumer":
+                reason = f"{where} hands the coroutine to asyncio, which didn't run it: is there an event loop?"
+                verdict.refused.append((chain, "AM296", reason))
+            case _:
+                return False
+        return True
+
+    def _real(self, call: Call) -> str:
+        """What a member is in truth: by the spec or the patch, else by the classes that the caller's module knows."""
+        if call.real in {"async", "sync"} or not call.chain or "()" in call.chain or call.handed_to:
+            return call.real
+        methods = methods_near(self._project, self._origins, call.place.path, call.chain[-1])
+        return "async" if methods and all(method.asynchronous for method in methods) else ""
+
+    def _member(self, chain: Chain, calls: Sequence[Call], uses: Uses, verdict: _Verdict) -> None:
+        """A member that has to be sync: itself, or the result of an awaited call that it belongs to."""
+        handed = [index for call in calls for index in call.handed_to]
+        if chain in uses.wanted:
+            if handed and all(call.handed_to for call in calls):
+                verdict.closers.update(dict.fromkeys(handed))
+                verdict.kept.append("others await it: the patched function closes the coroutine that it is given")
+                return
+            verdict.refused.append((chain, "AM291", self._conflict(calls, uses.wanted[chain])))
+            return
+        result = next(
+            (end for end, step in enumerate(chain, 1) if step == "()" and not uses.wants_below(chain[:end])), None
+        )
+        member = chain if result is None else chain[:result]
+        if uses.wants_below(member) and not (member == () and not uses.wanted):
+            wanted = next(calls for each, calls in uses.wanted.items() if each[: len(member)] == member)
+            verdict.refused.append((chain, "AM291", self._conflict(calls, wanted)))
+            return
+        verdict.sync.append(member)
+        verdict.codes.append(_code(member, calls, uses))
+
+    def _make_sync(
+        self, path: str, place: Place, creation: Creation | None, name: str, uses: Uses, verdict: _Verdict
+    ) -> None:
+        maker = self._account.maker(path)
+        code = verdict.codes[0]
+        if creation is None or maker is None:
+            reason = f"no call that creates a double is at this place ({uses.doubles[0].made_by})"
+            self._account.refused(path, place, name, "AM292", reason)
+            return
+        facts = self._account.facts(path)
+        changes: tuple[Change, ...]
+        try:
+            if self._whole(creation, uses, verdict):
+                implicit = any(double.original == "async function" for double in uses.doubles)
+                changes = sync_instead(creation, maker, facts, implicit=implicit)
+                reason = f"nothing of it is awaited in any test: {_where(uses, verdict.sync)}"
+            else:
+                changes = sync_members(creation, maker, verdict.sync)
+                members = ", ".join(f"`{_dotted(chain)}`" for chain in dict.fromkeys(verdict.sync))
+                reason = f"{members} made coroutines that nobody wants: {_where(uses, verdict.sync)}"
+        except Impossible as problem:
+            self._account.refused(path, creation, name, problem.code, problem.reason)
+            return
+        self._account.rewritten(path, creation, name, code, reason, {path: changes})
+
+    def _whole(self, creation: Creation, uses: Uses, verdict: _Verdict) -> bool:
+        """Whether the double itself becomes a MagicMock, instead of some of its members."""
+        if () in verdict.sync:
+            return True
+        if uses.wanted or not creation.what.endswith("AsyncMock"):
+            return False
+        if self._config.style == "magicmock":
+            return True
+        attached = any(double.parents for double in uses.doubles)
+        return self._config.style != "attribute" and (not creation.target or attached)
+
+    # -- coroutines and what they are handed to
+
+    def _coroutine(self, coroutine: Coroutine) -> None:
+        place = coroutine.place
+        if coroutine.is_test or not place.path or not self._account.exists(place.path) or place.path in self._stale:
+            return
+        if coroutine.handed_to:
+            self._closers.update(dict.fromkeys(coroutine.handed_to))
+        elif coroutine.form in _MISSING_AWAIT:
+            if not is_test(place.path):
+                self._forgotten(place, coroutine.stack, f"`{coroutine.function}` is a coroutine function")
+            elif coroutine.around == "async":
+                name = coroutine.function.rpartition(".")[2]
+                self._await(place, "coroutine call", name, coroutine.form, "AM104")
+
+    def _closer(self, double: Double) -> None:
+        """A patched function that is given a coroutine and drops it."""
+        place = double.place
+        path = place.path
+        if path in self._stale:
+            self._out_of_date(path)
+            return
+        if not path or not self._account.exists(path):
+            return
+        creation = self._creation(place)
+        maker = self._account.maker(path)
+        name = double.target or (creation.callee if creation else double.made_by)
+        if creation is None or maker is None:
+            self._account.refused(path, place, name, "AM292", "no call that creates a double is at this place")
+            return
+        function = function_at(self._project, self._origins, path, double.target)
+        first = name.rpartition(".")[2] in _FIRST_ARGUMENT or (function is not None and function.takes == "coroutine")
+        if not first:
+            reason = "it is given a coroutine and drops it, but which of its arguments that is isn't known"
+            self._account.refused(path, creation, name, "AM295", reason)
+            return
+        try:
+            changes = closing(creation, maker, self._account.facts(path))
+        except Impossible as problem:
+            self._account.refused(path, creation, name, problem.code, problem.reason)
+            return
+        reason = "it drops the coroutine that it is given, and closes it now"
+        self._account.rewritten(path, creation, name, "AM205", reason, {path: changes})
+
+    # -- places
+
+    def _await(self, place: Place, kind: str, name: str, form: str, code: str) -> None:
+        facts = self._account.facts(place.path)
+        start = facts.offset(place.line, place.column)
+        end = facts.offset(place.end_line, place.end_column)
+        if not place.end_line or start is None or end is None:
+            self._account.refused(place.path, place, name, "AM292", "the call isn't found at its place", kind=kind)
+            return
+        change = Awaited(start, end, brackets=form == "attribute")
+        reason = "its coroutine was dropped in a run of the tests"
+        self._account.rewritten(place.path, place, name, code, reason, {place.path: (change,)}, kind=kind)
+
+    def _creation(self, place: Place) -> Creation | None:
+        creations = self._account.facts(place.path).creations
+        span = (place.line, place.column, place.end_line, place.end_column)
+        if place.end_line:
+            return next((each for each in creations if each.place == span), None)
+        on_line = [each for each in creations if each.line == place.line]
+        return on_line[0] if len(on_line) == 1 else None
+
+    def _out_of_date(self, path: str) -> None:
+        message = "the evidence is out of date: this file has changed since; record it again"
+        self._account.finding("AM290", path, 1, 0, message)
+
+    def _elsewhere(self, place: Place, uses: Uses) -> None:
+        """A double that no file of the project creates: told of where its coroutines were dropped."""
+        for chain, calls in uses.dropped.items():
+            for call in calls[:1]:
+                if self._account.exists(call.place.path):
+                    what = _dotted(chain) or uses.doubles[0].made_by
+                    message = f"`{what}` of a double that was created outside of these files was never awaited"
+                    self._account.finding("AM292", call.place.path, call.place.line, call.place.column, message)
+
+    def _forgotten(self, place: Place, stack: Sequence[Frame], what: str) -> None:
+        if not self._account.exists(place.path):
+            return
+        frames = [f"{frame.place.path}:{frame.place.line} in {frame.function}" for frame in stack[1:4]]
+        called = f", called from {'; '.join(frames)}" if frames else ""
+        message = f"{what}, and nobody awaits what this call makes{called}"
+        self._account.finding("AM401", place.path, place.line, place.column, message)
+
+    def _conflict(self, dropped: Iterable[Call], wanted: Iterable[Call]) -> str:
+        return (
+            f"it is awaited in {self._tests(wanted)}, and called without `await` in {self._tests(dropped)}:"
+            " give these tests doubles of their own"
+        )
+
+    def _tests(self, calls: Iterable[Call]) -> str:
+        names = [
+            self._evidence.tests[index].id
+            for call in calls
+            for index in (call.tests[: call.dropping] if call.fate.dropped and call.dropping else call.tests)
+        ]
+        unique = list(dict.fromkeys(names))
+        return ", ".join(unique[:3]) + (f" and {len(unique) - 3} more" if len(unique) > 3 else "") or "no test"
+
+
+def _named(name: str, chain: Chain) -> str:
+    return f"{name}: {_dotted(chain)}" if chain else name
+
+
+def _dotted(chain: Chain) -> str:
+    return ".".join("return_value" if step == "()" else step for step in chain)
+
+
+def _where(uses: Uses, members: Iterable[Chain]) -> str:
+    """The first places that dropped a coroutine of these members."""
+    prefixes = tuple(members)
+    places = [
+        f"{call.place.path}:{call.place.line}"
+        for chain, calls in uses.dropped.items()
+        if any(chain[: len(prefix)] == prefix for prefix in prefixes)
+        for call in calls
+    ]
+    unique = list(dict.fromkeys(places))
+    return "called without `await` at " + ", ".join(unique[:2]) + (" and elsewhere" if len(unique) > 2 else "")
+
+
+def _code(member: Chain, calls: Sequence[Call], uses: Uses) -> str:
+    if any(call.handed_to for call in calls):
+        return "AM205"
+    if member[-1:] == ("()",):
+        return "AM202"
+    if any(call.form in {"async with", "with"} for call in calls):
+        return "AM204"
+    patched = not member and any(double.original for double in uses.doubles)
+    return "AM203" if patched and any(double.made_by.endswith(tuple(PATCHES)) for double in uses.doubles) else "AM201"

@@ -1,0 +1,128 @@
+"""What a patch stands for, by the source alone: the function of the project that its target leads to."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, Function
+from codemods.toolkit.python.origins import Origin, Origins
+from codemods.toolkit.python.project import Project
+
+if TYPE_CHECKING:
+    from codemods.asyncmock_await.facts import Facts
+
+PATCHES = frozenset({"patch", "patch.object", "mocker.patch", "mocker.patch.object"})
+_DEEP = 30
+"""So many base classes are followed."""
+
+
+def patched_functions(project: Project[Facts], origins: Origins) -> Iterator[tuple[str, Creation, Function]]:
+    """Each patch with `new_callable` whose target is a function of the project: (path, patch, function)."""
+    for path, entry in project.entries.items():
+        if entry.facts is None:
+            continue
+        for creation in entry.facts.doubles.creations:
+            if creation.what in PATCHES and any(name == "new_callable" for name, _text in creation.keywords):
+                found = function_of(project, origins, path, creation)
+                if found is not None:
+                    yield path, creation, found
+
+
+def function_of(project: Project[Facts], origins: Origins, path: str, creation: Creation) -> Function | None:
+    """The function that a patch replaces, None where it is anything else or can't be told."""
+    if creation.what in {"patch", "mocker.patch"}:
+        target = _string(creation.positional[0]) if creation.positional else ""
+        return function_at(project, origins, path, target)
+    if creation.what in {"patch.object", "mocker.patch.object"} and len(creation.positional) > 1:
+        name = _string(creation.positional[1])
+        root, *attributes = creation.positional[0].split(".")
+        if name and all(part.isidentifier() for part in (root, *attributes)):
+            return _reached(project, origins, origins.bound(path, root), [*attributes, name])
+    return None
+
+
+def function_at(project: Project[Facts], origins: Origins, path: str, target: str) -> Function | None:
+    """The function with the dotted name `target`, as an import in the file `path` would find it."""
+    first, *attributes = target.split(".")
+    if not attributes:
+        return None
+    return _reached(project, origins, origins.module(path, 0, first), attributes)
+
+
+def _string(text: str) -> str:
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return ""
+    return value if isinstance(value, str) else ""
+
+
+def _reached(project: Project[Facts], origins: Origins, start: Origin, attributes: list[str]) -> Function | None:
+    origin, rest = origins.follow(start, attributes)
+    if origin.fallback:
+        return None
+    if origin.status in {"def", "async def"} and not rest:
+        return _only(each for each in _functions(project, origins, origin.path) if each.name == origin.name)
+    if origin.status == "class" and len(rest) == 1:
+        return _method(project, origins, origin, rest[0], _DEEP)
+    return None
+
+
+def _only(functions: Iterator[Function]) -> Function | None:
+    found = list(functions)
+    return found[0] if len(found) == 1 else None
+
+
+def _functions(project: Project[Facts], origins: Origins, path: str) -> Iterator[Function]:
+    entry = project.entries.get(path)
+    if entry is None or entry.facts is None:
+        origins.unloaded.add(path)
+        return iter(())
+    return iter(entry.facts.doubles.functions)
+
+
+def _class(project: Project[Facts], origins: Origins, origin: Origin) -> ClassOf | None:
+    entry = project.entries.get(origin.path)
+    if entry is None or entry.facts is None:
+        origins.unloaded.add(origin.path)
+        return None
+    named = [each for each in entry.facts.doubles.classes if each.name == origin.name]
+    return named[0] if len(named) == 1 else None
+
+
+def _method(project: Project[Facts], origins: Origins, owner: Origin, name: str, left: int) -> Function | None:
+    """A method by the class or its bases, from left to right; a base that isn't known ends the search."""
+    found = _class(project, origins, owner)
+    if found is None or left <= 0 or name in found.others:
+        return None
+    own = [each for each in found.methods if each.name == name]
+    if own:
+        return own[0] if len(own) == 1 else None
+    for base in found.bases:
+        root, *attributes = base.split(".")
+        if base == "object":
+            continue
+        origin, rest = origins.follow(origins.bound(owner.path, root), attributes)
+        if origin.status != "class" or rest:
+            return None
+        inherited = _method(project, origins, origin, name, left - 1)
+        if inherited is not None or len(found.bases) > 1:
+            return inherited
+    return None
+
+
+def methods_near(project: Project[Facts], origins: Origins, path: str, name: str) -> tuple[Function, ...]:
+    """The methods of that name in the classes that a module defines or imports."""
+    entry = project.entries.get(path)
+    if entry is None or entry.names is None or entry.facts is None:
+        return ()
+    classes = list(entry.facts.doubles.classes)
+    for statement in entry.names.imports:
+        for imported in statement.names if statement.is_from else ():
+            origin = origins.imported(path, statement.level, statement.module, imported.name)
+            if origin.status == "class":
+                found = _class(project, origins, origin)
+                classes += [found] if found is not None else []
+    return tuple(method for each in classes for method in each.methods if method.name == name)

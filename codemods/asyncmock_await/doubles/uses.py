@@ -1,0 +1,86 @@
+"""What evidence says of one double: which members were dropped, which are wanted as coroutines, and who is to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from codemods.evidence.schema import Call, Double
+from codemods.toolkit.python.layout import is_test
+
+Chain = tuple[str, ...]
+Blame = Literal["await", "sync test", "forgotten", "consumer", "double"]
+"""What is wrong where a coroutine was dropped: an `await` is missing in a test, the test is no `async def`, production
+forgot the `await`, asyncio was given the coroutine and dropped it, or the double is of the wrong kind."""
+
+_TAKEN = frozenset({"statement", "value", "attribute", "assigned", "argument"})
+_FORGOTTEN = frozenset({"statement", "value", "attribute", "assigned"})
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """All calls of the doubles that one expression made.
+
+    `dropped` and `wanted` are the calls of each member whose coroutines were dropped, and that were awaited, closed or
+    cancelled (somebody took them for coroutines).
+    """
+
+    doubles: tuple[Double, ...]
+    dropped: Mapping[Chain, tuple[Call, ...]]
+    wanted: Mapping[Chain, tuple[Call, ...]]
+
+    def wants_below(self, chain: Chain) -> bool:
+        """Whether a coroutine of this member, or of one of its members, is wanted."""
+        return any(each[: len(chain)] == chain for each in self.wanted)
+
+
+def uses_of(doubles: Sequence[Double], stale: frozenset[str]) -> Uses:
+    """The uses of some doubles.  A dropped coroutine in a file that has changed since says nothing of it any more."""
+    dropped: dict[Chain, list[Call]] = {}
+    wanted: dict[Chain, list[Call]] = {}
+    for double in doubles:
+        for call in double.calls:
+            fate = call.fate
+            if fate.dropped and call.place.path not in stale:
+                dropped.setdefault(call.chain, []).append(call)
+            if fate.awaited or fate.cancelled or fate.closed or (fate.pending and not call.handed_to):
+                wanted.setdefault(call.chain, []).append(call)
+    return Uses(tuple(doubles), _frozen(dropped), _frozen(wanted))
+
+
+def _frozen(calls: Mapping[Chain, list[Call]]) -> dict[Chain, tuple[Call, ...]]:
+    return {chain: tuple(several) for chain, several in calls.items()}
+
+
+def blame(call: Call, uses: Uses, consumers: Iterable[int], *, real: str) -> Blame:
+    """Who is to blame for the dropped coroutines of a call.
+
+    `consumers` are the lines of its file that hand something to asyncio.  `real` is what is called in truth ("async",
+    "sync", "" where that isn't known).
+    """
+    if call.handed_to or real == "sync" or call.caller:
+        return "double"
+    if is_test(call.place.path):
+        return _blame_in_test(call, uses)
+    if call.form == "argument" and any(0 <= call.place.line - line <= 3 for line in consumers):
+        return "consumer"
+    if real == "async" and call.form in _FORGOTTEN:
+        return "forgotten"
+    return "double"
+
+
+def _blame_in_test(call: Call, uses: Uses) -> Blame:
+    """The result of an awaited call has sync methods; a helper that is no test may stand for production."""
+    if "()" in call.chain or call.form not in _TAKEN:
+        return "double"
+    if not (_in_test(call) or call.real == "async" or call.chain in uses.wanted):
+        return "double"
+    if call.around == "async":
+        return "await"
+    return "sync test" if call.around == "sync" else "double"
+
+
+def _in_test(call: Call) -> bool:
+    function = call.stack[0].function if call.stack else ""
+    return any(part.startswith("test") for part in function.split("."))
