@@ -32,7 +32,7 @@ class Account:
         self._withheld = withheld
         self._sites: list[Site] = []
         self._changes: dict[int, Mapping[str, tuple[Change, ...]]] = {}
-        self._findings: dict[Finding, None] = {}
+        self._findings: dict[tuple[str, str, int, int], Finding] = {}
         self._taken: set[tuple[str, str, int, int, str]] = set()
         self._mocks: dict[str, MockNames] = {}
 
@@ -46,7 +46,7 @@ class Account:
             }
             for index, of_site in self._changes.items()
         }
-        return Share(tuple(self._sites), changes, tuple(self._findings))
+        return Share(tuple(self._sites), changes, tuple(self._findings.values()))
 
     def _by_path(self) -> dict[str, list[Change]]:
         found: dict[str, list[Change]] = {}
@@ -115,8 +115,8 @@ class Account:
         self._site(kind, path, spot, name, "refused", reason, code)
 
     def finding(self, code: str, path: str, line: int, column: int, message: str) -> None:
-        """Something to tell that is no site of this family; each once."""
-        self._findings[Finding(code, path, line, column, message)] = None
+        """Something to tell that is no site of this family; each place once, as it was told first."""
+        self._findings.setdefault((code, path, line, column), Finding(code, path, line, column, message))
 
     def _site(self, kind: str, path: str, spot: Spot, name: str, decision: Decision, reason: str, code: str) -> bool:
         place = (kind, path, spot.line, spot.column, name)

@@ -8,6 +8,8 @@ from itertools import pairwise
 
 import msgspec
 
+from codemods.evidence.schema import Place
+
 
 class Creation(msgspec.Struct, frozen=True, array_like=True):
     """A call that may create a double.
@@ -37,6 +39,11 @@ class Creation(msgspec.Struct, frozen=True, array_like=True):
     bound: str = ""
     decorator: bool = False
     until: int = 0
+
+    @property
+    def attribute(self) -> str:
+        """The attribute that the double is assigned to (`add` of `db.add = AsyncMock()`), "" without one."""
+        return self.target.rpartition(".")[2] if "." in self.target else ""
 
     @property
     def place(self) -> tuple[int, int, int, int]:
@@ -85,6 +92,14 @@ class DoubleFacts(msgspec.Struct, frozen=True):
     coroutines: tuple[str, ...] = ()
     consumers: tuple[int, ...] = ()
     mentioned: int = 0
+
+    def at(self, place: Place) -> Creation | None:
+        """The call that creates doubles at a place of the evidence; by its line where no more is known."""
+        if place.end_line:
+            span = (place.line, place.column, place.end_line, place.end_column)
+            return next((each for each in self.creations if each.place == span), None)
+        on_line = [each for each in self.creations if each.line == place.line]
+        return on_line[0] if len(on_line) == 1 else None
 
     def configures(self, creation: Creation) -> bool:
         """Whether the `side_effect` of a double is assigned in the function that creates it."""

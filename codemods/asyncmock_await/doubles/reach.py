@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codemods.asyncmock_await.doubles.recorded import called_members, named_files, recorded
+from codemods.asyncmock_await.doubles.recorded import called_names, named_files, recorded
 from codemods.asyncmock_await.doubles.stands_for import methods_near, patched_functions
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
@@ -35,7 +35,7 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
     evidence = recorded(project)
     named = named_files(evidence) if evidence is not None else frozenset()
     # What is asked on the way stands in `origins.unloaded`.
-    for path, name in called_members(evidence) if evidence is not None else ():
+    for path, name in called_names(evidence, project) if evidence is not None else ():
         methods_near(project, origins, path, name)
     for _place in patched_functions(project, origins):
         pass

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.evidence.merge import merged
-from codemods.evidence.schema import Evidence, UnreadableEvidence, read
+from codemods.evidence.schema import Call, Evidence, UnreadableEvidence, read
 from codemods.toolkit.codemod import UsageError
 from codemods.toolkit.python.project import Project
+
+if TYPE_CHECKING:
+    from codemods.asyncmock_await.facts import Facts
 
 
 def recorded(project: Project[Any]) -> Evidence | None:
@@ -52,11 +56,19 @@ def named_files(evidence: Evidence) -> frozenset[str]:
     return frozenset(found) - {""}
 
 
-def called_members(evidence: Evidence) -> frozenset[tuple[str, str]]:
-    """Where members of doubles were called whose coroutines were dropped: (path, name of the member)."""
-    return frozenset(
-        (call.place.path, call.chain[-1])
-        for double in evidence.doubles
-        for call in double.calls
-        if call.fate.dropped and call.chain and call.real not in {"async", "sync"} and not call.handed_to
-    )
+def called_name(call: Call, creation: Creation | None) -> str:
+    """The name of the method that a double stands in for, where it takes a look at the classes to know what that is."""
+    if call.real in {"async", "sync"} or call.handed_to or "()" in call.chain:
+        return ""
+    return call.chain[-1] if call.chain else creation.attribute if creation is not None else ""
+
+
+def called_names(evidence: Evidence, project: Project[Facts]) -> frozenset[tuple[str, str]]:
+    """Where methods were called whose coroutines were dropped: (path, name)."""
+    found: set[tuple[str, str]] = set()
+    for double in evidence.doubles:
+        dropped = [call for call in double.calls if call.fate.dropped]
+        entry = project.entries.get(double.place.path) if dropped else None
+        creation = entry.facts.doubles.at(double.place) if entry is not None and entry.facts is not None else None
+        found.update((call.place.path, called_name(call, creation)) for call in dropped)
+    return frozenset((path, name) for path, name in found if name)

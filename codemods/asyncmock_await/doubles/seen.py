@@ -10,6 +10,7 @@ from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.asyncmock_await.doubles.mend import Impossible, closing, sync_instead, sync_members
+from codemods.asyncmock_await.doubles.recorded import called_name
 from codemods.asyncmock_await.doubles.stands_for import PATCHES, function_at, methods_near
 from codemods.asyncmock_await.doubles.uses import Chain, Uses, blame, uses_of
 from codemods.asyncmock_await.part import Awaited, Change
@@ -115,7 +116,7 @@ class _Seen:
         """Whether it is the caller that has to change (or nobody can tell)."""
         consumers = self._account.facts(call.place.path).consumers
         where = f"{call.place.path}:{call.place.line}"
-        match blame(call, uses, consumers, real=self._real(call)):
+        match blame(call, uses, consumers, real=self._real(call, uses)):
             case "await":
                 self._await(call.place, "mock call", _dotted(chain) or uses.doubles[0].made_by, call.form, "AM101")
                 verdict.kept.append(f"an `await` is missing at {where}")
@@ -123,7 +124,10 @@ class _Seen:
                 reason = f"{where} calls it in a function that is no `async def`: have the test await it (AM103)"
                 verdict.refused.append((chain, "AM293", reason))
             case "forgotten":
-                what = f"`{_dotted(chain) or uses.doubles[0].target or 'the double'}` is a coroutine function"
+                creation = self._creation(uses.doubles[0].place)
+                attribute = creation.attribute if creation is not None else ""
+                called = _dotted(chain) or uses.doubles[0].target or attribute or "what the double stands for"
+                what = f"`{called}` is a coroutine function"
                 self._forgotten(call.place, call.stack, what)
                 verdict.kept.append(f"production forgot the `await` at {where} (AM401)")
             case "consumer":
@@ -133,11 +137,13 @@ class _Seen:
                 return False
         return True
 
-    def _real(self, call: Call) -> str:
+    def _real(self, call: Call, uses: Uses) -> str:
         """What a member is in truth: by the spec or the patch, else by the classes that the caller's module knows."""
-        if call.real in {"async", "sync"} or not call.chain or "()" in call.chain or call.handed_to:
+        creation = self._creation(uses.doubles[0].place)
+        name = called_name(call, creation)
+        if not name:
             return call.real
-        methods = methods_near(self._project, self._origins, call.place.path, call.chain[-1])
+        methods = methods_near(self._project, self._origins, call.place.path, name)
         return "async" if methods and all(method.asynchronous for method in methods) else ""
 
     def _member(self, chain: Chain, calls: Sequence[Call], uses: Uses, verdict: _Verdict) -> None:
@@ -251,16 +257,11 @@ class _Seen:
             self._account.refused(place.path, place, name, "AM292", "the call isn't found at its place", kind=kind)
             return
         change = Awaited(start, end, brackets=form == "attribute")
-        reason = "its coroutine was dropped in a run of the tests"
-        self._account.rewritten(place.path, place, name, code, reason, {place.path: (change,)}, kind=kind)
+        reason = f"its coroutine was dropped in a run of the tests ({code})"
+        self._account.rewritten(place.path, place, name, "", reason, {place.path: (change,)}, kind=kind)
 
     def _creation(self, place: Place) -> Creation | None:
-        creations = self._account.facts(place.path).creations
-        span = (place.line, place.column, place.end_line, place.end_column)
-        if place.end_line:
-            return next((each for each in creations if each.place == span), None)
-        on_line = [each for each in creations if each.line == place.line]
-        return on_line[0] if len(on_line) == 1 else None
+        return self._account.facts(place.path).at(place)
 
     def _out_of_date(self, path: str) -> None:
         message = "the evidence is out of date: this file has changed since; record it again"
