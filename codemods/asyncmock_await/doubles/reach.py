@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.doubles.recorded import called_names, named_files, recorded
-from codemods.asyncmock_await.doubles.stands_for import methods_near, patched_functions
+from codemods.asyncmock_await.doubles.stands_for import ASKS, methods_near, patched_functions
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
@@ -22,8 +22,8 @@ def relevant(body: bytes) -> bool:
 
 
 def marks(body: bytes) -> tuple[str, ...]:
-    """What the bytes of any file say."""
-    return ()
+    """Whether a file asks what is a coroutine function: a sync double would be answered for."""
+    return (ASKS,) if b"iscoroutine" in body or b"isawaitable" in body else ()
 
 
 def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:

@@ -11,7 +11,7 @@ from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.asyncmock_await.doubles.mend import Impossible, closing, sync_instead, sync_members
 from codemods.asyncmock_await.doubles.recorded import called_name
-from codemods.asyncmock_await.doubles.stands_for import PATCHES, function_at, methods_near
+from codemods.asyncmock_await.doubles.stands_for import PATCHES, asks, function_at, methods_near
 from codemods.asyncmock_await.doubles.uses import Chain, Uses, blame, uses_of
 from codemods.asyncmock_await.part import Awaited, Change
 from codemods.evidence.schema import Call, Coroutine, Double, Evidence, Frame, Place
@@ -65,6 +65,7 @@ class _Seen:
             if account.exists(path) and account.facts(path).digest not in {"", digest}
         )
         self._closers: dict[int, None] = {}
+        self._asks = asks(project)
 
     def decide(self) -> None:
         """All doubles first, then what else was dropped."""
@@ -155,6 +156,12 @@ class _Seen:
                 verdict.kept.append("others await it: the patched function closes the coroutine that it is given")
                 return
             verdict.refused.append((chain, "AM291", self._conflict(calls, uses.wanted[chain])))
+            return
+        if self._asks and all(call.handed_to and call.real == "async" for call in calls):
+            verdict.closers.update(dict.fromkeys(handed))
+            verdict.kept.append(
+                "the project asks what is a coroutine function, so it stays one: what it is handed to closes it"
+            )
             return
         result = next(
             (end for end, step in enumerate(chain, 1) if step == "()" and not uses.wants_below(chain[:end])), None

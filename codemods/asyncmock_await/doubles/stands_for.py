@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, Function
+from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Project
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
 
 PATCHES = frozenset({"patch", "patch.object", "mocker.patch", "mocker.patch.object"})
+ASKS = "asks what is a coroutine"
+"""The mark of files that call `iscoroutinefunction`, `iscoroutine` or `isawaitable`."""
+
 _DEEP = 30
 """So many base classes are followed."""
 
@@ -126,3 +130,11 @@ def methods_near(project: Project[Facts], origins: Origins, path: str, name: str
                 found = _class(project, origins, origin)
                 classes += [found] if found is not None else []
     return tuple(method for each in classes for method in each.methods if method.name == name)
+
+
+def asks(project: Project[Facts]) -> bool:
+    """Whether any code of the project that is no test asks what is a coroutine (function).
+
+    It may be far from where the double is called: a registry of handlers, a scheduler.
+    """
+    return any(ASKS in marks and not is_test(path) for path, marks in project.marks.items())
