@@ -45,7 +45,7 @@ def collect(module: Module, names: ModuleNames, mocks: MockNames) -> DoubleFacts
     body = module.source.body
     # Evidence holds bytes for a file of tests only; what a double stands for is elsewhere, but for fakes.
     tests = is_test(module.source.path)
-    mentioned = _WORDS.search(body) is not None
+    mentioned = _words(mocks).search(body) is not None
     functions, classes = ((), ()) if module.source.path.rpartition("/")[2].startswith("test_") else _defined(module)
     return DoubleFacts(
         digest=_digest(module.source),
@@ -57,6 +57,16 @@ def collect(module: Module, names: ModuleNames, mocks: MockNames) -> DoubleFacts
         mentioned=len(_ASYNC_MOCK.findall(body)) if mentioned else 0,
         consumers=tuple(lines_of(module, _CONSUMER)) if b"async" in body else (),
         coroutines=tuple(sorted({m.group(1).decode() for m in _COROUTINE.finditer(body)})) if mentioned else (),
+    )
+
+
+def _words(mocks: MockNames) -> re.Pattern[bytes]:
+    """What a line says that may create a double, with the other names that the module gives to classes of mocks."""
+    others = [name.encode() for name, what in mocks.spellings if what in _MAKERS and not _WORDS.search(name.encode())]
+    return (
+        re.compile(b"|".join([_WORDS.pattern, *(rb"\b%s\b" % re.escape(name) for name in others)]))
+        if others
+        else _WORDS
     )
 
 
@@ -81,7 +91,7 @@ class _Creations:
         self._module = module
         self._body = module.source.body
         self._mocks = mocks
-        self._lines = lines_of(module, _WORDS)
+        self._lines = lines_of(module, _words(mocks))
         self._until = 0
 
     def found(self) -> Iterator[Creation]:

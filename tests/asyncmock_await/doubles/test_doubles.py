@@ -1,0 +1,270 @@
+"""From what a run showed of a double to the change of the expression that creates it."""
+
+from __future__ import annotations
+
+import pytest
+
+from codemods.asyncmock_await import codemod
+from codemods.testing import check_noop, check_promises, check_transformed
+from codemods.toolkit.codemod import UsageError
+from codemods.toolkit.pipeline.result import Result
+from tests.asyncmock_await.doubles.evidence_records import PRODUCTION, TESTS, Run
+
+SAVE = """\
+async def save(db):
+    db.add(1)
+    await db.commit()
+"""
+
+
+def run_of(tests: str, production: str = SAVE) -> Run:
+    return Run({PRODUCTION: production, TESTS: tests})
+
+
+def decided(result: Result) -> list[tuple[str, str]]:
+    return [(site.decision, site.code) for site in result.sites]
+
+
+def added(tests: str, created: str) -> Run:
+    """A run in which `add` of a double was dropped, and `commit` awaited."""
+    run = run_of(tests)
+    run.double(created, run.call("add", "db.add(1)", dropped=1), run.call("commit", "db.commit()", awaited=1))
+    return run
+
+
+def check(run: Run, expected: str, **config: str) -> Result:
+    return check_transformed(codemod, run.files, {TESTS: expected}, config=config, inputs=run.inputs)
+
+
+IMPORTS = "from unittest.mock import AsyncMock, MagicMock\n\nfrom app import Db, dbs, f\n"
+
+
+@pytest.mark.parametrize(
+    ("created", "mended"),
+    [
+        pytest.param("db = AsyncMock()", "db = AsyncMock()\ndb.add = MagicMock()", id="a name"),
+        pytest.param("f.b = c = AsyncMock()", "f.b = c = AsyncMock()\nf.b.add = MagicMock()", id="several targets"),
+        pytest.param("a: Db = AsyncMock()  # -", "a: Db = AsyncMock()  # -\na.add = MagicMock()", id="an annotation"),
+        pytest.param("dbs['x'] = AsyncMock()", "dbs['x'] = AsyncMock(add=MagicMock())", id="an item"),
+        pytest.param("f(1, db=AsyncMock())", "f(1, db=AsyncMock(add=MagicMock()))", id="an argument"),
+        pytest.param("db = AsyncMock(); f(db)", "db = AsyncMock(add=MagicMock()); f(db)", id="no line of its own"),
+        pytest.param(
+            "def made():\n    return AsyncMock()",
+            "def made():\n    return AsyncMock(add=MagicMock())",
+            id="a helper returns it",
+        ),
+    ],
+)
+def test_a_sync_member_becomes_a_magic_mock(created: str, mended: str) -> None:
+    run = added(f"{IMPORTS}\n{created}\n", "AsyncMock()")
+
+    result = check(run, f"{IMPORTS}\n{mended}\n")
+
+    assert decided(result) == [("rewritten", "AM201")]
+
+
+@pytest.mark.parametrize(
+    ("imports", "asynchronous", "magic"),
+    [
+        pytest.param("from unittest import mock", "mock.AsyncMock", "mock.MagicMock", id="through the module"),
+        pytest.param("from unittest.mock import AsyncMock as AM, MagicMock as MM", "AM", "MM", id="by other names"),
+        pytest.param("import unittest.mock", "unittest.mock.AsyncMock", "unittest.mock.MagicMock", id="in full"),
+    ],
+)
+def test_the_sync_mock_is_spelled_as_the_module_does(imports: str, asynchronous: str, magic: str) -> None:
+    run = added(f"{imports}\n\ndb = {asynchronous}()\n", f"{asynchronous}()")
+
+    check(run, f"{imports}\n\ndb = {asynchronous}()\ndb.add = {magic}()\n")
+
+
+def test_a_deep_member_is_given_by_nested_keywords() -> None:
+    run = run_of("from unittest.mock import AsyncMock, MagicMock\n\nf(AsyncMock())\n")
+    run.double(
+        "AsyncMock()",
+        run.call("session.add", "db.add(1)", dropped=1),
+        run.call("session.commit", "db.commit()", awaited=1),
+    )
+
+    check(run, "from unittest.mock import AsyncMock, MagicMock\n\nf(AsyncMock(session=AsyncMock(add=MagicMock())))\n")
+
+
+def test_a_member_within_another_one_needs_no_line() -> None:
+    run = run_of("from unittest.mock import AsyncMock, MagicMock\n\ndb = AsyncMock()\n")
+    run.double(
+        "AsyncMock()",
+        run.call("add", "db.add(1)", dropped=1),
+        run.call("add.more", "db.add(1)", dropped=1),
+        run.call("commit", "db.commit()", awaited=1),
+    )
+
+    check(run, "from unittest.mock import AsyncMock, MagicMock\n\ndb = AsyncMock()\ndb.add = MagicMock()\n")
+
+
+def test_of_a_result_that_is_awaited_in_part_only_the_sync_member_changes() -> None:
+    run = run_of("from unittest.mock import AsyncMock, MagicMock\n\ndb = AsyncMock()\n")
+    run.double(
+        "AsyncMock()",
+        run.call("get", "db.commit()", awaited=1),
+        run.call("get.().json", "db.commit()", awaited=1),
+        run.call("get.().close", "db.add(1)", dropped=1),
+    )
+
+    check(
+        run,
+        "from unittest.mock import AsyncMock, MagicMock\n\ndb = AsyncMock()\ndb.get.return_value.close = MagicMock()\n",
+    )
+
+
+def test_the_style_magicmock_makes_the_whole_double_sync_where_nothing_is_awaited() -> None:
+    run = run_of("from unittest.mock import AsyncMock, MagicMock\n\ndb = AsyncMock()\nother = AsyncMock()\n")
+    run.double("AsyncMock()", run.call("add", "db.add(1)", dropped=1))
+
+    check(
+        run,
+        "from unittest.mock import AsyncMock, MagicMock\n\ndb = MagicMock()\nother = AsyncMock()\n",
+        style="magicmock",
+    )
+
+
+def test_a_mock_of_pytest_mock_is_mended_by_its_fixture() -> None:
+    run = run_of("def test_one(mocker):\n    call = mocker.AsyncMock(return_value=1)\n")
+    run.double("mocker.AsyncMock(return_value=1)", run.call("", "db.add(1)", dropped=1))
+
+    check(run, "def test_one(mocker):\n    call = mocker.MagicMock(return_value=1)\n")
+
+
+def test_an_import_that_nothing_needs_any_more_goes() -> None:
+    run = run_of("from unittest.mock import AsyncMock, patch\n\nadd = AsyncMock()\npatch\n")
+    run.double("AsyncMock()", run.call("", "db.add(1)", dropped=1))
+
+    check(run, "from unittest.mock import MagicMock, patch\n\nadd = MagicMock()\npatch\n")
+
+
+@pytest.mark.parametrize(
+    ("created", "member", "code"),
+    [
+        pytest.param("f(AsyncMock())", "name", "AM294", id="a keyword of the mock's own"),
+        pytest.param("f(AsyncMock())", "__enter__", "AM294", id="a magic method"),
+        pytest.param("f = AsyncMock(side_effect=answer)", "", "AM294", id="a coroutine function as side effect"),
+        pytest.param("f = AsyncMock(wraps=answer)", "", "AM294", id="wrapping"),
+        pytest.param("f = patch('app.orders.save', autospec=True)", "", "AM294", id="autospec"),
+    ],
+)
+def test_what_can_t_be_changed_is_refused(created: str, member: str, code: str) -> None:
+    source = f"from unittest.mock import AsyncMock, MagicMock, patch\n\nasync def answer(): ...\n\n{created}\n"
+    run = run_of(source)
+    made = created.removeprefix("f = ").removeprefix("f(").removesuffix(")" if created.startswith("f(") else "")
+    more = {"made_by": "patch", "original": "function"} if "patch" in made else {}
+    run.double(
+        made,
+        run.call(member, "db.add(1)", dropped=1),
+        *((run.call("commit", "db.commit()", awaited=1),) if member else ()),
+        **more,
+    )
+
+    result = check_noop(codemod, run.files, inputs=run.inputs)
+
+    assert decided(result) == [("refused", code)]
+
+
+def test_a_member_that_another_test_awaits_is_refused_with_both_tests() -> None:
+    run = run_of("from unittest.mock import AsyncMock\n\ndb = AsyncMock()\n")
+    run.double(
+        "AsyncMock()",
+        run.call("add", "db.add(1)", dropped=1, test=0),
+        run.call("add", "db.commit()", awaited=1, test=1),
+    )
+
+    result = check_noop(codemod, run.files, inputs=run.inputs)
+
+    assert decided(result) == [("refused", "AM291")]
+    assert "awaited in test_two" in result.sites[0].reason
+    assert "in test_one" in result.sites[0].reason
+
+
+def test_a_runner_closes_a_coroutine_that_another_test_awaits() -> None:
+    tests = "from unittest.mock import DEFAULT, AsyncMock, patch\n\ndb = AsyncMock()\nrun = patch('asyncio.run')\n"
+    production = SAVE + "\n\ndef main(db):\n    asyncio.run(db.add(2))\n"
+    run = run_of(tests, production)
+    run.double(
+        "AsyncMock()",
+        run.call("add", "db.add(2)", dropped=1, form="argument", around="sync", handed_to=(1,)),
+        run.call("add", "db.commit()", awaited=1),
+    )
+    run.double("patch('asyncio.run')", made_by="patch", type="MagicMock", target="asyncio.run", original="function")
+
+    result = check(
+        run,
+        tests.replace(
+            "'asyncio.run')", "'asyncio.run', side_effect=lambda coroutine, *_, **__: coroutine.close() or DEFAULT)"
+        ),
+    )
+
+    assert decided(result) == [("kept", ""), ("rewritten", "AM205")]
+
+
+def test_a_double_stays_a_coroutine_function_where_the_project_asks_for_one() -> None:
+    tests = "from unittest.mock import DEFAULT, patch\n\nsave = patch('app.orders.save')\nrun = patch('asyncio.run')\n"
+    production = SAVE + "\n\ndef main(db):\n    assert iscoroutinefunction(save)\n    asyncio.run(save(db))\n"
+    run = run_of(tests, production)
+    call = run.call("", "save(db)", dropped=1, form="argument", around="sync", real="async", handed_to=(1,))
+    run.double("patch('app.orders.save')", call, made_by="patch", original="async function", target="app.orders.save")
+    run.double("patch('asyncio.run')", made_by="patch", type="MagicMock", target="asyncio.run", original="function")
+
+    result = check(
+        run,
+        tests.replace(
+            "'asyncio.run')", "'asyncio.run', side_effect=lambda coroutine, *_, **__: coroutine.close() or DEFAULT)"
+        ),
+    )
+
+    assert decided(result) == [("kept", ""), ("rewritten", "AM205")]
+
+
+def test_a_file_that_changed_since_is_told_once_and_left() -> None:
+    run = added("from unittest.mock import AsyncMock\n\ndb = AsyncMock()\n", "AsyncMock()")
+    changed = {**run.files, TESTS: run.files[TESTS] + "# more\n"}
+
+    result = check_noop(codemod, changed, inputs=run.inputs)
+
+    assert [(finding.code, finding.path) for finding in result.findings] == [("AM290", TESTS)]
+    assert not result.sites
+
+
+def test_a_latin_1_file_is_the_one_that_was_recorded() -> None:
+    source = f"# -*- coding: latin-1 -*-\n# caf\u00e9\n{IMPORTS}\nf(AsyncMock())\n"
+    run = added(source, "AsyncMock()")
+    run.encoding = "latin-1"
+    files = {path: text.encode("latin-1") for path, text in run.files.items()}
+
+    result = check_transformed(
+        codemod,
+        files,
+        {TESTS: source.replace("AsyncMock())", "AsyncMock(add=MagicMock()))").encode("latin-1")},
+        inputs=run.inputs,
+    )
+
+    assert decided(result) == [("rewritten", "AM201")]
+
+
+def test_evidence_that_can_t_be_read_is_said_in_one_line() -> None:
+    with pytest.raises(UsageError, match=r"^--evidence: not an evidence file"):
+        check_noop(codemod, {PRODUCTION: SAVE}, inputs={"evidence": (b"{}",)})
+
+
+def test_two_files_of_evidence_are_taken_together() -> None:
+    source = "from unittest.mock import AsyncMock\n\ndb = AsyncMock()\n"
+    dropped, awaited = run_of(source), run_of(source)
+    dropped.double("AsyncMock()", dropped.call("add", "db.add(1)", dropped=1))
+    awaited.double("AsyncMock()", awaited.call("add", "db.commit()", awaited=1))
+
+    both = {"evidence": (*dropped.inputs["evidence"], *awaited.inputs["evidence"])}
+    result = check_noop(codemod, dropped.files, inputs=both)
+
+    assert decided(result) == [("refused", "AM291")]
+
+
+def test_a_rewrite_keeps_every_promise_of_a_run() -> None:
+    run = added("from unittest.mock import AsyncMock\n\ndb = AsyncMock()\n", "AsyncMock()")
+
+    check_promises(codemod, run.files, inputs=run.inputs)
