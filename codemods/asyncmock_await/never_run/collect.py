@@ -1,13 +1,244 @@
-"""What this family collects of one module."""
+"""What this family collects of one module: classes, async tests, set-up functions."""
 
 from __future__ import annotations
 
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
 from codemods.asyncmock_await.mock_names import MockNames
-from codemods.asyncmock_await.never_run.facts import TestFacts
+from codemods.asyncmock_await.never_run.facts import (
+    ASYNC_SETUPS,
+    MODULE_SETUPS,
+    RUNNING,
+    SETUPS,
+    Base,
+    Function,
+    SuperCall,
+    TestClass,
+    TestFacts,
+)
+from codemods.toolkit.python.collect_names import blocks, dotted_name
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef
+
+_DECIDING = RUNNING | {"__init__", "__test__", "runTest"}
+_OWN_LOOP = re.compile(rb"get_event_loop\(\)|get_running_loop\(\)")
+_CLOSED = re.compile(rb"loop\w*\.close\(\)|get_event_loop\(\)\.close\(\)")
+_TEST_CALL = re.compile(rb"test\w*(?=\()")
+_PICKLED = (b"multiprocessing", b"ProcessPoolExecutor")
+
 
 def collect(module: Module, names: ModuleNames, mocks: MockNames) -> TestFacts:
-    """The facts of one module."""
-    return TestFacts()
+    """The facts of one module.
+
+    Only the bodies of classes and the blocks of the top level are read, of functions only the set-ups.
+    """
+    body = module.source.body
+    if b"class " not in body and b"async def" not in body:
+        return TestFacts()
+    found = _Found(module)
+    found.block(module.tree.body, "")
+    return TestFacts(
+        tuple(found.classes), tuple(found.functions), tuple(found.marks), _first(module), _case_uses(module, names)
+    )
+
+
+class _Found:
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.classes: list[TestClass] = []
+        self.functions: list[Function] = []
+        self.marks: list[str] = []
+        self.calls: Counter[bytes] | None = None
+
+    def block(self, body: Sequence[ast.stmt], prefix: str) -> None:
+        """The definitions in a block of the module, or of a class (`prefix` is its name and a dot)."""
+        for node in body:
+            match node:
+                case ast.ClassDef():
+                    self.classes.append(self.test_class(node, prefix))
+                    self.block([each for each in node.body if isinstance(each, ast.ClassDef)], f"{prefix}{node.name}.")
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    if _wanted(node, MODULE_SETUPS):
+                        self.functions.append(self.function(node))
+                case ast.Assign():
+                    self.marks += _marks(node)
+                case ast.If() | ast.Try() | ast.With():
+                    for inner, _word in blocks(node):
+                        self.block(inner, prefix)
+
+    def test_class(self, node: ast.ClassDef, prefix: str) -> TestClass:
+        """The facts of one class."""
+        functions: list[Function] = []
+        marks: list[str] = []
+        members: set[str] = set()
+        test = True
+        for statement in _statements(node.body):
+            match statement:
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    if _wanted(statement, SETUPS.keys() | ASYNC_SETUPS):
+                        functions.append(self.function(statement))
+                    if statement.name in _DECIDING:
+                        members.add(statement.name)
+                case ast.Assign(targets=[ast.Name(id="__test__")], value=ast.Constant(value=value)):
+                    test = bool(value)
+                case ast.Assign(targets=[ast.Name(id=name)]):
+                    marks += _marks(statement)
+                    if name in _DECIDING:
+                        members.add(name)
+        bases = [base for base in node.bases if not isinstance(base, ast.Starred)]
+        metaclass = next((dotted_name(each.value) or "?" for each in node.keywords if each.arg == "metaclass"), "")
+        open_bases = len(bases) < len(node.bases) or any(each.arg is None for each in node.keywords)
+        return TestClass(
+            prefix + node.name, node.lineno, node.col_offset, tuple(self.base(each) for each in bases), open_bases,
+            metaclass, _decorators(node), tuple(marks), test, tuple(sorted(members)), self.hazards(node),
+            tuple(functions),
+        )  # fmt: skip
+
+    def base(self, node: ast.expr) -> Base:
+        """A base with its span."""
+        start, end = self.module.span(node)
+        return Base(dotted_name(node.value if isinstance(node, ast.Subscript) else node), start, end)
+
+    def hazards(self, node: ast.ClassDef) -> tuple[str, ...]:
+        """What doesn't work in an IsolatedAsyncioTestCase, by the words in the class."""
+        start, end = self.module.span(node)
+        text = self.module.source.body[start:end]
+        found = []
+        if b"loop" in text and _OWN_LOOP.search(text) and _CLOSED.search(text):
+            found.append("closes the current event loop, which is the runner's")
+        if any(word in text for word in _PICKLED):
+            found.append("hands itself to another process, and the runner's context can't be pickled")
+        found += [
+            f"has a `{each.name}` that is no coroutine function"
+            for each in node.body
+            if isinstance(each, ast.FunctionDef) and each.name in ASYNC_SETUPS
+        ]
+        return tuple(found)
+
+    def function(self, node: _Definition) -> Function:
+        """The facts of one function."""
+        body = self.module.source.body
+        keyword, end = self.module.span(node)
+        start = min((self.module.span(each)[0] for each in node.decorator_list), default=keyword)
+        start = body.rindex(b"@", 0, start) if node.decorator_list else start
+        name_start = body.index(node.name.encode(), body.index(b"def", keyword) + 3)
+        yields = b"yield" in body[keyword:end] and any(_yields(each) for each in node.body)
+        supers = odd = None
+        if node.name in SETUPS:
+            supers, odd = self.supers(node, body[keyword:end])
+        called = self.called(node.name)
+        arguments = node.args
+        parameters = [each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+        parameters += [f"*{each.arg}" for each in (arguments.vararg, arguments.kwarg) if each is not None]
+        return Function(
+            node.name, node.lineno, node.col_offset, start, keyword, end, name_start, name_start + len(node.name),
+            isinstance(node, ast.AsyncFunctionDef), yields, called, _decorators(node), tuple(parameters), supers or (),
+            bool(odd),
+        )  # fmt: skip
+
+    def called(self, name: str) -> bool:
+        """Whether the module calls a test by its name, or a set-up on `self`."""
+        if self.calls is None:
+            self.calls = Counter(_TEST_CALL.findall(self.module.source.body))
+        if name not in SETUPS:
+            definitions = self.module.source.body.count(b"def " + name.encode() + b"(")
+            return self.calls[name.encode()] > definitions
+        return any(each + name.encode() + b"(" in self.module.source.body for each in (b"self.", b"cls."))
+
+    def supers(self, node: _Definition, text: bytes) -> tuple[tuple[SuperCall, ...], bool]:
+        """The statements that call `super()`, and whether there are calls in other places or of another form."""
+        count = text.count(b"super(")
+        if not count:
+            return (), False
+        found = []
+        body = node.body[1:] if _is_docstring(node.body[0]) else node.body
+        for index, statement in enumerate(body):
+            if not isinstance(statement, ast.Expr):
+                continue
+            value = statement.value
+            call = value.value if isinstance(value, ast.Await) else value
+            match call:
+                case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="super"), args=[]), attr=name)):
+                    start, end = self.module.span(value)
+                    arguments = bool(call.args or call.keywords)
+                    first, last = index == 0, index == len(body) - 1
+                    awaited = isinstance(value, ast.Await)
+                    found.append(SuperCall(name, start, end, awaited, first, last, arguments))
+        return tuple(found), len(found) != count
+
+
+def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a class, those in its conditions too."""
+    for node in body:
+        yield node
+        if isinstance(node, (ast.If, ast.Try, ast.With)):
+            for inner, _word in blocks(node):
+                yield from _statements(inner)
+
+
+def _wanted(node: _Definition, setups: frozenset[str] | set[str]) -> bool:
+    return node.name in setups or (isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("test"))
+
+
+def _decorators(node: _Definition | ast.ClassDef) -> tuple[str, ...]:
+    return tuple(
+        dotted_name(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list
+    )  # fmt: skip
+
+
+def _marks(node: ast.Assign) -> list[str]:
+    """The names in `pytestmark = ...`, "" for what is none."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id="pytestmark")], value=ast.List(elts=marks) | ast.Tuple(elts=marks)):
+            return [dotted_name(each.func if isinstance(each, ast.Call) else each) for each in marks]
+        case ast.Assign(targets=[ast.Name(id="pytestmark")], value=value):
+            return [dotted_name(value.func if isinstance(value, ast.Call) else value)]
+    return []
+
+
+def _yields(node: ast.AST) -> bool:
+    """Whether a statement holds a `yield` of the function that it stands in."""
+    if isinstance(node, (ast.Yield, ast.YieldFrom)):
+        return True
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+        return False
+    return any(_yields(child) for child in ast.iter_child_nodes(node))
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _first(module: Module) -> tuple[int, int]:
+    for node in module.tree.body:
+        future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if future or (node is module.tree.body[0] and _is_docstring(node)):
+            continue
+        start, end = module.span(node)
+        decorators = getattr(node, "decorator_list", ())
+        if decorators:
+            start = module.source.body.rindex(b"@", 0, module.span(decorators[0])[0])
+        return start, end
+    return 0, 0
+
+
+def _case_uses(module: Module, names: ModuleNames) -> int:
+    """How often the module reads the `TestCase` that it imports by name from unittest."""
+    bound = {
+        each.bound
+        for statement in names.imports
+        if statement.is_from and statement.module == "unittest" and not statement.level
+        for each in statement.names
+        if each.name == "TestCase"
+    }
+    if not bound:
+        return 0
+    return sum(
+        isinstance(node, ast.Name) and node.id in bound and isinstance(node.ctx, ast.Load)
+        for node in ast.walk(module.tree)
+    )

@@ -1,0 +1,189 @@
+"""Which async tests and set-ups of a file never run, and why the others do or may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from codemods.asyncmock_await.never_run.classes import Classes, Key, Kind
+from codemods.asyncmock_await.never_run.facts import SETUPS, Function, TestClass
+from codemods.asyncmock_await.never_run.modes import Modes
+from codemods.asyncmock_await.never_run.seen import Seen
+from codemods.toolkit.codemod import Decision, Site
+from codemods.toolkit.python.project import Project
+
+if TYPE_CHECKING:
+    from codemods.asyncmock_await.facts import Facts
+
+_RUN_BY_MARK = frozenset(
+    f"pytest.mark.{name}"
+    for name in ("asyncio", "anyio", "trio", "curio", "tornado", "gen_test", "twisted", "asyncio_cooperative")
+)
+_FIXTURES = frozenset({"pytest.fixture", "pytest_asyncio.fixture", "pytest.yield_fixture"})
+_UNITTEST_SETUPS = frozenset({"setUp", "tearDown", "setUpClass", "tearDownClass"})
+IN_CASE = "unittest calls it and drops the coroutine"
+UNMARKED = "no marker, and no setting that runs every async test"
+DROPPED = "the runner calls it and drops the coroutine"
+
+
+class Verdict(NamedTuple):
+    """What becomes of one async test or set-up.
+
+    `code` is "" where it runs, may run, or isn't a test; `decision` says which.  `runners` are the plain classes that
+    would have to change, `owner` is the class of a set-up that could get another name.
+    """
+
+    path: str
+    group: str
+    function: Function
+    decision: Decision
+    reason: str
+    code: str = ""
+    runners: tuple[Key, ...] = ()
+    owner: Key | None = None
+
+    def site(self, evidence: Seen) -> Site:
+        """The site, as long as nothing is rewritten."""
+        name = f"{self.group}.{self.function.name}" if self.group else self.function.name
+        kind = "set-up" if self.function.name in SETUPS or not self.function.name.startswith("test") else "test"
+        reason = self.reason
+        if self.code:
+            reason = f"never runs: {reason}; --select {self.code} rewrites it"
+        reason += evidence.remark(self.path, name, self.function.name)
+        return Site(
+            kind, self.path, self.function.line, self.function.column, name, self.decision, reason, self.code
+        )  # fmt: skip
+
+
+class Verdicts:
+    """Judges the functions of one project's files."""
+
+    def __init__(self, project: Project[Facts], classes: Classes, modes: Modes) -> None:
+        self._project = project
+        self._classes = classes
+        self._modes = modes
+
+    def of_file(self, path: str) -> Iterator[Verdict]:
+        """Every async test and every async set-up of a file, once."""
+        facts = self._project.entries[path].facts
+        if facts is None:
+            return
+        for function in facts.tests.functions:
+            if function.is_async and not self._is_fixture(path, function):
+                yield self._of_module(path, function, facts.tests.marks)
+        for each in facts.tests.classes:
+            functions = [function for function in each.functions if function.is_async and function.name in SETUPS]
+            functions += [function for function in each.functions if function.is_async and _is_test(function)]
+            if functions:
+                kind = self._kind(path, each)
+                for function in functions:
+                    if not self._is_fixture(path, function):
+                        yield self._in_class(path, each, function, kind, facts.tests.marks)
+
+    def _is_fixture(self, path: str, function: Function) -> bool:
+        return any(self._classes.canonical(path, each) in _FIXTURES for each in function.decorators if each)
+
+    def _kind(self, path: str, found: TestClass) -> Kind:
+        if self._classes.get(Key(path, found.name)) is None:
+            return Kind("unknown", "the module has several classes of this name")
+        return self._classes.kind(Key(path, found.name))
+
+    def _of_module(self, path: str, function: Function, marks: Sequence[str]) -> Verdict:
+        if _is_test(function):
+            return self._by_marker(path, "", function, marks)
+        verdict = Verdict(path, "", function, "kept", DROPPED, "AM303")
+        if not self._modes.collects(path):
+            return verdict._replace(reason="pytest doesn't collect its file", code="")
+        return self._undecorated(verdict)
+
+    def _undecorated(self, verdict: Verdict) -> Verdict:
+        for decorator in verdict.function.decorators:
+            if not self._classes.neutral(verdict.path, decorator):
+                return verdict._replace(reason=f"its decorator @{decorator or '...'} may run it", code="", runners=())
+        return verdict
+
+    def _in_class(self, path: str, found: TestClass, function: Function, kind: Kind, marks: Sequence[str]) -> Verdict:
+        verdict = Verdict(path, found.name, function, "kept", kind.reason)
+        key = Key(path, found.name)
+        if kind.word == "unknown":
+            return verdict
+        if kind.word == "pytest":
+            return self._outside_cases(verdict, key, found, marks)
+        if not found.test:
+            return verdict._replace(reason="its class isn't collected (__test__ = False)")
+        runners = (key,) if kind.word == "plain" else ()
+        if function.name in SETUPS:
+            reason = IN_CASE if function.name in _UNITTEST_SETUPS else "pytest calls it and drops the coroutine"
+            return self._undecorated(verdict._replace(reason=reason, code="AM303", runners=runners, owner=key))
+        if kind.word == "isolated":
+            return verdict._replace(decision="right", reason="an IsolatedAsyncioTestCase runs it")
+        return self._undecorated(verdict._replace(reason=IN_CASE, code="AM301", runners=runners))
+
+    def _outside_cases(self, verdict: Verdict, key: Key, found: TestClass, marks: Sequence[str]) -> Verdict:
+        """A class that is no TestCase: TestCases may derive from it, or pytest collects it or a class below it."""
+        below = [(each, self._classes.kind(each)) for each in self._classes.below(key)]
+        users = tuple(each for each, kind in below if kind.word == "plain")
+        collected = self._collected(key) or any(self._collected(each) for each, kind in below if kind.word == "pytest")
+        if verdict.function.name in SETUPS:
+            return self._set_up(verdict, users, below, collected)
+        if users:
+            reason = f"{IN_CASE} in {users[0].name}"
+            return self._undecorated(verdict._replace(reason=reason, code="AM301", runners=users))
+        if any(kind.word == "isolated" for _, kind in below):
+            return verdict._replace(decision="right", reason="an IsolatedAsyncioTestCase runs it")
+        if not collected:
+            return verdict._replace(reason="no runner collects its class")
+        inherited: list[str] = []
+        for each in self._classes.order(key) or ():
+            known = self._classes.get(each)
+            if known is not None:
+                inherited += [*known.marks, *known.decorators]
+        return self._by_marker(verdict.path, found.name, verdict.function, [*marks, *inherited])
+
+    def _set_up(
+        self, verdict: Verdict, users: tuple[Key, ...], below: Sequence[tuple[Key, Kind]], collected: bool
+    ) -> Verdict:
+        cases = [each for each, kind in below if kind.word in {"plain", "isolated"}]
+        if cases:
+            return self._undecorated(verdict._replace(reason=f"{IN_CASE} in {cases[0].name}", code="AM303"))
+        if verdict.function.name in _UNITTEST_SETUPS:
+            return verdict._replace(reason="no runner calls it: its class is no TestCase")
+        if not collected:
+            return verdict._replace(reason="no runner collects its class")
+        return self._undecorated(verdict._replace(reason="pytest calls it and drops the coroutine", code="AM303"))
+
+    def _collected(self, key: Key) -> bool:
+        """Whether pytest takes a class that is no TestCase (`_pytest/python.py`, `PyCollector.istestclass`)."""
+        found = self._classes.get(key)
+        if found is None or not found.test or not self._modes.collects(key.path):
+            return False
+        if {"__init__", "__new__"} & set(found.members):
+            return False
+        return self._modes.collects_class(key.path, key.name.rpartition(".")[2])
+
+    def _by_marker(self, path: str, group: str, function: Function, marks: Sequence[str]) -> Verdict:
+        """A test that a plugin of pytest runs, if any does."""
+        verdict = Verdict(path, group, function, "kept", UNMARKED)
+        names = [self._classes.canonical(path, each) if each else "" for each in (*function.decorators, *marks)]
+        if self._modes.runs_all(path):
+            return verdict._replace(decision="right", reason="the settings of pytest run every async test")
+        if "anyio_backend" in function.parameters or _RUN_BY_MARK.intersection(names):
+            return verdict._replace(decision="right", reason="its marker runs it")
+        if not self._modes.collects(path):
+            return verdict._replace(reason="pytest doesn't collect its file")
+        if not self._modes.collects_function(path, function.name):
+            return verdict._replace(reason="pytest doesn't collect it by its name")
+        if not all(name.startswith("pytest.mark.") for name in names[len(function.decorators) :]):
+            return verdict._replace(reason="not all of its markers can be read")
+        if function.called:
+            return verdict._replace(reason="the module runs it itself")
+        if function.yields:
+            return verdict._replace(reason="it is an async generator")
+        uncertain = self._modes.uncertain(path)
+        if uncertain:
+            return verdict._replace(reason=uncertain)
+        return self._undecorated(verdict._replace(code="AM302"))
+
+
+def _is_test(function: Function) -> bool:
+    return function.name.startswith("test")
