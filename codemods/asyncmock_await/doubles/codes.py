@@ -17,8 +17,10 @@ db = AsyncMock()
 db.add = MagicMock()      # new: `db.add(order)` is no coroutine function, `await db.commit()` is one
 ```
 
-Where the double has no name of its own, its call says the same (`AsyncMock(add=MagicMock())`), and where nothing of
-it is ever awaited, it becomes a `MagicMock()` itself. Configuration below (`db.add.return_value = 1`) stays valid.
+Where the double has no name of its own, its call says the same (`AsyncMock(add=MagicMock())`), and where nothing of it
+is ever awaited, it becomes a `MagicMock()` itself. A double that is annotated with a class of the project gets that as
+its spec (`db: Session = AsyncMock(spec=Session)`) if all members that were seen are of the same kind there.
+Configuration below (`db.add.return_value = 1`) stays valid.
 
 **What to do.** Nothing; read the change. `--style` chooses another form.
 """,

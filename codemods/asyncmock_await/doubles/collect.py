@@ -8,6 +8,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec.structs import replace
+
 from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, DoubleFacts, Function, packed
 from codemods.asyncmock_await.mock_names import CLASSES, MockNames
 from codemods.toolkit.codemod import Source
@@ -60,6 +62,13 @@ def collect(module: Module, names: ModuleNames, mocks: MockNames) -> DoubleFacts
     )
 
 
+def _annotation(node: ast.expr | None) -> str:
+    """The dotted name of an annotation, also of a quoted one."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value if all(part.isidentifier() for part in node.value.split(".")) else ""
+    return dotted_name(node) if node is not None else ""
+
+
 def _words(mocks: MockNames) -> re.Pattern[bytes]:
     """What a line says that may create a double, with the other names that the module gives to classes of mocks."""
     others = [name.encode() for name, what in mocks.spellings if what in _MAKERS and not _WORDS.search(name.encode())]
@@ -93,6 +102,7 @@ class _Creations:
         self._mocks = mocks
         self._lines = lines_of(module, _words(mocks))
         self._until = 0
+        self._returns = ""
 
     def found(self) -> Iterator[Creation]:
         return self._in(self._module.tree.body)
@@ -101,13 +111,14 @@ class _Creations:
         for statement in statements:
             if not holds_line(statement, self._lines):
                 continue
-            outer = self._until
+            outer = self._until, self._returns
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 self._until = statement.end_lineno or 0
+                self._returns = _annotation(statement.returns)
             yield from self._of(statement)
             for block, _word in blocks(statement):
                 yield from self._in(block)
-            self._until = outer
+            self._until, self._returns = outer
 
     def _of(self, statement: ast.stmt) -> Iterator[Creation]:
         """Those in the statement itself, without its blocks."""
@@ -119,7 +130,10 @@ class _Creations:
             case ast.Assign(targets=[target, *_], value=value):
                 yield from self._expression(value, assigned=(statement, dotted_name(target)))
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                yield from self._expression(value, assigned=(statement, dotted_name(target)))
+                noted = _annotation(statement.annotation)
+                yield from self._expression(value, assigned=(statement, dotted_name(target)), annotated=noted)
+            case ast.Return(value=ast.expr() as value):
+                yield from self._expression(value, annotated=self._returns)
             case ast.With(items=items) | ast.AsyncWith(items=items):
                 for item in items:
                     bound = dotted_name(item.optional_vars) if item.optional_vars else ""
@@ -155,6 +169,7 @@ class _Creations:
         assigned: tuple[ast.stmt, str] | None = None,
         entered: tuple[ast.expr, str] | None = None,
         decorator: bool = False,
+        annotated: str = "",
     ) -> Iterator[Creation]:
         if not holds_line(expression, self._lines):
             return
@@ -168,7 +183,8 @@ class _Creations:
             whole = assigned is not None and node is expression and bool(assigned[1])
             statement = self._module.span(assigned[0]) if assigned and whole else (0, 0)
             bound = assigned[1] if assigned and whole else entered[1] if entered and entered[0] is node else ""
-            yield self._creation(node, callee, what, statement, bound, decorator)
+            made = self._creation(node, callee, what, statement, bound, decorator)
+            yield replace(made, annotated=annotated) if annotated and node is expression else made
 
     def _made_by(self, callee: str) -> str:
         known = self._mocks.canonical(callee)

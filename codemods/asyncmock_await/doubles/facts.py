@@ -20,7 +20,8 @@ class Creation(msgspec.Struct, frozen=True, array_like=True):
     arguments as written.  `target` is the dotted name that the call alone is assigned to ("" for any other position),
     `statement` the span of that assignment, `below` whether a line can be put below it.  `bound` is the name after
     `as` of the `with`, the parameter that a decorator injects, or the dotted target, "" without one.  `decorator`: it
-    decorates a function or class.  `until` is the last line of the function that it stands in (0: none).
+    decorates a function or class.  `until` is the last line of the function that it stands in (0: none).  `annotated`
+    is the dotted name that annotates the target, or the function that returns the call.
     """
 
     line: int
@@ -39,6 +40,7 @@ class Creation(msgspec.Struct, frozen=True, array_like=True):
     bound: str = ""
     decorator: bool = False
     until: int = 0
+    annotated: str = ""
 
     @property
     def attribute(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.doubles.recorded import called_names, named_files, recorded
-from codemods.asyncmock_await.doubles.stands_for import ASKS, methods_near, patched_functions
+from codemods.asyncmock_await.doubles.stands_for import ASKS, annotated_classes, methods_near, patched_functions
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
@@ -37,6 +37,8 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
     # What is asked on the way stands in `origins.unloaded`.
     for path, name in called_names(evidence, project) if evidence is not None else ():
         methods_near(project, origins, path, name)
+    for path in sorted(named):
+        annotated_classes(project, origins, path)
     for _place in patched_functions(project, origins):
         pass
     return named & project.layout.paths

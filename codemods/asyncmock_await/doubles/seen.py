@@ -11,9 +11,10 @@ from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.asyncmock_await.doubles.mend import Impossible, closing, sync_instead, sync_members
 from codemods.asyncmock_await.doubles.recorded import called_name
+from codemods.asyncmock_await.doubles.spec import spec_instead
 from codemods.asyncmock_await.doubles.stands_for import PATCHES, asks, function_at, methods_near
 from codemods.asyncmock_await.doubles.uses import Chain, Uses, blame, uses_of
-from codemods.asyncmock_await.part import Awaited, Change
+from codemods.asyncmock_await.part import Awaited, CallChange, Change
 from codemods.evidence.schema import Call, Coroutine, Double, Evidence, Frame, Place
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origins
@@ -186,7 +187,11 @@ class _Seen:
         facts = self._account.facts(path)
         changes: tuple[Change, ...]
         try:
-            if self._whole(creation, uses, verdict):
+            spec = self._spec(path, creation, uses, verdict)
+            if spec is not None:
+                changes = (spec,)
+                reason = f"`{creation.annotated}` says which members are sync: {_where(uses, verdict.sync)}"
+            elif self._whole(creation, uses, verdict):
                 implicit = any(double.original == "async function" for double in uses.doubles)
                 changes = sync_instead(creation, maker, facts, implicit=implicit)
                 reason = f"nothing of it is awaited in any test: {_where(uses, verdict.sync)}"
@@ -198,6 +203,11 @@ class _Seen:
             self._account.refused(path, creation, name, problem.code, problem.reason)
             return
         self._account.rewritten(path, creation, name, code, reason, {path: changes})
+
+    def _spec(self, path: str, creation: Creation, uses: Uses, verdict: _Verdict) -> CallChange | None:
+        if self._config.style not in {"smallest", "spec"}:
+            return None
+        return spec_instead(self._project, self._origins, path, creation, uses, verdict.sync)
 
     def _whole(self, creation: Creation, uses: Uses, verdict: _Verdict) -> bool:
         """Whether the double itself becomes a MagicMock, instead of some of its members."""

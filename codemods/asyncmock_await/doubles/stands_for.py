@@ -138,3 +138,43 @@ def asks(project: Project[Facts]) -> bool:
     It may be far from where the double is called: a registry of handlers, a scheduler.
     """
     return any(ASKS in marks and not is_test(path) for path, marks in project.marks.items())
+
+
+def class_at(origins: Origins, path: str, dotted: str) -> Origin | None:
+    """The class that a dotted name means in a module, None for anything else."""
+    root, *attributes = dotted.split(".")
+    origin, rest = origins.follow(origins.bound(path, root), attributes)
+    return origin if origin.status == "class" and not rest and not origin.fallback else None
+
+
+def members_of(
+    project: Project[Facts], origins: Origins, owner: Origin, left: int = _DEEP
+) -> dict[str, Function | None] | None:
+    """What the body of a class and those of its bases bind: methods, and None for other names.
+
+    None where a base is not one of the project's classes, so that there may be more.
+    """
+    found = _class(project, origins, owner)
+    if found is None or left <= 0:
+        return None
+    members: dict[str, Function | None] = {}
+    for base in reversed(found.bases):
+        if base == "object":
+            continue
+        origin = class_at(origins, owner.path, base) if base else None
+        inherited = members_of(project, origins, origin, left - 1) if origin is not None else None
+        if inherited is None:
+            return None
+        members |= inherited
+    names = [method.name for method in found.methods]
+    members |= {method.name: method if names.count(method.name) == 1 else None for method in found.methods}
+    return members | dict.fromkeys(found.others, None)
+
+
+def annotated_classes(project: Project[Facts], origins: Origins, path: str) -> None:
+    """Ask for the classes that annotate the doubles of a file (what is missing stands in `origins.unloaded`)."""
+    entry = project.entries.get(path)
+    for creation in entry.facts.doubles.creations if entry is not None and entry.facts is not None else ():
+        owner = class_at(origins, path, creation.annotated) if creation.annotated else None
+        if owner is not None:
+            members_of(project, origins, owner)

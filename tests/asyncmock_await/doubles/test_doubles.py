@@ -268,3 +268,65 @@ def test_a_rewrite_keeps_every_promise_of_a_run() -> None:
     run = added("from unittest.mock import AsyncMock\n\ndb = AsyncMock()\n", "AsyncMock()")
 
     check_promises(codemod, run.files, inputs=run.inputs)
+
+
+CLASS = """\
+class Base:
+    async def commit(self):
+        await commit()
+
+
+class Db(Base):
+    limit = 3
+
+    def __init__(self):
+        self.size = 0
+
+    def add(self, number) -> None:
+        print(number)
+"""
+
+
+def annotated(attributes: tuple[str, ...], real: str = CLASS) -> Run:
+    tests = (
+        "from unittest.mock import AsyncMock, MagicMock\n\nfrom app.orders import Db\n\ndef db() -> Db:\n"
+        "    return AsyncMock()\n"
+    )
+    run = run_of(tests, f"{SAVE}\n\n{real}")
+    calls = run.call("add", "db.add(1)", dropped=1), run.call("commit", "db.commit()", awaited=1)
+    run.double("AsyncMock()", *calls, attributes=attributes)
+    return run
+
+
+def test_a_double_gets_the_class_that_annotates_it_as_its_spec() -> None:
+    run = annotated(("add", "commit", "limit"))
+
+    check(run, run.files[TESTS].replace("AsyncMock()", "AsyncMock(spec=Db)"))
+
+
+def test_a_class_without_all_that_was_seen_is_no_spec() -> None:
+    run = annotated(("add", "commit", "size"))
+
+    check(run, run.files[TESTS].replace("AsyncMock()", "AsyncMock(add=MagicMock())"))
+
+
+@pytest.mark.parametrize(
+    ("there", "instead"),
+    [
+        pytest.param(
+            "    async def commit(self):\n        await", "    def commit(self):\n        ", id="awaited, but sync"
+        ),
+        pytest.param("class Base:", "class Base(Unknown):", id="a base is not known"),
+        pytest.param("-> None", "", id="its result may be awaitable"),
+    ],
+)
+def test_a_class_that_disagrees_with_the_evidence_is_no_spec(there: str, instead: str) -> None:
+    run = annotated(("add", "commit"), CLASS.replace(there, instead).replace("        print", "        return print"))
+
+    check(run, run.files[TESTS].replace("AsyncMock()", "AsyncMock(add=MagicMock())"))
+
+
+def test_another_style_than_spec_leaves_the_class_alone() -> None:
+    run = annotated(("add", "commit"))
+
+    check(run, run.files[TESTS].replace("AsyncMock()", "AsyncMock(add=MagicMock())"), style="attribute")
