@@ -107,8 +107,9 @@ def _share(verdicts: list[Verdict], fixes: _Fixes, evidence: Seen, config: Confi
     sites: list[Site] = []
     changes: dict[int, _Changes] = {}
     for verdict in verdicts:
-        site = verdict.site(evidence)
-        if verdict.code and verdict.code in config.requested:
+        asked = bool(verdict.code) and verdict.code in config.requested
+        site = verdict.site(evidence, asked=asked)
+        if asked:
             outcome = fixes.of(verdict)
             if isinstance(outcome, tuple):
                 code, reason = outcome
