@@ -155,6 +155,20 @@ never came to run it, mostly because no event loop is running. The double is of 
     ),
 )
 
+_UNCLEAR = (
+    Code(
+        "AM297",
+        "coroutine used as a value in a test",
+        """A test uses what an AsyncMock returns without awaiting it (`rows = result.fetchall()`), and neither a spec nor
+another call tells whether the real method is a coroutine function. Where it is none, an `await` would silence the
+warning and depart from the real API.
+
+**What to do.** Await the call if the real method is `async def`; else give the double a `MagicMock` for that member or
+for all of it (`result = MagicMock()`), which is right for most results.
+""",
+    ),
+)
+
 _PRODUCTION = (
     Code(
         "AM401",
@@ -167,5 +181,5 @@ showed it. It is reported, never rewritten.
     ),
 )
 
-CODES: tuple[Code, ...] = (*_MENDED, *_REFUSED, *_PRODUCTION)
+CODES: tuple[Code, ...] = (*_MENDED, *_REFUSED, *_UNCLEAR, *_PRODUCTION)
 """All codes of this family."""

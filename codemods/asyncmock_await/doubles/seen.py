@@ -125,6 +125,11 @@ class _Seen:
             case "sync test":
                 reason = f"{where} calls it in a function that is no `async def`: have the test await it (AM103)"
                 verdict.refused.append((chain, "AM293", reason))
+            case "unclear":
+                reason = (
+                    f"{where} uses its coroutine as a value: either an `await` is missing there, or it is no coroutine"
+                )
+                verdict.refused.append((chain, "AM297", reason))
             case "forgotten":
                 creation = self._creation(uses.doubles[0].place)
                 attribute = creation.attribute if creation is not None else ""
@@ -231,9 +236,13 @@ class _Seen:
         elif coroutine.form in _MISSING_AWAIT:
             if not is_test(place.path):
                 self._forgotten(place, coroutine.stack, f"`{coroutine.function}` is a coroutine function")
-            elif coroutine.around == "async":
-                name = coroutine.function.rpartition(".")[2]
+                return
+            name = coroutine.function.rpartition(".")[2]
+            if coroutine.around == "async":
                 self._await(place, "coroutine call", name, coroutine.form, "AM104")
+            elif coroutine.around == "sync":
+                reason = "it is called in a function that is no `async def`: have the test await it (AM103)"
+                self._account.refused(place.path, place, name, "AM293", reason, kind="coroutine call")
 
     def _closer(self, double: Double) -> None:
         """A patched function that is given a coroutine and drops it."""

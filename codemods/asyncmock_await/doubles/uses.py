@@ -10,12 +10,18 @@ from codemods.evidence.schema import Call, Double
 from codemods.toolkit.python.layout import is_test
 
 Chain = tuple[str, ...]
-Blame = Literal["await", "sync test", "forgotten", "consumer", "double"]
-"""What is wrong where a coroutine was dropped: an `await` is missing in a test, the test is no `async def`, production
-forgot the `await`, asyncio was given the coroutine and dropped it, or the double is of the wrong kind."""
+Blame = Literal["await", "sync test", "unclear", "forgotten", "consumer", "double"]
+"""What is wrong where a coroutine was dropped.
+
+`await`: it is missing in a test.  `sync test`: the test is no `async def`.  `unclear`: a test uses the coroutine as a
+value, and nothing says what the member is in truth.  `forgotten`: production lacks the `await`.  `consumer`: asyncio was
+given the coroutine and dropped it.  `double`: it is of the wrong kind.
+"""
 
 _TAKEN = frozenset({"statement", "value", "attribute", "assigned", "argument"})
-_FORGOTTEN = frozenset({"statement", "value", "attribute", "assigned"})
+_FORGOTTEN = frozenset(
+    {"statement", "value", "attribute", "assigned", "with", "async with", "for", "async for"},
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ def _blame_in_test(call: Call, uses: Uses) -> Blame:
         return "double"
     if not (_in_test(call) or call.real == "async" or call.chain in uses.wanted):
         return "double"
+    if call.form != "statement" and call.real != "async" and call.chain not in uses.wanted:
+        return "unclear"
     if call.around == "async":
         return "await"
     return "sync test" if call.around == "sync" else "double"
