@@ -159,8 +159,8 @@ _UNCLEAR = (
     Code(
         "AM297",
         "coroutine used as a value in a test",
-        """A test uses what an AsyncMock returns without awaiting it (`rows = result.fetchall()`), and neither a spec nor
-another call tells whether the real method is a coroutine function. Where it is none, an `await` would silence the
+        """A test uses what an AsyncMock returns without awaiting it (`rows = result.fetchall()`), and neither a spec
+nor another call tells whether the real method is a coroutine function. Where it is none, an `await` would silence the
 warning and depart from the real API.
 
 **What to do.** Await the call if the real method is `async def`; else give the double a `MagicMock` for that member or

@@ -14,8 +14,8 @@ Blame = Literal["await", "sync test", "unclear", "forgotten", "consumer", "doubl
 """What is wrong where a coroutine was dropped.
 
 `await`: it is missing in a test.  `sync test`: the test is no `async def`.  `unclear`: a test uses the coroutine as a
-value, and nothing says what the member is in truth.  `forgotten`: production lacks the `await`.  `consumer`: asyncio was
-given the coroutine and dropped it.  `double`: it is of the wrong kind.
+value, and nothing says what the member is in truth.  `forgotten`: production lacks the `await`.  `consumer`: asyncio
+was given the coroutine and dropped it.  `double`: it is of the wrong kind.
 """
 
 _TAKEN = frozenset({"statement", "value", "attribute", "assigned", "argument"})
