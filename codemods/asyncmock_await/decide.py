@@ -16,9 +16,9 @@ from codemods.toolkit.codemod import Plan, Site
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
-KINDS = ("mock call", "coroutine call", "assertion", "double", "test", "set-up")
+KINDS = ("mock call", "coroutine call", "assertion", "double", "test", "test class", "set-up")
 """Rows of the summary: calls of AsyncMocks and of real coroutine functions, assertions on awaited doubles, doubles of
-the wrong kind, async tests, async set-up and tear-down."""
+the wrong kind, async tests, test classes that get another base, async set-up and tear-down."""
 
 CONFLICT = "AM190"
 """Another change of the same run touches the place."""

@@ -62,18 +62,18 @@ class Bases:
             return self._withheld[key.path]
         new = self._new_bases(key)
         if new is None:
-            return "AM315", f"the bases of {key.name} are written in a form that isn't changed"
+            return "AM505", f"the bases of {key.name} are written in a form that isn't changed"
         replaced = {key: new}
         hazardous = {base for each in (key, *self._classes.below(key)) for base in self._classes.order(each) or ()}
         for each in (key, *self._classes.below(key)):
             if self._classes.order(each, replaced) is None:
-                return "AM315", f"{each.name} would have bases that contradict each other"
+                return "AM505", f"{each.name} would have bases that contradict each other"
         for each in sorted(hazardous):
             found = self._classes.get(each)
             if found is not None and found.hazards:
-                return "AM311", f"{found.name} {found.hazards[0]}"
+                return "AM501", f"{found.name} {found.hazards[0]}"
         if self._spelling(key) is None:
-            return "AM315", f"there is no place for the import of {ISOLATED_NAME}"
+            return "AM505", f"there is no place for the import of {ISOLATED_NAME}"
         return None
 
     def _new_bases(self, key: Key) -> tuple[Key, ...] | None:

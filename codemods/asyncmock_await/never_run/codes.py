@@ -1,4 +1,7 @@
-"""The codes of tests that never run (AM3xx): AM301 to AM303 are what is found, AM311 and up why one isn't rewritten."""
+"""The codes of tests that never run (AM3xx), and why one isn't rewritten (AM50x).
+
+No refusal begins with AM3, as `--select AM3` asks for the rewrites.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,7 @@ that means the same. Write pytest's `setup_method` as a fixture: `@pytest_asynci
 """,
     ),
     Code(
-        "AM311",
+        "AM501",
         "class that may break as IsolatedAsyncioTestCase",
         """The class, one of its bases or one that derives from it does something that worked in a plain TestCase and
 may break in an `IsolatedAsyncioTestCase`, also for its sync tests. It closes the current event loop, which would be the
@@ -81,7 +84,7 @@ again.
 """,
     ),
     Code(
-        "AM312",
+        "AM502",
         "no marker is known",
         """An async test lacks a marker, and the project doesn't say which: neither pytest-asyncio nor anyio is named in
 its settings or used in its tests, or both are.
@@ -90,7 +93,7 @@ its settings or used in its tests, or both are.
 """,
     ),
     Code(
-        "AM313",
+        "AM503",
         "set-up whose other name would mean something else",
         """An async `setUp` or `tearDown` can't simply become `asyncSetUp` or `asyncTearDown`: it takes arguments, calls
 `super()` in its midst, is called by name, leaves out the `setUp` of its base class (which would run as soon as it isn't
@@ -106,7 +109,7 @@ async def setUp(self):
 """,
     ),
     Code(
-        "AM314",
+        "AM504",
         "async function without a runner",
         """No runner awaits such a function: `setUpClass`, `setup_method`, `setup_module` and their kin have no async
 form, and a test that yields is an async generator.
@@ -125,7 +128,7 @@ or, in an `IsolatedAsyncioTestCase`, do its work in `asyncSetUp`.
 """,
     ),
     Code(
-        "AM315",
+        "AM505",
         "bases that can't be changed",
         """The class can't be made an `IsolatedAsyncioTestCase` by changing one base: its bases are written in an
 unusual form, would contradict each other (no method resolution order fits), or the module has no place for the import.

@@ -109,7 +109,7 @@ class _Found:
         start, end = self.module.span(node)
         text = self.module.source.body[start:end]
         found = []
-        if b"loop" in text and _OWN_LOOP.search(text) and _CLOSED.search(text):
+        if b"loop" in text and b"new_event_loop" not in text and _OWN_LOOP.search(text) and _CLOSED.search(text):
             found.append("closes the current event loop, which is the runner's")
         if any(word in text for word in _PICKLED):
             found.append("hands itself to another process, and the runner's context can't be pickled")

@@ -27,6 +27,7 @@ from codemods.toolkit.python.project import Project
 if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
 
+_BECOMES = "becomes an IsolatedAsyncioTestCase"
 _Changes = dict[str, tuple[Change, ...]]
 
 
@@ -81,7 +82,7 @@ class _Fixes:
             return self.withheld[verdict.path]
         changes: _Changes = {}
         if verdict.function.yields:
-            return "AM314", "it is an async generator, which no runner iterates"
+            return "AM504", "it is an async generator, which no runner iterates"
         if verdict.code == "AM302":
             return marked(self.project, self.classes, self.modes, verdict.path, verdict.function)
         for runner in verdict.runners:
@@ -96,7 +97,7 @@ class _Fixes:
 
     def _set_up(self, verdict: Verdict, changes: _Changes) -> _Changes | tuple[str, str]:
         if verdict.owner is None:
-            return "AM314", f"there is no async form of {verdict.function.name} that a runner would call"
+            return "AM504", f"there is no async form of {verdict.function.name} that a runner would call"
         setup = SetUp(verdict.owner, verdict.function)
         if setup in self.refused:
             return self.refused[setup]
@@ -106,6 +107,8 @@ class _Fixes:
 def _share(verdicts: list[Verdict], fixes: _Fixes, evidence: Seen, config: Config) -> Share:
     sites: list[Site] = []
     changes: dict[int, _Changes] = {}
+    planned: set[tuple[str, Change]] = set()
+    mended: Counter[str] = Counter()
     for verdict in verdicts:
         asked = bool(verdict.code) and verdict.code in config.requested
         site = verdict.site(evidence, asked=asked)
@@ -115,11 +118,22 @@ def _share(verdicts: list[Verdict], fixes: _Fixes, evidence: Seen, config: Confi
                 code, reason = outcome
                 site = msgspec.structs.replace(site, decision="refused", code=code, reason=f"{site.reason}; {reason}")
             else:
-                changes[len(sites)] = outcome
-                site = msgspec.structs.replace(site, decision="rewritten", code="")
+                mended[verdict.code] += 1
+                planned |= {(path, each) for path, several in outcome.items() for each in several}
+                if verdict.path in outcome:
+                    changes[len(sites)] = outcome
+                    site = msgspec.structs.replace(site, decision="rewritten", code="")
+                else:
+                    reason = f"{site.reason}; its base class becomes an IsolatedAsyncioTestCase in this run"
+                    site = msgspec.structs.replace(site, code="", reason=reason)
         sites.append(site)
+    for key, several in fixes.blamed.items():
+        found = fixes.classes.get(key)
+        if found is not None and all((key.path, each) in planned for each in several[key.path]):
+            changes[len(sites)] = dict(several)
+            sites.append(Site("test class", key.path, found.line, found.column, found.name, "rewritten", _BECOMES))
     kept = [verdict for verdict in verdicts if verdict.code and verdict.code not in config.requested]
-    return Share(tuple(sites), changes, tuple(_findings(kept)), tuple(_measures(sites, verdicts)))
+    return Share(tuple(sites), changes, tuple(_findings(kept)), tuple(_measures(verdicts, mended)))
 
 
 def _findings(kept: list[Verdict]) -> Iterator[Finding]:
@@ -139,8 +153,9 @@ def _findings(kept: list[Verdict]) -> Iterator[Finding]:
         yield Finding(verdict.code, verdict.path, verdict.function.line, verdict.function.column, message)
 
 
-def _measures(sites: list[Site], verdicts: list[Verdict]) -> Iterator[Measure]:
-    for label, codes in (("tests that never run", {"AM301", "AM302"}), ("set-ups that never run", {"AM303"})):
-        decisions = [site.decision for site, each in zip(sites, verdicts, strict=True) if each.code in codes]
-        if decisions:
-            yield Measure(label, len(decisions), len(decisions) - decisions.count("rewritten"))
+def _measures(verdicts: list[Verdict], mended: Counter[str]) -> Iterator[Measure]:
+    found = Counter(verdict.code for verdict in verdicts)
+    for label, codes in (("tests that never run", ("AM301", "AM302")), ("set-ups that never run", ("AM303",))):
+        before = sum(found[code] for code in codes)
+        if before:
+            yield Measure(label, before, before - sum(mended[code] for code in codes))

@@ -20,15 +20,15 @@ def marked(
     """The changes by file that give a test its marker, or the code and the reason why there are none."""
     marker = modes.marker()
     if not marker:
-        return "AM312", "the project names no plugin that runs async tests, or several"
+        return "AM502", "the project names no plugin that runs async tests, or several"
     entry = project.entries[path]
     if entry.names is None or entry.facts is None:
-        return "AM312", "its module can't be read"
+        return "AM502", "its module can't be read"
     pytest = next((name for name in sorted(entry.names.bindings) if classes.canonical(path, name) == "pytest"), "")
     line = Lines(function.start, function.end, "above", (f"@{pytest or 'pytest'}.mark.{marker}",))
     if pytest:
         return {path: (line,)}
     if "pytest" in entry.names.bindings:
-        return "AM312", "`pytest` means something else in its module"
+        return "AM502", "`pytest` means something else in its module"
     start, end = entry.facts.tests.first
     return {path: (NewImport(start, end, "above", "import pytest"), line)}

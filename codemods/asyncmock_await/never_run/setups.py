@@ -50,16 +50,16 @@ def _alone(classes: Classes, setup: SetUp) -> Refusal | None:
     function, found = setup.function, classes.get(setup.owner)
     new = SETUPS.get(function.name, "")
     if not new:
-        return "AM314", f"there is no async form of {function.name} that a runner would call"
+        return "AM504", f"there is no async form of {function.name} that a runner would call"
     if found is None or any(each.name == new for each in found.functions):
-        return "AM313", f"its class has {new} too"
+        return "AM503", f"its class has {new} too"
     if len(function.parameters) != 1 or function.decorators or function.yields:
-        return "AM313", f"it takes arguments, is decorated or yields, and {new} can't"
+        return "AM503", f"it takes arguments, is decorated or yields, and {new} can't"
     if function.called:
-        return "AM313", f"the module calls {function.name} itself"
+        return "AM503", f"the module calls {function.name} itself"
     wrong = any(call.name != function.name or call.arguments for call in function.supers)
     if function.odd_supers or wrong or len(function.supers) > 1:
-        return "AM313", "its calls of super() are of another form than a statement of their own"
+        return "AM503", "its calls of super() are of another form than a statement of their own"
     return None
 
 
@@ -68,18 +68,18 @@ def _chained(classes: Classes, setup: SetUp, names: set[tuple[Key, str]]) -> Ref
     owner, function = setup
     order = classes.order(owner)
     if order is None:
-        return "AM313", "what its class derives from is not known"
+        return "AM503", "what its class derives from is not known"
     above = classes.defining(order[1:], function.name)
     later = classes.defining(order[1:], SETUPS[function.name])
     if above is not None and above[1].is_async and (above[0], function.name) not in names:
-        return "AM313", f"{above[0].name}.{function.name} stays as it is"
+        return "AM503", f"{above[0].name}.{function.name} stays as it is"
     if (above is not None or later is not None) and not function.supers:
-        return "AM313", f"it doesn't call the {function.name} of its base class, which would run then"
+        return "AM503", f"it doesn't call the {function.name} of its base class, which would run then"
     if above is not None and not above[1].is_async:
         call = function.supers[0]
         if not (call.first if function.name == "setUp" else call.last):
             return (
-                "AM313",
+                "AM503",
                 f"it calls the {function.name} of its base class in its midst, which would run at another time",
             )
     for each in classes.below(owner):
@@ -87,9 +87,9 @@ def _chained(classes: Classes, setup: SetUp, names: set[tuple[Key, str]]) -> Ref
         if own is None:
             continue
         if own[1].is_async and (each, function.name) not in names:
-            return "AM313", f"{each.name}.{function.name} stays as it is"
+            return "AM503", f"{each.name}.{function.name} stays as it is"
         if not own[1].is_async and not own[1].supers:
-            return "AM313", f"{each.name}.{function.name} replaces it"
+            return "AM503", f"{each.name}.{function.name} replaces it"
     return None
 
 

@@ -139,7 +139,7 @@ def test_a_class_that_closes_the_runners_loop_is_refused() -> None:
         "\n    def tearDown(self):\n        self.loop.close()\n"
     )
     site = only("import asyncio\n" + text, ALL)
-    assert (site.decision, site.code) == ("refused", "AM311")
+    assert (site.decision, site.code) == ("refused", "AM501")
 
 
 def test_a_test_without_a_marker_gets_the_one_of_the_project() -> None:
@@ -173,7 +173,7 @@ def test_a_test_that_a_plugin_may_run_is_not_reported(files: dict[str, str], rea
 
 def test_without_any_plugin_named_no_marker_is_chosen() -> None:
     site = only("async def test_it():\n    pass\n", ALL)
-    assert (site.decision, site.code) == ("refused", "AM312")
+    assert (site.decision, site.code) == ("refused", "AM502")
 
 
 def test_an_async_set_up_gets_the_name_that_is_awaited() -> None:
@@ -190,7 +190,7 @@ def test_a_set_up_that_hides_the_one_of_its_base_is_refused() -> None:
         "class OrdersTest(Base):\n    async def setUp(self):\n        self.x = 1\n"
     )
     [site] = sites(check_noop(codemod, before, path="test_orders.py", config=ALL), "set-up")
-    assert (site.decision, site.code) == ("refused", "AM313")
+    assert (site.decision, site.code) == ("refused", "AM503")
 
 
 def test_pytests_own_set_up_is_reported_in_every_mode() -> None:
@@ -198,4 +198,4 @@ def test_pytests_own_set_up_is_reported_in_every_mode() -> None:
     [site] = sites(check_noop(codemod, {"pytest.ini": AUTO, "test_a.py": text}), "set-up")
     assert (site.decision, site.code) == ("kept", "AM303")
     [refused] = sites(check_noop(codemod, {"pytest.ini": AUTO, "test_a.py": text}, config=ALL), "set-up")
-    assert (refused.decision, refused.code) == ("refused", "AM314")
+    assert (refused.decision, refused.code) == ("refused", "AM504")
