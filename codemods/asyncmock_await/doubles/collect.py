@@ -13,19 +13,21 @@ from msgspec.structs import replace
 from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, DoubleFacts, Function, packed
 from codemods.asyncmock_await.mock_names import CLASSES, MockNames
 from codemods.toolkit.codemod import Source
-from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line, lines_of
+from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.rows import row_at
 
-_WORDS = re.compile(rb"Mock|patch|create_autospec|\bmocker\b|stub\(")
-_SIDE_EFFECT = re.compile(rb"([A-Za-z_][\w.]*)\.side_effect\s*=[^=]")
+_WORDS = (b"Mock", b"patch", b"create_autospec", b"mocker.")
+_SIDE_EFFECT = re.compile(rb"\.side_effect\s*=[^=]")
+_DOTTED = re.compile(rb"[\w.]+$")
 _COROUTINE = re.compile(rb"async[ \t]+def[ \t]+(\w+)")
 _ASYNC_MOCK = re.compile(rb"AsyncMock(?<!\wAsyncMock)(?=[ \t]*(?:[\[(,).\]:=#|]|[\r\n]|$))")
-_CONSUMER = re.compile(
-    rb"(?:create_task|ensure_future|wait_for|gather|run_until_complete|run_coroutine_threadsafe|shield|asyncio\.run)\("
-)
+_CONSUMERS = (
+    b"create_task(", b"ensure_future(", b"wait_for(", b"gather(", b"run_until_complete(",
+    b"run_coroutine_threadsafe(", b"shield(", b"asyncio.run(",
+)  # fmt: skip
 _MAKERS = CLASSES | {"create_autospec", "patch", "patch.object", "patch.multiple", "patch.dict"}
 _TEXT = 400
 """Arguments longer than this are never taken apart, so that their text need not be known."""
@@ -47,17 +49,18 @@ def collect(module: Module, names: ModuleNames, mocks: MockNames) -> DoubleFacts
     body = module.source.body
     # Evidence holds bytes for a file of tests only; what a double stands for is elsewhere, but for fakes.
     tests = is_test(module.source.path)
-    mentioned = _words(mocks).search(body) is not None
+    lines = _lines_with(module, _words(mocks))
+    mentioned = bool(lines)
     functions, classes = ((), ()) if module.source.path.rpartition("/")[2].startswith("test_") else _defined(module)
     return DoubleFacts(
         digest=_digest(module.source),
         lengths=packed(module.line_starts) if tests else b"",
-        creations=tuple(_Creations(module, mocks).found()) if mentioned else (),
+        creations=tuple(_Creations(module, mocks, lines).found()) if mentioned else (),
         functions=functions,
         classes=classes,
         configured=_configured(module) if mentioned else (),
         mentioned=len(_ASYNC_MOCK.findall(body)) if mentioned else 0,
-        consumers=tuple(lines_of(module, _CONSUMER)) if b"async" in body else (),
+        consumers=tuple(_lines_with(module, _CONSUMERS)) if b"async" in body else (),
         coroutines=tuple(sorted({m.group(1).decode() for m in _COROUTINE.finditer(body)})) if mentioned else (),
     )
 
@@ -69,22 +72,33 @@ def _annotation(node: ast.expr | None) -> str:
     return dotted_name(node) if node is not None else ""
 
 
-def _words(mocks: MockNames) -> re.Pattern[bytes]:
-    """What a line says that may create a double, with the other names that the module gives to classes of mocks."""
-    others = [name.encode() for name, what in mocks.spellings if what in _MAKERS and not _WORDS.search(name.encode())]
-    return (
-        re.compile(b"|".join([_WORDS.pattern, *(rb"\b%s\b" % re.escape(name) for name in others)]))
-        if others
-        else _WORDS
-    )
+def _words(mocks: MockNames) -> tuple[bytes, ...]:
+    """What a line says that may create a double: also the other names that the module gives to classes of mocks."""
+    names = (name.encode() for name, what in mocks.spellings if what in _MAKERS)
+    return (*_WORDS, *(name for name in names if not any(word in name for word in _WORDS)))
+
+
+def _lines_with(module: Module, words: Iterable[bytes]) -> list[int]:
+    """Line numbers in which one of some words stands; searching for fixed bytes costs next to nothing."""
+    body, starts, found = module.source.body, module.line_starts, set[int]()
+    for word in words:
+        at = body.find(word)
+        while at >= 0:
+            line = bisect_right(starts, at)
+            found.add(line)
+            at = body.find(word, starts[line] if line < len(starts) else len(body))
+    return sorted(found)
 
 
 def _configured(module: Module) -> tuple[tuple[int, str], ...]:
-    starts = module.line_starts
-    return tuple(
-        (bisect_right(starts, found.start()), found.group(1).decode())
-        for found in _SIDE_EFFECT.finditer(module.source.body)
-    )
+    """Where a `side_effect` is assigned: (line, the dotted name of what it belongs to)."""
+    body, starts = module.source.body, module.line_starts
+    found: list[tuple[int, str]] = []
+    for assigned in _SIDE_EFFECT.finditer(body):
+        line = bisect_right(starts, assigned.start())
+        owner = _DOTTED.search(body, starts[line - 1], assigned.start())
+        found.append((line, owner.group().decode(errors="replace") if owner else ""))
+    return tuple(found)
 
 
 def _digest(source: Source) -> str:
@@ -96,11 +110,11 @@ def _digest(source: Source) -> str:
 class _Creations:
     """The calls that create doubles, each with the statement around it."""
 
-    def __init__(self, module: Module, mocks: MockNames) -> None:
+    def __init__(self, module: Module, mocks: MockNames, lines: list[int]) -> None:
         self._module = module
         self._body = module.source.body
         self._mocks = mocks
-        self._lines = lines_of(module, _words(mocks))
+        self._lines = lines
         self._until = 0
         self._returns = ""
 
