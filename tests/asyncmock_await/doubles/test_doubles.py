@@ -330,3 +330,45 @@ def test_another_style_than_spec_leaves_the_class_alone() -> None:
     run = annotated(("add", "commit"))
 
     check(run, run.files[TESTS].replace("AsyncMock()", "AsyncMock(add=MagicMock())"), style="attribute")
+
+
+TESTS_CALL = (
+    "from unittest.mock import AsyncMock\n\ndb = AsyncMock()\n\nasync def test_one(db):\n    rows = db.fetch()\n"
+)
+
+
+def test_a_value_in_a_test_is_left_where_nothing_says_what_it_is() -> None:
+    run = run_of(TESTS_CALL)
+    run.double("AsyncMock()", run.call("fetch", "db.fetch()", TESTS, dropped=1, form="assigned", function="test_one"))
+
+    assert decided(check_noop(codemod, run.files, inputs=run.inputs)) == [("refused", "AM297")]
+
+
+def test_a_value_in_a_test_is_awaited_where_the_spec_says_that_it_is_a_coroutine() -> None:
+    run = run_of(TESTS_CALL)
+    call = run.call("fetch", "db.fetch()", TESTS, dropped=1, form="assigned", real="async", function="test_one")
+    run.double("AsyncMock()", call)
+
+    result = check(run, TESTS_CALL.replace("db.fetch()", "await db.fetch()"))
+
+    assert [(site.kind, site.decision) for site in result.sites] == [("mock call", "rewritten"), ("double", "kept")]
+
+
+def test_asyncio_that_never_ran_a_coroutine_is_not_the_double_s_fault() -> None:
+    source = "from unittest.mock import AsyncMock\n\ndb = AsyncMock()\n"
+    run = run_of(source, "import asyncio\n\ndef save(db):\n    asyncio.create_task(db.add(1))\n")
+    run.double("AsyncMock()", run.call("add", "db.add(1)", dropped=1, form="argument", around="sync"))
+
+    assert decided(check_noop(codemod, run.files, inputs=run.inputs)) == [("refused", "AM296")]
+
+
+def test_entering_what_a_real_coroutine_function_gives_is_production_s_fault() -> None:
+    source = "from unittest.mock import patch\n\nwait = patch('asyncio.wait_for')\n"
+    run = run_of(source)
+    call = run.call("", "db.add(1)", dropped=1, form="async with", real="async")
+    run.double("patch('asyncio.wait_for')", call, made_by="patch", original="async function", target="asyncio.wait_for")
+
+    result = check_noop(codemod, run.files, inputs=run.inputs)
+
+    assert [(finding.code, finding.path, finding.line) for finding in result.findings] == [("AM401", PRODUCTION, 2)]
+    assert decided(result) == [("kept", "")]
