@@ -53,6 +53,8 @@ class Classes:
         self._of_file: dict[str, dict[str, list[TestClass]]] = {}
         self._orders: dict[Key, tuple[Key, ...] | None] = {}
         self._names: dict[tuple[str, str], str] = {}
+        self._bases: dict[Key, tuple[Key | None, ...]] = {}
+        self._kinds: dict[Key, Kind] = {}
         self._below: defaultdict[Key, list[Key]] | None = None
 
     def of_file(self, path: str) -> Mapping[str, list[TestClass]]:
@@ -116,10 +118,14 @@ class Classes:
 
     def bases(self, key: Key) -> tuple[Key | None, ...]:
         """The bases of a class of the project."""
-        found = self.get(key)
-        if found is None or found.open_bases:
-            return (None,)
-        return tuple(self.base(key.path, each.dotted) for each in found.bases)
+        known = self._bases.get(key)
+        if known is None:
+            found = self.get(key)
+            known = (None,)
+            if found is not None and not found.open_bases:
+                known = tuple(self.base(key.path, each.dotted) for each in found.bases)
+            self._bases[key] = known
+        return known
 
     def order(self, key: Key, replaced: Mapping[Key, tuple[Key, ...]] | None = None) -> tuple[Key, ...] | None:
         """The method resolution order (C3), as far as the project shows it; None where a base isn't known or none fits.
@@ -155,6 +161,12 @@ class Classes:
 
     def kind(self, key: Key) -> Kind:
         """What runs the tests of a class."""
+        found = self._kinds.get(key)
+        if found is None:
+            found = self._kinds[key] = self._kind(key)
+        return found
+
+    def _kind(self, key: Key) -> Kind:
         order = self.order(key)
         if order is None:
             return Kind("unknown", "what its class derives from is not known")
