@@ -19,7 +19,7 @@ from codemods.evidence.merge import merged
 from codemods.evidence.outcomes import unittest_results
 from codemods.evidence.output import obstacle, write
 from codemods.evidence.recorder import Recorder
-from codemods.evidence.schema import Evidence, UnreadableEvidence, read, written
+from codemods.evidence.schema import Evidence, UnreadableEvidence, json_schema, read, written
 from codemods.evidence.syntax import completed
 
 WRONG_USAGE = 2
@@ -28,6 +28,9 @@ WRONG_USAGE = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the arguments say, in this process; the exit status is that of the tests."""
     given = _parser().parse_args(arguments)
+    if given.schema:
+        sys.stdout.write(json_schema().decode())
+        return 0
     output = Path(os.path.abspath(given.output))
     root = Path(os.path.abspath(given.root))
     problem = obstacle(output)
@@ -54,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--output", metavar="FILE", default="evidence.json", help="where to write (evidence.json)")
     parser.add_argument("--root", metavar="DIR", default=os.curdir, help="paths are relative to it (current folder)")
     parser.add_argument("--merge", metavar="FILE", nargs="+", default=[], help="add these up, as shards of one run")
+    parser.add_argument("--schema", action="store_true", help="print the JSON Schema of the file")
     parser.add_argument("-m", dest="module", metavar="MODULE", nargs=argparse.REMAINDER, help="run it, with arguments")
     parser.add_argument("script", nargs=argparse.REMAINDER, help="or run a script, with arguments")
     return parser

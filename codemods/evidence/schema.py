@@ -9,8 +9,9 @@ in `left_out`.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -48,7 +49,7 @@ FunctionKind = Literal["async", "sync", "lambda", "comprehension", "class", "mod
 Outcome = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed", "unknown"]
 
 
-class Place(msgspec.Struct, frozen=True, order=True):
+class Place(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
     """The span of an expression as `ast` counts: lines from 1, columns in bytes of UTF-8 from 0.
 
     `path` is "" for a place outside the project; `line` is 0 where the place is not known, `end_line` is 0 where only
@@ -75,15 +76,19 @@ class Test(msgspec.Struct, frozen=True):
     A phase that fails counts: an error in set-up or tear-down is `error`.
     """
 
+    __test__: ClassVar[bool] = False
+    """pytest is not to take it for a class of tests where it is imported."""
+
     id: str
     outcome: Outcome
 
 
-class Fate(msgspec.Struct, frozen=True):
+class Fate(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of the coroutines of a call, counted.
 
-    `awaited`: it began to run.  `cancelled`: it began and was cancelled.  `closed`: `close()` before it began.
-    `dropped`: it was never awaited.  `pending`: it was still there when the recording ended.
+    `awaited`: it began to run.  `cancelled`: it began and was cancelled.  `closed`: `close()` before it began, or an
+    exception was thrown into it then, as asyncio does with a task that is cancelled before its first step.
+    `dropped`: it was never awaited.  `pending`: it was still there when the recording ended, and hadn't begun.
     """
 
     awaited: int = 0
@@ -93,13 +98,14 @@ class Fate(msgspec.Struct, frozen=True):
     pending: int = 0
 
 
-class Call(msgspec.Struct, frozen=True):
+class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     """The calls of one member of a double from one place.
 
     `chain` leads from the double to what was called: names of attributes, and "()" for the return value of what comes
     before it.  `()` is the double itself, `("execute", "()", "scalars")` is `double.execute.return_value.scalars`.
     `asynchronous` says that the member is an AsyncMock, so that each call made a coroutine (`fate`); of other members
-    nothing but the number of calls is known.
+    nothing but the number of calls is known.  (From Python 3.13 on an autospecced `async def` is a function that calls
+    its mock when it is awaited: calls of it are seen when they begin or are dropped, not when they are closed.)
     `place` is the call in the innermost frame of the project (path "" when there is none), `caller` names the module
     of the frame that called, if that is another (`asyncio.base_events`), and `form`, `around` what the source does
     with the result.  `real` tells what the member is in the spec or in the patched original ("" where there is none).
@@ -132,11 +138,14 @@ class Double(msgspec.Struct, frozen=True):
     own but members (see `Call.chain`), as are doubles that were given to another one as an attribute or return value.
     Those have a double of their own: calls are recorded with the double that was created nearest to the call.
     `parents` are the doubles that such a double was seen to be attached to.
+    Mocks of one expression that differ in `made_by`, `type`, `spec`, `target` or `original` (`patch.multiple`, a helper
+    that gets the spec as an argument) are doubles of their own with the same `place`.
     `made_by` is the callable as written by its last part (`AsyncMock`, `MagicMock`, `patch`, `patch.object`,
     `patch.multiple`, `patch.dict`, `create_autospec`, `mocker.patch`, ... or the class's name for a subclass), `type`
     the class of the mock that came out.
     `spec` is `module:qualname` of the spec class or object ("" without one).
-    `target` is what was patched (`package.module.name`), `original` what stood there before.
+    `target` is what was patched (`package.module.name`, by the object that the name is taken from), `original` what
+    stood there before.  They are also known of a double that was given to `patch` as `new`.
     `attributes` are the direct members that it made by itself when somebody read them, sorted.
     `count` is the number of mocks created, `tests` as in `Call`: those during which one was created.
     """
@@ -154,7 +163,7 @@ class Double(msgspec.Struct, frozen=True):
     calls: tuple[Call, ...]
 
 
-class Coroutine(msgspec.Struct, frozen=True):
+class Coroutine(msgspec.Struct, frozen=True, omit_defaults=True):
     """Coroutines of one `async def` (no mock) that were never awaited, from one place.
 
     `function` is its qualified name, `defined` where it stands (path "" outside of the project), `module` the module.
@@ -260,5 +269,8 @@ def _separated(records: list[bytes]) -> list[bytes]:
 
 
 def json_schema() -> bytes:
-    """The JSON schema of the file, as docs/evidence.schema.json holds it."""
-    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(Evidence), order="sorted"), indent=2) + b"\n"
+    """The JSON Schema of the file (docs/evidence.schema.json)."""
+    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Evidence)}
+    for definition in described["$defs"].values():
+        definition["description"] = inspect.cleandoc(definition["description"])  # 3.13 does so by itself
+    return msgspec.json.format(msgspec.json.encode(described), indent=2) + b"\n"
