@@ -143,9 +143,9 @@ class TestDecorated:
 
 
 @patch.multiple(production, serve=mock.DEFAULT, plain=mock.DEFAULT)
-def test_multiple(serve, plain):
-    plain()
-    serve()
+def test_multiple(**doubles):
+    doubles["plain"]()
+    doubles["serve"]()
 
 
 def test_as_context():
