@@ -27,15 +27,18 @@ CONFLICT = "AM190"
 def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple[str, str]]) -> Plan[Part]:
     """What happens to each site, and why.
 
-    The first family that decides about a place has it: a call that the source shows to lack its `await` is no double
-    of the wrong kind.
+    The first family that decides about a place has it, unless a later one can mend what it can't: a call that the
+    source shows to lack its `await` is no double of the wrong kind, and what the source leaves open a run may show.
     """
     origins = Origins(project)
     shares = [family(project, config, origins, withheld) for family in (calls, doubles, tests)]
     joined = _Joined()
-    for share in shares:
+    for number, share in enumerate(shares):
+        mended = {_spot(site) for later in shares[number + 1 :] for site in later.sites if site.decision == "rewritten"}
+        joined.close()
         for index, site in enumerate(share.sites):
-            joined.add(site, share.changes.get(index, {}))
+            if site.decision not in {"refused", "kept"} or _spot(site) not in mended:
+                joined.add(site, share.changes.get(index, {}))
     return Plan(
         parts={path: Part(tuple(sorted(changes, key=_place))) for path, changes in joined.changes.items()},
         sites=tuple(joined.sites),
@@ -50,14 +53,16 @@ class _Joined:
     def __init__(self) -> None:
         self.sites: list[Site] = []
         self.changes: dict[str, list[Change]] = {}
-        self._places: set[tuple[str, str, int, int, str]] = set()
+        self._taken: set[tuple[str, str, int, int]] = set()
+
+    def close(self) -> None:
+        """What was added so far is decided: a later share has no say about these places."""
+        self._taken = {_spot(site) for site in self.sites}
 
     def add(self, site: Site, changes: Mapping[str, tuple[Change, ...]]) -> None:
         """Take a site with all that it takes; where that contradicts what is planned, the site is refused."""
-        place = (site.kind, site.path, site.line, site.column, site.name)
-        if place in self._places:
+        if _spot(site) in self._taken:
             return
-        self._places.add(place)
         if site.decision == "rewritten" and any(self._contradicted(path, each) for path, each in _flat(changes)):
             reason = "another change of this run touches the same place: run again when it is applied"
             site = msgspec.structs.replace(site, decision="refused", code=CONFLICT, reason=reason)
@@ -70,6 +75,11 @@ class _Joined:
 
     def _contradicted(self, path: str, change: Change) -> bool:
         return any(_contradict(change, planned) for planned in self.changes.get(path, ()) if change != planned)
+
+
+def _spot(site: Site) -> tuple[str, str, int, int]:
+    """A place, however what is there is called."""
+    return site.kind, site.path, site.line, site.column
 
 
 def _flat(changes: Mapping[str, tuple[Change, ...]]) -> Iterator[tuple[str, Change]]:

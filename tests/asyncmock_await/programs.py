@@ -60,7 +60,7 @@ _CREATIONS = (
     "AsyncMock(spec=Real)",
     "MagicMock(spec=Real)",
     "create_autospec(Real, instance=True)",
-    "AsyncMock(name=MagicMock(return_value='x'))",
+    "AsyncMock(close=MagicMock(return_value='x'))",
     "AsyncMock(**{'load.return_value': 2})",
     "configured(AsyncMock())",
     "[]",

@@ -4,4 +4,108 @@ from __future__ import annotations
 
 from codemods.toolkit.codemod import Code
 
-CODES: tuple[Code, ...] = ()
+CODES: tuple[Code, ...] = (
+    Code(
+        "AM101",
+        "call of an AsyncMock is not awaited",
+        """A call of an AsyncMock makes a coroutine. Here nobody takes it, so the mock never runs: it returns nothing,
+raises nothing, and counts no await. Python says so when the coroutine is thrown away: `RuntimeWarning: coroutine
+'AsyncMockMixin._execute_mock_call' was never awaited`.
+
+```python
+async def test_orders_are_saved():
+    db = AsyncMock()
+    db.commit()                  # AM101, becomes: await db.commit()
+```
+
+**What to do.** Nothing: the `await` is written where the receiver is an AsyncMock on every path that leads there.
+""",
+    ),
+    Code(
+        "AM102",
+        "coroutine of an AsyncMock is used as a value",
+        """The result of a call of an AsyncMock is compared, tested, formatted or taken apart, but it is a coroutine:
+such an assertion fails for the wrong reason, or passes for it.
+
+```python
+async def test_a_price_is_found():
+    prices = AsyncMock(return_value={"tea": 2})
+    assert prices("tea")                     # AM102: a coroutine is always true
+    assert prices("tea")["tea"] == 2         # AM102, becomes: (await prices("tea"))["tea"] == 2
+```
+
+**What to do.** Nothing: the `await` is written, in brackets where its value is taken apart. A test that passed only
+because a coroutine is true may fail then, and tells the truth.
+""",
+    ),
+    Code(
+        "AM104",
+        "call of a coroutine function is not awaited",
+        """A test calls an `async def` of the project as a statement, without `await`: its body never runs.
+
+```python
+async def test_orders_are_saved():
+    save(order)                  # AM104, becomes: await save(order)
+```
+
+**What to do.** Nothing, where the name leads to the `async def` by origin. See whether the test passes once the body
+runs.
+""",
+    ),
+    Code(
+        "AM111",
+        "no await can stand here",
+        """The coroutine of an AsyncMock is lost in a lambda or a comprehension, where an `await` would be a syntax
+error or change what the expression is.
+
+**What to do.** Write a function or a loop in its place, or give the double a sync mock.
+""",
+    ),
+    Code(
+        "AM112",
+        "kind of the double is not certain",
+        """What is called is an AsyncMock on some of the paths that lead here, and something else on others, so that an
+`await` would be right for some of them only.
+
+```python
+double = AsyncMock() if slow else MagicMock()
+double.send()                    # AM112
+```
+
+**What to do.** Make it the same kind on every path, or await it where it is an AsyncMock.
+""",
+    ),
+    Code(
+        "AM114",
+        "method of a result is an AsyncMock",
+        """What an awaited call of an AsyncMock gives is an AsyncMock too, unless something else is configured, and so
+are its methods. The object that it stands for is a result more often than not (rows of a query, a response), whose
+methods are no coroutine functions: an `await` would silence the warning and depart from the real thing.
+
+```python
+result = await session.execute(query)
+rows = result.all()              # AM114: a real result has a plain `all()`
+```
+
+**What to do.** Give the call a `MagicMock()` as its `return_value`. With the evidence of a run that is done where all
+uses agree (AM202). Where the real method is a coroutine function, write the `await`.
+""",
+    ),
+    Code(
+        "AM113",
+        "call of an AsyncMock in a sync function",
+        """A function that isn't async calls an AsyncMock and loses the coroutine. There can be no `await` unless the
+function and everybody who calls it become async.
+
+```python
+def test_orders_are_saved():
+    db = AsyncMock()
+    db.commit()                  # AM113
+```
+
+**What to do.** Make the test async (with the marker that the project uses), and run again: the `await` is written
+then. Or give the double a sync mock, if the real method is none that is awaited.
+""",
+    ),
+)
+"""All codes of the family, in order."""

@@ -1,12 +1,16 @@
-"""What this family decides."""
+"""What this family decides: an `await` where a coroutine of a mock is certainly lost, a reason everywhere else."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from codemods.asyncmock_await.calls.facts import CallFacts, CallSite
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.family import Share
+from codemods.asyncmock_await.mock_names import LIBRARIES
+from codemods.asyncmock_await.part import Awaited, Change
+from codemods.toolkit.codemod import Decision, Site
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
@@ -16,4 +20,55 @@ if TYPE_CHECKING:
 
 def decide(project: Project[Facts], config: Config, origins: Origins, withheld: Mapping[str, tuple[str, str]]) -> Share:
     """The share of this family in the plan."""
-    return Share()
+    sites: list[Site] = []
+    changes: dict[int, Mapping[str, tuple[Change, ...]]] = {}
+    for path, entry in sorted(project.entries.items()):
+        facts = entry.facts.calls if entry.facts is not None else CallFacts()
+        if not facts.sites or not _leads_to_the_library(path, facts, origins):
+            continue
+        for call in facts.sites:
+            if call.reference and not _is_coroutine_function(path, call.name, origins):
+                continue
+            decision, code, reason = _decided(call)
+            if decision == "rewritten" and path in withheld:
+                decision, (code, reason) = "refused", withheld[path]
+            if decision == "rewritten":
+                changes[len(sites)] = {path: (Awaited(call.start, call.end, call.brackets),)}
+            kind = "coroutine call" if call.reference else "mock call"
+            sites.append(Site(kind, path, call.line, call.column, call.name, decision, reason, code))
+    return Share(tuple(sites), changes)
+
+
+def _decided(call: CallSite) -> tuple[Decision, str, str]:
+    if call.fate == "awaited":
+        return "right", "", "awaited"
+    if call.fate == "consumed":
+        return "kept", "", "its coroutine is handed on"
+    if not call.certain:
+        return "refused", "AM112", "what is called is an AsyncMock on some paths only"
+    if call.around == "closed":
+        return "refused", "AM111", "no await can stand in a lambda or a comprehension"
+    if call.around == "sync":
+        return "refused", "AM113", f"{call.function} is no async function"
+    if call.of_result:
+        return "refused", "AM114", "it is a method of a result, which may be no coroutine function"
+    if call.reference:
+        return "rewritten", "AM104", "a coroutine function whose coroutine is dropped"
+    if call.fate == "dropped":
+        return "rewritten", "AM101", "the coroutine of a mock is dropped"
+    return "rewritten", "AM102", "the coroutine of a mock is used as if it were its result"
+
+
+def _is_coroutine_function(path: str, name: str, origins: Origins) -> bool:
+    first, *rest = name.split(".")
+    origin, left = origins.follow(origins.bound(path, first), rest)
+    return origin.status == "async def" and not left
+
+
+def _leads_to_the_library(path: str, facts: CallFacts, origins: Origins) -> bool:
+    """Whether names of the mock library that come through the project's own modules really are the library's."""
+    for level, module, member in facts.assumed:
+        origin = origins.imported(path, level, module, member)
+        if origin.status != "external" or origin.path not in LIBRARIES or origin.name not in {"", member}:
+            return False
+    return True

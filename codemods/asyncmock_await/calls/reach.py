@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
+
+if TYPE_CHECKING:
+    from codemods.asyncmock_await.facts import Facts
 
 SETTINGS: frozenset[str] = frozenset()
 """The settings files that this family reads."""
@@ -13,7 +16,7 @@ SETTINGS: frozenset[str] = frozenset()
 
 def relevant(body: bytes) -> bool:
     """Whether this file can matter by itself."""
-    return False
+    return b"AsyncMock" in body
 
 
 def marks(body: bytes) -> tuple[str, ...]:
@@ -21,6 +24,15 @@ def marks(body: bytes) -> tuple[str, ...]:
     return ()
 
 
-def demand(project: Project[Any], origins: Origins) -> frozenset[str]:
-    """Further files that have to be parsed."""
+def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
+    """Nothing by itself: the modules that called names lead to stand in `origins.unloaded`."""
+    for path, entry in project.entries.items():
+        if entry.facts is None:
+            continue
+        for site in entry.facts.calls.sites:
+            if site.reference:
+                first, *rest = site.name.split(".")
+                origins.follow(origins.bound(path, first), rest)
+        for level, module, member in entry.facts.calls.assumed:
+            origins.imported(path, level, module, member)
     return frozenset()

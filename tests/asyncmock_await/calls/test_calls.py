@@ -1,0 +1,288 @@
+"""Un-awaited calls of AsyncMocks: one situation each, what becomes of it and what is left alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from codemods.asyncmock_await import codemod
+from codemods.testing import check_noop, check_transformed
+
+IMPORTS = (
+    "import asyncio\nimport pytest\nfrom unittest import mock\n"
+    "from unittest.mock import AsyncMock, MagicMock, Mock, patch\n"
+)
+PATH = "tests/test_orders.py"
+
+
+def module(text: str) -> str:
+    return IMPORTS + "\n\n" + text
+
+
+def body(text: str, head: str = "async def test_it():") -> str:
+    return module(head + "\n" + "".join(f"    {line}\n" for line in text.splitlines()))
+
+
+REWRITTEN = [
+    pytest.param("m = AsyncMock()\nm.save(1)", "m = AsyncMock()\nawait m.save(1)", id="a bare call of a member"),
+    pytest.param("m = AsyncMock()\nm(1)", "m = AsyncMock()\nawait m(1)", id="a bare call of the mock itself"),
+    pytest.param("m = mock.AsyncMock()\nm.a.b.c()", "m = mock.AsyncMock()\nawait m.a.b.c()", id="a member of a member"),
+    pytest.param("m = n = AsyncMock()\nn.save()", "m = n = AsyncMock()\nawait n.save()", id="another name"),
+    pytest.param("m = AsyncMock()\nassert m.get() == 1", "m = AsyncMock()\nassert await m.get() == 1", id="compared"),
+    pytest.param("m = AsyncMock()\nassert m.get()", "m = AsyncMock()\nassert await m.get()", id="asserted"),
+    pytest.param("m = AsyncMock()\nassert m.get().id", "m = AsyncMock()\nassert (await m.get()).id", id="an attribute"),
+    pytest.param("m = AsyncMock()\nassert m.get()[0]", "m = AsyncMock()\nassert (await m.get())[0]", id="an item"),
+    pytest.param("m = AsyncMock()\ns = f'{m.get()}'", "m = AsyncMock()\ns = f'{await m.get()}'", id="formatted"),
+    pytest.param("m = AsyncMock()\nassert len(m.get())", "m = AsyncMock()\nassert len(await m.get())", id="its length"),
+    pytest.param("m = AsyncMock()\nx = not m.get()", "m = AsyncMock()\nx = not await m.get()", id="negated"),
+    pytest.param(
+        "m = AsyncMock()\nif m.get():\n    pass", "m = AsyncMock()\nif await m.get():\n    pass", id="a condition"
+    ),
+    pytest.param(
+        "m = AsyncMock()\nr = m.get()\nassert r == 1", "m = AsyncMock()\nr = await m.get()\nassert r == 1",
+        id="a name that is only compared",
+    ),
+    pytest.param("m = AsyncMock()\nr = m.get()", "m = AsyncMock()\nr = await m.get()", id="a name that nobody reads"),
+    pytest.param(
+        "m = AsyncMock()\nwith pytest.raises(ValueError):\n    m.get()",
+        "m = AsyncMock()\nwith pytest.raises(ValueError):\n    await m.get()",
+        id="where an exception is expected",
+    ),
+    pytest.param(
+        "with patch('shop.mail.send', new_callable=AsyncMock) as send:\n    send()",
+        "with patch('shop.mail.send', new_callable=AsyncMock) as send:\n    await send()",
+        id="patched by with",
+    ),
+    pytest.param(
+        "service = MagicMock()\nservice.save = AsyncMock()\nservice.save()\nservice.name()",
+        "service = MagicMock()\nservice.save = AsyncMock()\nawait service.save()\nservice.name()",
+        id="one member of a sync mock",
+    ),
+    pytest.param(
+        "m = MagicMock(save=AsyncMock())\nm.save()", "m = MagicMock(save=AsyncMock())\nawait m.save()", id="a keyword"
+    ),
+    pytest.param(
+        "m = MagicMock()\nsetattr(m, 'save', AsyncMock())\nm.save()",
+        "m = MagicMock()\nsetattr(m, 'save', AsyncMock())\nawait m.save()",
+        id="set by setattr",
+    ),
+    pytest.param(
+        "m = MagicMock()\nm.configure_mock(save=AsyncMock())\nm.save()",
+        "m = MagicMock()\nm.configure_mock(save=AsyncMock())\nawait m.save()",
+        id="set by configure_mock",
+    ),
+    pytest.param(
+        "for i in range(3):\n    m = AsyncMock()\n    m.save(i)",
+        "for i in range(3):\n    m = AsyncMock()\n    await m.save(i)",
+        id="in a loop",
+    ),
+    pytest.param(
+        "if x:\n    m = AsyncMock()\nelse:\n    m = AsyncMock(return_value=1)\nm = AsyncMock()\nm.save()",
+        "if x:\n    m = AsyncMock()\nelse:\n    m = AsyncMock(return_value=1)\nm = AsyncMock()\nawait m.save()",
+        id="behind a condition",
+    ),
+    pytest.param(
+        "m = AsyncMock()\ntry:\n    m.save()\nfinally:\n    m.close()",
+        "m = AsyncMock()\ntry:\n    await m.save()\nfinally:\n    await m.close()",
+        id="in a try",
+    ),
+    pytest.param(
+        "m: AsyncMock = AsyncMock()\nm.save(\n    1,  # one\n)",
+        "m: AsyncMock = AsyncMock()\nawait m.save(\n    1,  # one\n)",
+        id="over several lines",
+    ),
+    pytest.param("m = AsyncMock()\nm.save(m.get())", "m = AsyncMock()\nawait m.save(m.get())", id="an argument of it"),
+    pytest.param(
+        "async def inner():\n    m = AsyncMock()\n    m.save()\nawait inner()",
+        "async def inner():\n    m = AsyncMock()\n    await m.save()\nawait inner()",
+        id="in a function within",
+    ),
+    pytest.param(
+        "m = AsyncMock()\nmatch x:\n    case 1:\n        m.save()",
+        "m = AsyncMock()\nmatch x:\n    case 1:\n        await m.save()",
+        id="in a case",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after"), REWRITTEN)
+def test_the_coroutine_of_a_mock_is_awaited(before: str, after: str) -> None:
+    check_transformed(codemod, body(before), body(after), path=PATH)
+
+
+LEFT_ALONE = [
+    pytest.param("m = AsyncMock()\nawait m.save()", id="awaited"),
+    pytest.param("m = AsyncMock()\ntask = asyncio.create_task(m.save())\nawait task", id="a task"),
+    pytest.param("m = AsyncMock()\nawait asyncio.gather(m.save(), m.get())", id="gathered"),
+    pytest.param("m = AsyncMock()\ncalls = [m.save() for i in range(3)]\nawait asyncio.gather(*calls)", id="collected"),
+    pytest.param("m = AsyncMock()\nc = m.save()\nawait c", id="stored and awaited"),
+    pytest.param("m = AsyncMock()\nif x:\n    c = m.save()\nelse:\n    c = m.get()\nawait c", id="stored on each path"),
+    pytest.param("m = AsyncMock()\nc = m.save()\nc.close()", id="closed"),
+    pytest.param("m = AsyncMock()\nreturn m.save()", id="returned"),
+    pytest.param("m = AsyncMock()\nrun(m.save())", id="handed to a function"),
+    pytest.param("m = AsyncMock()\nx = m.save() or 1\nawait x", id="one side of an or"),
+    pytest.param("m = AsyncMock()\nawait (m.save() if x else m.get())", id="one branch of a conditional"),
+    pytest.param("m = AsyncMock()\nm.save = MagicMock()\nm.save()", id="a member that was made sync"),
+    pytest.param("m = AsyncMock()\nm.events = []\nm.events.append(1)", id="a member that is a list"),
+    pytest.param("m = AsyncMock()\nm = {}\nm.get(1)", id="a name that became a dict"),
+    pytest.param("m = AsyncMock(spec=dict)\nm.get(1)", id="a spec"),
+    pytest.param("m = AsyncMock(**options)\nm.get(1)", id="members from a mapping"),
+    pytest.param("m = AsyncMock()\nm.assert_called_once()\nm.reset_mock()\nm.get.assert_not_called()", id="assertions"),
+    pytest.param(
+        "m = AsyncMock()\nif asyncio.iscoroutinefunction(m.save):\n    await m.save()\nelse:\n    m.save()",
+        id="asked first",
+    ),
+    pytest.param("m = AsyncMock()\nm.save.side_effect = lambda: 1\nm2 = MagicMock()\nm2.save()", id="another mock"),
+    pytest.param("m = AsyncMock()\nconfigure(m)\nm.save()", id="set up by a function that nobody knows"),
+    pytest.param("m = AsyncMock()\nself.prepare(m)\nm.save()", id="set up by a method"),
+    pytest.param("m = AsyncMock()\nm.__dict__['save'] = print\nm.save()", id="changed through its namespace"),
+    pytest.param("m = AsyncMock()\nm.mock_add_spec(dict)\nm.get()", id="a spec added later"),
+    pytest.param("m = AsyncMock()\nsetattr(m, name, print)\nm.save()", id="any member set"),
+    pytest.param("m = AsyncMock()\ndel m.save\nm.save()", id="a member that is gone"),
+    pytest.param("m = AsyncMock()\ndef change():\n    m.save = print\nchange()\nm.save()", id="changed within"),
+    pytest.param("m = AsyncMock()\nwith patch.object(m, 'save', print):\n    m.save()", id="a member patched"),
+    pytest.param("m = AsyncMock()\nwith patch.object(m, name):\n    m.save()", id="any member patched"),
+    pytest.param("with patch('shop.mail.send') as send:\n    send()", id="a patch that says nothing"),
+    pytest.param("with patch('shop.mail.send', new_callable=MagicMock) as send:\n    send()", id="a sync patch"),
+    pytest.param("with patch('shop.mail.send', print) as send:\n    send()", id="a patch with something else"),
+    pytest.param(
+        "with patch('a.b', new_callable=AsyncMock, spec=True) as send:\n    send.x()", id="a patch with a spec"
+    ),
+    pytest.param("with open(x) as m:\n    m.read()\nm = AsyncMock()", id="a name bound by with"),
+    pytest.param("for m in things:\n    m.save()\nm = AsyncMock()", id="a name bound by for"),
+    pytest.param("global m\nm = AsyncMock()\nx = [m := MagicMock()]\nm.save()", id="a walrus"),
+    pytest.param("m = AsyncMock()\nmatch x:\n    case {'k': m}:\n        m.save()", id="captured by a pattern"),
+    pytest.param(
+        "try:\n    m = AsyncMock()\n    m = MagicMock()\nexcept ValueError as m:\n    m.save()", id="an exception"
+    ),
+    pytest.param("m = AsyncMock()\nasync with m.begin() as t:\n    t.save()", id="an async with"),
+    pytest.param("m = AsyncMock()\nm.total += 1\nm.total()", id="a member that was added to"),
+    pytest.param("m = AsyncMock()\nhasattr(m, 'x')\nraise ValueError(m)", id="handed on by raise"),
+    pytest.param("m = AsyncMock\nm.save()", id="the class itself"),
+]
+
+
+@pytest.mark.parametrize("text", LEFT_ALONE)
+def test_what_is_awaited_elsewhere_or_no_coroutine_is_left_alone(text: str) -> None:
+    check_noop(codemod, body(text), path=PATH)
+
+
+REFUSED = [
+    pytest.param("m = AsyncMock() if x else MagicMock()\nm.save()", {}, id="a conditional expression"),
+    pytest.param(
+        "m = AsyncMock()\nif x:\n    m.save = MagicMock()\nm.save()", {}, id="a member that is sync on a path"
+    ),
+    pytest.param("m = AsyncMock()\nfor i in y:\n    m.save()\n    m.save = MagicMock()", {"AM112": 1}, id="a loop"),
+    pytest.param("m = AsyncMock()\ns = [f'{m.get()}' for i in y]", {"AM111": 1}, id="a comprehension"),
+    pytest.param("m = AsyncMock()\nr = await m.execute()\nr.all()", {"AM114": 1}, id="a method of a result"),
+    pytest.param("def inner():\n    m = AsyncMock()\n    m.save()\ninner()", {"AM113": 1}, id="a sync function within"),
+]
+
+
+@pytest.mark.parametrize(("text", "codes"), REFUSED)
+def test_what_is_not_certain_is_refused_with_a_code(text: str, codes: dict[str, int]) -> None:
+    result = check_noop(codemod, body(text), path=PATH)
+    assert Counter(site.code for site in result.sites if site.decision == "refused") == codes
+
+
+def test_a_sync_test_is_named() -> None:
+    result = check_noop(codemod, body("m = AsyncMock()\nm.save()", "def test_it():"), path=PATH)
+    assert [site.code for site in result.sites if site.kind == "mock call"] == ["AM113"]
+
+
+def test_decorators_hand_over_their_doubles_from_the_bottom_up() -> None:
+    head = (
+        "@pytest.mark.asyncio\n@patch('a.b', new_callable=AsyncMock)\n@patch('a.c')\n@patch('a.d', 1)\n"
+        "@patch.object(x, 'e', new_callable=MagicMock)\nasync def test_it(e, c, b, tmp_path):"
+    )
+    check_transformed(codemod, body("b()\nc()\ne()", head), body("await b()\nc()\ne()", head), path=PATH)
+
+
+def test_patch_multiple_makes_parameters_unknown() -> None:
+    head = "@patch('a.b', new_callable=AsyncMock)\n@patch.multiple('a', c=1)\nasync def test_it(b):"
+    check_noop(codemod, body("b()", head), path=PATH)
+
+
+FIXTURE = "@pytest.fixture\ndef db():\n    m = AsyncMock()\n    m.add = MagicMock()\n    {give} m\n\n\n{more}"
+
+
+@pytest.mark.parametrize("give", ["return", "yield"])
+def test_a_fixture_gives_its_double(give: str) -> None:
+    text = FIXTURE.format(give=give, more="async def test_it(db):\n    db.add(1)\n    {}db.commit()\n")
+    check_transformed(codemod, module(text.format("")), module(text.format("await ")), path=PATH)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param("@pytest.fixture\ndef ready(db):\n    db.commit = MagicMock()\n\n\n", id="another fixture has it"),
+        pytest.param("@pytest.mark.parametrize('db', [1])\n", id="parametrised"),
+    ],
+)
+def test_a_double_that_others_may_change_is_not_certain(more: str) -> None:
+    text = FIXTURE.format(give="return", more=more + "async def test_it(db):\n    db.commit()\n")
+    check_noop(codemod, module(text), path=PATH)
+
+
+CLASS = (
+    "class TestOrders(unittest.IsolatedAsyncioTestCase):\n    def setUp(self):\n        self.db = AsyncMock()\n"
+    "        self.db.add = MagicMock()\n\n"
+    "    async def test_it(self):\n        self.db.add(1)\n        {}self.db.commit()\n"
+)
+
+
+def test_an_attribute_that_the_set_up_makes_is_known() -> None:
+    text = "import unittest\n" + IMPORTS + "\n\n" + CLASS
+    check_transformed(codemod, text.format(""), text.format("await "), path=PATH)
+
+
+def test_an_attribute_that_another_method_may_change_is_not_certain() -> None:
+    text = "import unittest\n" + IMPORTS + "\n\n" + CLASS + "\n    def other(self):\n        self.db.commit = print\n"
+    check_noop(codemod, text.format(""), path=PATH)
+
+
+def test_a_helper_that_changes_nothing_leaves_the_double_as_it_is() -> None:
+    helper = "def shown(m):\n    return m.name\n\n\n"
+    before, after = (helper + body(f"m = AsyncMock()\nshown(m)\n{word}m.save()") for word in ("", "await "))
+    check_transformed(codemod, before, after, path=PATH)
+
+
+def test_a_helper_that_changes_its_parameter_makes_it_unknown() -> None:
+    check_noop(
+        codemod, "def ready(m):\n    m.save = print\n\n\n" + body("m = AsyncMock()\nready(m)\nm.save()"), path=PATH
+    )
+
+
+def test_a_class_of_its_own_that_is_called_asyncmock_is_none() -> None:
+    text = "class AsyncMock:\n    def save(self):\n        pass\n\n\n"
+    text += "async def test_it():\n    AsyncMock().save()\n    m = AsyncMock()\n    m.save()\n"
+    check_noop(codemod, text, path=PATH)
+
+
+def test_code_that_is_no_test_is_left_alone() -> None:
+    check_noop(codemod, body("m = AsyncMock()\nm.save()"), path="shop/orders.py")
+
+
+def test_a_coroutine_function_of_the_project_is_awaited() -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/mail.py": "async def send():\n    pass\n\n\ndef name():\n    pass\n",
+    }
+    text = "from unittest.mock import AsyncMock\nfrom shop import mail\nfrom shop.mail import send\n\n\n"
+    text += (
+        "async def test_it():\n    m = AsyncMock()\n    {0}send()\n    {0}mail.send()\n    mail.name()\n    print(m)\n"
+    )
+    check_transformed(codemod, {**files, PATH: text.format("")}, {PATH: text.format("await ")})
+
+
+def test_the_library_through_a_module_of_the_project_is_the_library() -> None:
+    text = "from tests.doubles import AsyncMock\n\n\nasync def test_it():\n    m = AsyncMock()\n    {}m.save()\n"
+    files = {"tests/__init__.py": "", "tests/doubles.py": "from unittest.mock import AsyncMock\n"}
+    check_transformed(codemod, {**files, PATH: text.format("")}, {PATH: text.format("await ")})
+
+
+def test_a_class_of_that_name_from_a_module_of_the_project_is_none() -> None:
+    text = "from tests.doubles import AsyncMock\n\n\nasync def test_it():\n    m = AsyncMock()\n    m.save()\n"
+    files = {"tests/__init__.py": "", "tests/doubles.py": "class AsyncMock:\n    def save(self):\n        pass\n"}
+    check_noop(codemod, {**files, PATH: text})
