@@ -105,6 +105,7 @@ class Expectations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     description: str
     tool: object = None
+    run: object = None
     deleted: tuple[str, ...] = ()
     inputs: dict[str, tuple[str, ...]] = {}
     expect: Expectations = Expectations()
@@ -134,7 +135,8 @@ def fixture(codemod: AnyCodemod, folder: Path) -> Fixture:
 
     `case.toml` holds a `description` (what the situation is and why the outcome is right), the tables
     `[tool.codemods...]` as in a pyproject.toml, and optionally `deleted`, `[expect]` (see `Expectations`) and
-    `[inputs]` (key of a `codemod.Input` -> names of files beside case.toml).  So
+    `[inputs]` (key of a `codemod.Input` -> names of files beside case.toml).  `[run]` is for tests of the codemod's
+    own.  So
     `codemods NAME --config ../case.toml`, started in `before/`, shows what the codemod does with it.
     """
     file = folder / "case.toml"
