@@ -154,7 +154,7 @@ def _at_top(names: ModuleNames, first: str) -> bool:
 
 def _top_imports(imports: Iterable[ImportStatement]) -> Iterator[ImportStatement]:
     """The imports of the library at the top level, outside of any block: from-imports of its names first."""
-    top = [each for each in imports if each.at_import and not each.context and not each.alone]
+    top = [each for each in imports if each.at_import and not each.context]
     yield from (each for each in top if each.is_from and each.level == 0 and each.module in LIBRARIES)
     yield from (each for each in top if each.is_from and each.module == "unittest")
     yield from (each for each in top if not each.is_from and any(name.name in LIBRARIES for name in each.names))

@@ -74,7 +74,8 @@ def _laid_out(new: list[cst.Arg], old: Sequence[cst.Arg]) -> list[cst.Arg]:
     if not new:
         return new
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    between = next((arg.comma for arg in old if isinstance(arg.comma, cst.Comma)), comma) if len(old) > 1 else comma
+    commas = [arg.comma for arg in old if isinstance(arg.comma, cst.Comma)]
+    between = _uncommented(commas[0]) if len(old) > 1 and commas else comma
     result = [
         arg if isinstance(arg.comma, cst.Comma) and arg is not old[-1] else _with_comma(arg, between)
         for arg in new[:-1]
@@ -83,6 +84,15 @@ def _laid_out(new: list[cst.Arg], old: Sequence[cst.Arg]) -> list[cst.Arg]:
         return [*result, new[-1]]
     last = new[-1].with_changes(comma=old[-1].comma, whitespace_after_arg=old[-1].whitespace_after_arg)
     return [*result, last]
+
+
+def _uncommented(comma: cst.Comma) -> cst.Comma:
+    """A comma with the line break that follows it, but not with the comment there, which belongs to what it is behind."""
+    space = comma.whitespace_after
+    if not isinstance(space, cst.ParenthesizedWhitespace):
+        return comma
+    line = space.first_line.with_changes(comment=None, whitespace=cst.SimpleWhitespace(""))
+    return comma.with_changes(whitespace_after=space.with_changes(first_line=line, empty_lines=[]))
 
 
 def _with_comma(arg: cst.Arg, comma: cst.Comma | cst.MaybeSentinel) -> cst.Arg:
@@ -113,7 +123,7 @@ def import_with(text: str, names: Sequence[str], dropped: Collection[str] = ()) 
     if aliases == old or not aliases:
         return text
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    between = next((alias.comma for alias in old[:-1] if isinstance(alias.comma, cst.Comma)), comma)
+    between = next((_uncommented(alias.comma) for alias in old[:-1] if isinstance(alias.comma, cst.Comma)), comma)
     last = old[-1]
     aliases = [
         alias if isinstance(alias.comma, cst.Comma) and alias is not last else alias.with_changes(comma=between)

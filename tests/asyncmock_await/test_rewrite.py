@@ -1,8 +1,6 @@
-"""Every kind of change becomes edits, and changes that lie within each other are carried out together."""
+"""What becomes of a file's text, change by change."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 
@@ -21,104 +19,120 @@ from codemods.asyncmock_await.part import (
 )
 from codemods.asyncmock_await.rewrite import rewrite
 from codemods.toolkit.codemod import Source
+from codemods.toolkit.pipeline.source import spliced
+
+
+def changed(text: str, *changes: Change) -> str:
+    source = Source("a.py", text.encode())
+    return spliced(source.body, rewrite(source, Part(changes))).decode()
 
 
 def span(text: str, part: str) -> tuple[int, int]:
-    start = text.encode().index(part.encode())
-    return start, start + len(part.encode())
+    start = text.index(part)
+    return start, start + len(part)
 
 
-def applied(text: str, *changes: Change) -> str:
-    body = text.encode()
-    for edit in reversed(rewrite(Source("test_a.py", body), Part(changes))):
-        body = body[: edit.start] + edit.new + body[edit.end :]
-    return body.decode()
+def test_a_call_is_awaited() -> None:
+    assert changed("m.get( 1 )  # one\n", Awaited(0, 10, False)) == "await m.get( 1 )  # one\n"
 
 
-IMPORT = "from unittest.mock import AsyncMock, patch\n"
-DEF = "@given\ndef test_a(m):\n    m()\n"
+def test_a_call_that_is_taken_apart_is_awaited_in_brackets() -> None:
+    assert changed("m.get().x\n", Awaited(0, 7, True)) == "(await m.get()).x\n"
 
 
-@pytest.mark.parametrize(
-    ("text", "part", "change", "expected"),
-    [
-        pytest.param("é = m()\n", "m()", lambda s, e: Awaited(s, e, False), "é = await m()\n", id="await"),
-        pytest.param("m().x\n", "m()", lambda s, e: Awaited(s, e, True), "(await m()).x\n", id="await in brackets"),
-        pytest.param("await m()\n", "await m()", Unawaited, "m()\n", id="await goes"),
-        pytest.param("(await m())\n", "(await m())", Unawaited, "m()\n", id="await goes with its brackets"),
-        pytest.param("class A(B): ...\n", "B", lambda s, e: Reworded(s, e, "C.D"), "class A(C.D): ...\n", id="reworded"),
-        pytest.param("m = A(1)\n", "A(1)", lambda s, e: CallChange(s, e, "B"), "m = B(1)\n", id="callee"),
-    ],
-)
-def test_an_expression_changes(
-    text: str, part: str, change: Callable[[int, int], Change], expected: str
-) -> None:
-    assert applied(text, change(*span(text, part))) == expected
+def test_a_call_over_several_lines_keeps_its_layout() -> None:
+    text = "m.get(\r\n    1,  # one\r\n)\r\n"
+    assert changed(text, Awaited(0, len(text) - 2, False)) == "await " + text
 
 
-def test_an_awaited_call_within_an_awaited_call() -> None:
-    text = "assert a(b(c())).x\n"
-    outer, inner = span(text, "a(b(c()))"), span(text, "c()")
-    assert applied(text, Awaited(*outer, True), Awaited(*inner, False)) == "assert (await a(b(await c()))).x\n"
+def test_calls_within_each_other_are_awaited_each() -> None:
+    text = "m.get(n.get()).x\n"
+    assert changed(text, Awaited(0, 14, True), Awaited(6, 13, False)) == "(await m.get(await n.get())).x\n"
 
 
-def test_a_call_changes_before_it_gets_its_await() -> None:
-    text = "a(b())\n"
-    call = span(text, "a(b())")
-    changes = (Awaited(*call, False), CallChange(*call, "c"), Reworded(*span(text, "b()"), "d"))
-    assert applied(text, *changes) == "await c(d)\n"
+def test_calls_that_begin_at_the_same_place_are_awaited_each() -> None:
+    text = "m().n()\n"
+    assert changed(text, Awaited(0, 7, False), Awaited(0, 3, True)) == "await (await m()).n()\n"
 
 
-def test_two_calls_beside_each_other_within_a_third() -> None:
-    text = "f(a(), b())\n"
-    changes = [Awaited(*span(text, part), False) for part in ("f(a(), b())", "b()", "a()")]
-    assert applied(text, *changes) == "await f(await a(), await b())\n"
+def test_an_await_goes() -> None:
+    assert changed("x = await m.get()\n", Unawaited(4, 17)) == "x = m.get()\n"
 
 
-def test_a_function_becomes_async_under_another_name() -> None:
-    start, name = DEF.index("def"), span(DEF, "test_a")
-    assert applied(DEF, AsyncDef(start, *name, "test_b")) == "@given\nasync def test_b(m):\n    m()\n"
-
-
-def test_an_async_function_keeps_its_one_async() -> None:
-    text = "async def a(): ...\n"
-    assert applied(text, AsyncDef(0, *span(text, "a()"))) == text
-
-
-@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
-def test_new_lines_have_the_indentation_and_line_ends_of_the_statement(newline: str) -> None:
-    text = "def f():\n    x = 1  # one\n    return x\n".replace("\n", newline)
-    start, end = span(text, "x = 1")
-    above, below = Lines(start, end, "above", ("a()", "b()")), Lines(start, end, "below", ("c()",))
-    expected = "def f():\n    a()\n    b()\n    x = 1  # one\n    c()\n    return x\n".replace("\n", newline)
-    assert applied(text, above, below) == expected
-
-
-def test_a_line_below_the_last_line_of_a_file_without_an_end() -> None:
-    assert applied("x = 1", Lines(0, 5, "below", ("y = 2",))) == "x = 1\ny = 2"
+def test_an_expression_is_replaced() -> None:
+    assert changed("class A(TestCase): ...\n", Reworded(8, 16, "Other")) == "class A(Other): ...\n"
 
 
 @pytest.mark.parametrize(
-    ("part", "where"),
+    ("text", "change", "expected"),
     [
-        pytest.param("b = 2", "above", id="above the second statement of a line"),
-        pytest.param("b = 2", "below", id="below the second statement of a line"),
-        pytest.param("a = 1", "below", id="below the first statement of a line"),
+        pytest.param("f(a, b=1)", {"dropped": ("b",)}, "f(a)", id="a keyword goes"),
+        pytest.param("f( b=1 )", {"dropped": ("b",)}, "f()", id="the only argument goes"),
+        pytest.param("f()", {"added": (("spec", "X"),)}, "f(spec=X)", id="a keyword comes"),
+        pytest.param("f(a)", {"added": (("spec", "X"),)}, "f(a, spec=X)", id="a keyword comes behind"),
+        pytest.param("f(\n    a,\n    b,\n)", {"added": (("c", "1"),)}, "f(\n    a,\n    b,\n    c=1,\n)", id="lines"),
+        pytest.param("f(a)", {"function": "m.g"}, "m.g(a)", id="another callee"),
+        pytest.param("f(a, b)", {"positional": ((1, "c"),)}, "f(a, c)", id="another argument"),
+        pytest.param("f(a, k=1)", {"positional": ((-1, "c"),)}, "f(a, c, k=1)", id="one argument more"),
+        pytest.param("f(k=1)", {"positional": ((-1, "c"),)}, "f(c, k=1)", id="the first argument"),
+        pytest.param("f(a, k=1, j=2)", {"dropped": ("k",)}, "f(a, j=2)", id="a keyword between goes"),
     ],
 )
-def test_a_statement_that_shares_its_line_gets_no_line(part: str, where: str) -> None:
-    text = "a = 1; b = 2\n"
-    change = Lines(*span(text, part), "above" if where == "above" else "below", ("c()",))
+def test_a_call_changes(text: str, change: dict[str, object], expected: str) -> None:
+    built = CallChange(0, len(text), **change)  # type: ignore[arg-type]  # one keyword at a time
+    assert changed(text + "\n", built) == expected + "\n"
+
+
+def test_a_function_becomes_async() -> None:
+    text = "    def test_it(self): ...\n"
+    assert changed(text, AsyncDef(4, 8, 15)) == "    async def test_it(self): ...\n"
+
+
+def test_a_function_that_is_async_gets_another_name() -> None:
+    text = "async def setUp(self): ...\n"
+    assert changed(text, AsyncDef(0, 10, 15, "asyncSetUp")) == "async def asyncSetUp(self): ...\n"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_lines_come_below_a_statement_and_above_another(newline: str) -> None:
+    text = f"if x:{newline}    m = 1  # one{newline}    n = 2"
+    below, above = span(text, "m = 1"), span(text, "n = 2")
+    result = changed(text, Lines(*below, "below", ("a", "b")), Lines(*above, "above", ("c",)))
+    lines = ["if x:", "    m = 1  # one", "    a", "    b", "    c", "    n = 2"]
+    assert result == newline.join(lines)
+
+
+@pytest.mark.parametrize(("where", "part"), [("above", "n = 2"), ("below", "m = 1")], ids=["above", "below"])
+def test_a_statement_that_shares_its_line_gets_no_lines(where: str, part: str) -> None:
+    text = "m = 1; n = 2\n"
     with pytest.raises(ValueError, match=f"no line can be put {where}"):
-        applied(text, change)
+        changed(text, Lines(*span(text, part), where, ("a",)))  # type: ignore[arg-type]  # a literal
 
 
-def test_a_new_import_stands_below_the_statement() -> None:
-    change = NewImport(*span(IMPORT, IMPORT.strip()), "below", "import asyncio")
-    assert applied(IMPORT, change) == IMPORT + "import asyncio\n"
+def test_an_import_comes_below_another() -> None:
+    assert changed("import os\nx = 1\n", NewImport(0, 9, "below", "import re")) == "import os\nimport re\nx = 1\n"
 
 
-def test_names_join_and_leave_an_import_in_one_edit() -> None:
-    at = span(IMPORT, IMPORT.strip())
-    changes = (ImportedName(*at, "Mock"), ImportedName(*at, "MagicMock"), DroppedName(*at, "AsyncMock"))
-    assert applied(IMPORT, *changes) == "from unittest.mock import MagicMock, Mock, patch\n"
+@pytest.mark.parametrize(
+    ("text", "added", "dropped", "expected"),
+    [
+        pytest.param("from m import A", ["B"], [], "from m import A, B", id="added"),
+        pytest.param("from m import C, patch", ["B"], [], "from m import B, C, patch", id="added in order"),
+        pytest.param("from m import b, A", ["B"], [], "from m import b, A, B", id="added behind what is unsorted"),
+        pytest.param("from m import A, B", ["B"], [], "from m import A, B", id="there already"),
+        pytest.param("from m import A, B", [], ["A"], "from m import B", id="dropped"),
+        pytest.param("from m import A", ["B"], ["A"], "from m import B", id="one for the other"),
+        pytest.param("from m import *", ["B"], [], "from m import *", id="a star"),
+        pytest.param("from m import A as B", ["A"], [], "from m import A, A as B", id="beside an alias"),
+        pytest.param(
+            "from m import (\n    A,  # one\n    C,\n)", ["B"], [], "from m import (\n    A,  # one\n    B,\n    C,\n)",
+            id="in brackets",
+        ),
+    ],
+)  # fmt: skip
+def test_names_come_to_an_import_and_go(text: str, added: list[str], dropped: list[str], expected: str) -> None:
+    changes: list[Change] = [ImportedName(0, len(text), name) for name in added]
+    changes += [DroppedName(0, len(text), name) for name in dropped]
+    body = text + "\n"
+    edits = rewrite(Source("a.py", body.encode()), Part(tuple(changes)))
+    assert spliced(body.encode(), edits).decode() == expected + "\n"
