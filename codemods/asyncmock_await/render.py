@@ -87,7 +87,7 @@ def _laid_out(new: list[cst.Arg], old: Sequence[cst.Arg]) -> list[cst.Arg]:
 
 
 def _uncommented(comma: cst.Comma) -> cst.Comma:
-    """A comma with the line break that follows it, but not with the comment there, which belongs to what it is behind."""
+    """A comma with the line break that follows it, but without the comment there: that belongs to another name."""
     space = comma.whitespace_after
     if not isinstance(space, cst.ParenthesizedWhitespace):
         return comma

@@ -63,7 +63,7 @@ class Place(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
     end_column: int = 0
 
 
-class Frame(msgspec.Struct, frozen=True):
+class Frame(msgspec.Struct, frozen=True, order=True):
     """One frame of a stack: where, and in which function (its qualified name)."""
 
     place: Place

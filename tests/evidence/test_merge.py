@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from codemods.evidence import merge
 from codemods.evidence.merge import merged
-from codemods.evidence.schema import TESTS_NAMED, Evidence, Fate, Outcome, Place, Test, written
+from codemods.evidence.schema import TESTS_NAMED, Evidence, Fate, Frame, Outcome, Place, Test, written
 from tests.evidence.test_schema import CALL, COROUTINE, DOUBLE, EMPTY, EVIDENCE
 
 OTHER = replace(DOUBLE, place=Place("tests/test_0.py", 1, 0, 1, 2), parents=(), calls=())
@@ -44,6 +44,21 @@ def test_counts_are_added() -> None:
     assert (double.count, double.calls[0].count, double.calls[0].fate) == (2, 6, Fate(awaited=2, dropped=4))
     assert whole.coroutines[0].count == 2
     assert merged([EVIDENCE, EVIDENCE]).left_out == 4
+
+
+def test_of_several_stacks_one_is_kept_whatever_the_order() -> None:
+    frames = [Frame(Place("shop/a.py", line), "f") for line in (7, 3)]
+    parts = [
+        replace(
+            EMPTY,
+            doubles=(replace(OTHER, tests=(), calls=(replace(CALL, handed_to=(), tests=(), stack=(frame,)),)),),
+            coroutines=(replace(COROUTINE, handed_to=(), tests=(), stack=(frame,)),),
+        )
+        for frame in frames
+    ]
+    whole = merged(parts)
+    assert whole.doubles[0].calls[0].stack == whole.coroutines[0].stack == (frames[1],)
+    assert merged(parts[::-1]) == whole
 
 
 def test_nothing_of_nothing() -> None:
