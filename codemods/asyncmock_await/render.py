@@ -75,28 +75,65 @@ def _laid_out(new: list[cst.Arg], old: Sequence[cst.Arg]) -> list[cst.Arg]:
         return new
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
     commas = [arg.comma for arg in old if isinstance(arg.comma, cst.Comma)]
-    between = _uncommented(commas[0]) if len(old) > 1 and commas else comma
+    between = commas[0] if len(old) > 1 and commas else comma
     result = [
         arg if isinstance(arg.comma, cst.Comma) and arg is not old[-1] else _with_comma(arg, between)
         for arg in new[:-1]
     ]
     if not old:
         return [*result, new[-1]]
-    last = new[-1].with_changes(comma=old[-1].comma, whitespace_after_arg=old[-1].whitespace_after_arg)
+    last, end = new[-1], old[-1]
+    if last is not end:
+        comment = _comment_of(last.comma.whitespace_after) if isinstance(last.comma, cst.Comma) else None
+        if comment is None and not any(arg is end for arg in new):
+            comment = _comment_of(_end_of(end))
+        behind: cst.Comma | cst.MaybeSentinel = end.comma
+        after = end.whitespace_after_arg
+        if isinstance(behind, cst.Comma):
+            behind = behind.with_changes(whitespace_after=_commented(behind.whitespace_after, comment))
+        else:
+            after = _commented(after, comment)
+        last = last.with_changes(comma=behind, whitespace_after_arg=after)
     return [*result, last]
 
 
-def _uncommented(comma: cst.Comma) -> cst.Comma:
-    """A comma with the line break that follows it, but without the comment there: that belongs to another name."""
-    space = comma.whitespace_after
-    if not isinstance(space, cst.ParenthesizedWhitespace):
-        return comma
-    line = space.first_line.with_changes(comment=None, whitespace=cst.SimpleWhitespace(""))
-    return comma.with_changes(whitespace_after=space.with_changes(first_line=line, empty_lines=[]))
-
-
 def _with_comma(arg: cst.Arg, comma: cst.Comma | cst.MaybeSentinel) -> cst.Arg:
+    """An argument that was the last one, or is new, with a comma like the others and the comment that it had."""
+    if isinstance(comma, cst.Comma):
+        comma = _like(comma, _end_of(arg))
     return arg.with_changes(comma=comma, whitespace_after_arg=cst.SimpleWhitespace(""))
+
+
+def _end_of(arg: cst.Arg) -> cst.BaseParenthesizableWhitespace:
+    return arg.comma.whitespace_after if isinstance(arg.comma, cst.Comma) else arg.whitespace_after_arg
+
+
+def _like(model: cst.Comma, own: cst.BaseParenthesizableWhitespace) -> cst.Comma:
+    """A comma as another one is laid out, with the comment that stands here; never with that of the other."""
+    comment = _comment_of(own)
+    if comment is not None and not isinstance(model.whitespace_after, cst.ParenthesizedWhitespace):
+        return model.with_changes(whitespace_after=own)
+    space = _commented(model.whitespace_after, comment)
+    if isinstance(space, cst.ParenthesizedWhitespace):
+        space = space.with_changes(empty_lines=[])
+    return model.with_changes(whitespace_after=space)
+
+
+def _comment_of(space: cst.BaseParenthesizableWhitespace) -> cst.TrailingWhitespace | None:
+    """The end of the first line, where it has a comment."""
+    if isinstance(space, cst.ParenthesizedWhitespace) and space.first_line.comment is not None:
+        return space.first_line
+    return None
+
+
+def _commented(
+    space: cst.BaseParenthesizableWhitespace, comment: cst.TrailingWhitespace | None
+) -> cst.BaseParenthesizableWhitespace:
+    """The same line break with this comment, or none."""
+    if not isinstance(space, cst.ParenthesizedWhitespace):
+        return space
+    none = space.first_line.with_changes(comment=None, whitespace=cst.SimpleWhitespace(""))
+    return space.with_changes(first_line=comment or none)
 
 
 def import_with(text: str, names: Sequence[str], dropped: Collection[str] = ()) -> str:
@@ -123,14 +160,29 @@ def import_with(text: str, names: Sequence[str], dropped: Collection[str] = ()) 
     if aliases == old or not aliases:
         return text
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    between = next((_uncommented(alias.comma) for alias in old[:-1] if isinstance(alias.comma, cst.Comma)), comma)
-    last = old[-1]
-    aliases = [
-        alias if isinstance(alias.comma, cst.Comma) and alias is not last else alias.with_changes(comma=between)
-        for alias in aliases
-    ]
-    aliases[-1] = aliases[-1].with_changes(comma=last.comma)
+    between = next((alias.comma for alias in old[:-1] if isinstance(alias.comma, cst.Comma)), comma)
+    aliases = [_followed(alias, between, old[-1]) for alias in aliases[:-1]] + [_ended(aliases[-1], old[-1], aliases)]
     return module.code_for_node(statement.with_changes(names=aliases))
+
+
+def _followed(alias: cst.ImportAlias, between: cst.Comma, end: cst.ImportAlias) -> cst.ImportAlias:
+    """A name with another one behind it; `end` was the last one."""
+    if isinstance(alias.comma, cst.Comma) and alias is not end:
+        return alias
+    own = alias.comma.whitespace_after if isinstance(alias.comma, cst.Comma) else cst.SimpleWhitespace("")
+    return alias.with_changes(comma=_like(between, own))
+
+
+def _ended(alias: cst.ImportAlias, end: cst.ImportAlias, names: Sequence[cst.ImportAlias]) -> cst.ImportAlias:
+    """The last name, ending as the last one did before; a comment stays with its name."""
+    if alias is end or not isinstance(end.comma, cst.Comma):
+        return alias.with_changes(comma=end.comma)
+    comment = _comment_of(alias.comma.whitespace_after) if isinstance(alias.comma, cst.Comma) else None
+    if comment is None and not any(each is end for each in names):
+        comment = _comment_of(end.comma.whitespace_after)
+    return alias.with_changes(
+        comma=end.comma.with_changes(whitespace_after=_commented(end.comma.whitespace_after, comment))
+    )
 
 
 def _place_among(aliases: Sequence[cst.ImportAlias], name: str) -> int:

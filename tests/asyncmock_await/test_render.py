@@ -50,10 +50,25 @@ def test_a_call_changes(text: str, change: CallChange, expected: str) -> None:
     assert changed_call(text, change) == expected
 
 
-def test_a_keyword_in_lines_with_a_comment_behind_each_keeps_every_comment_once() -> None:
-    text = "f(\n    a,  # one\n    b,  # two\n)"
-    changed = changed_call(text, CallChange(0, 0, added=(("x", "1"),)))
-    assert [changed.count(comment) for comment in ("# one", "# two")] == [1, 1]
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "f(\n    a,  # one\n    b,  # two\n)",
+            "f(\n    a,  # one\n    b,  # two\n    x=1,\n)",
+            id="behind each",
+        ),
+        pytest.param("f(\n    a,\n    b,\n    # end\n)", "f(\n    a,\n    b,\n    x=1,\n    # end\n)", id="at the end"),
+        pytest.param("f(\n    a,\n    b  # two\n)", "f(\n    a,\n    b,  # two\n    x=1\n)", id="without a comma"),
+    ],
+)
+def test_a_comment_stays_with_its_argument(text: str, expected: str) -> None:
+    assert changed_call(text, CallChange(0, 0, added=(("x", "1"),))) == expected
+
+
+def test_the_comment_of_the_argument_before_stays_when_the_last_one_goes() -> None:
+    text = "f(\n    a,  # one\n    x=1,\n)"
+    assert changed_call(text, CallChange(0, 0, dropped=("x",))) == "f(\n    a,  # one\n)"
 
 
 @pytest.mark.parametrize(
@@ -87,6 +102,10 @@ def test_an_import_changes(text: str, names: list[str], dropped: tuple[str, ...]
     assert import_with(text, names, dropped) == expected
 
 
-def test_an_import_in_lines_with_comments_keeps_every_comment_once() -> None:
+def test_a_comment_stays_with_its_name() -> None:
     changed = import_with("from m import (\n    A,  # one\n    C,  # two\n)", ["B", "D"])
-    assert [changed.count(comment) for comment in ("# one", "# two")] == [1, 1]
+    assert changed == "from m import (\n    A,  # one\n    B,\n    C,  # two\n    D,\n)"
+
+
+def test_the_comment_of_the_name_before_stays_when_the_last_one_goes() -> None:
+    assert import_with("from m import (\n    A,  # one\n    B,\n)", [], {"B"}) == "from m import (\n    A,  # one\n)"
