@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from codemods.asyncmock_await import codemod as asyncmock_await
 from codemods.toolkit import config
 from codemods.toolkit.arguments import parse
 from codemods.websocket_ssot import codemod
@@ -53,8 +54,9 @@ def test_the_configuration_of_the_readme_is_accepted(tmp_path: Path) -> None:
 
 
 def test_the_options_of_the_readme_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        parse(codemod, ["--help"])
+    for each in (codemod, asyncmock_await):
+        with pytest.raises(SystemExit):
+            parse(each, ["--help"])
     known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
     (shown,) = re.findall(r"^```text\n(.*?)^```$", _text("README.md"), re.MULTILINE | re.DOTALL)
     assert set(re.findall(r"--[a-z-]+", shown)) <= known

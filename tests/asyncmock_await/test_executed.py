@@ -67,7 +67,8 @@ def shown(root: Path, *words: str) -> Shown:
         cwd=root, env={**os.environ, **ALONE}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     counts = {name.removesuffix("s"): int(count) for count, name in COUNT.findall(done.stdout.splitlines()[-1])}
-    return Shown(bool(NEVER_AWAITED.search(done.stdout)), counts, done.stdout + done.stderr)
+    text = done.stdout + done.stderr  # what only the end of the process frees is told on stderr
+    return Shown(bool(NEVER_AWAITED.search(text)), counts, text)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
