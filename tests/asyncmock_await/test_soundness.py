@@ -10,7 +10,7 @@ from codemods.toolkit.config import Configuration, ToolkitConfig
 from codemods.toolkit.promises import Subject, after, written
 from tests.asyncmock_await.programs import running_program, watched
 
-SEEDS = range(60)
+SEEDS = range(25)
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=str)
