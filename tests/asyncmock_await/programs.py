@@ -42,6 +42,18 @@ def untouched(double):
     return None
 
 
+def part_of(double):
+    return double.load
+
+
+class Holder:
+    def __init__(self, double):
+        self.double = double
+
+    def load(self):
+        return None
+
+
 async def consumes(coroutine):
     return await coroutine
 
@@ -144,6 +156,18 @@ class Writer:
                 f"{name}.{member}.return_value = 4",
                 f"{name}.{member}.side_effect = lambda *args: 5",
                 f"setattr({name}, '{member}', {value})",
+                f"{name}.{member}, ignored = {value}, 1",
+                f"patch.object({name}, '{member}', {value}).start()",
+                f"[setattr({name}, each, {value}) for each in ('{member}',)]",
+                f"holder = Holder({name})",
+                f"holder.double.{member} = {value}",
+                f"box = [{name}, {self.random.choice(self.names)}]",
+                f"box[0].{member} = {value}",
+                "configured(box[0])",
+                f"part_of({name}).{self.random.choice(_MEMBERS)} = {value}",
+                f"({name} if flag else {self.random.choice(self.names)}).{member} = {value}",
+                f"{new} = {name} if flag else {self.random.choice(self.names)}",
+                f"{name}.{member} = {self.random.choice(self.names)}",
                 f"{name}.configure_mock({member}={value})",
                 f"configured({name})",
                 f"untouched({name})",
@@ -224,7 +248,8 @@ def program(seed: int) -> str:
     """The text of a module with one async test function, the same for the same seed."""
     writer = Writer(seed)
     writer.line(0, "async def test_it(flag, seen, pending):")
-    writer.line(1, "task = result = None")
+    writer.line(1, "task = result = holder = None")
+    writer.line(1, "box = []")
     writer.line(1, f"first = {writer.random.choice(_CREATIONS)}")
     for _ in range(3):
         writer.body(1)

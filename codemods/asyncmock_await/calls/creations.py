@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Literal
 
 from codemods.asyncmock_await.calls.values import Kind
 from codemods.asyncmock_await.mock_names import MockNames
-from codemods.toolkit.python.collect_names import dotted_name
+from codemods.toolkit.python.collect_names import dotted_name, last_part
 
 _SYNC = frozenset({"MagicMock", "Mock", "NonCallableMock", "NonCallableMagicMock", "PropertyMock", "ThreadingMock"})
 _SPECS = frozenset({"spec", "spec_set", "wraps", "autospec"})
-_OF_MOCK = frozenset({"name", "return_value", "side_effect", "unsafe", *_SPECS})
-"""Keywords of a mock that configure no member of it."""
+_OF_MOCK = frozenset({"name", "unsafe", "new", "new_callable", "create", "target", "attribute", *_SPECS})
+"""Keywords of a mock's class or a patch that configure no member of the double."""
+
+_MOCKER = re.compile(r"((class|module|package|session)_)?mocker\Z")
+"""The fixtures of pytest-mock."""
 
 Patch = Literal["patch", "patch.object"]
+
+
+def of_mocker(name: str) -> str:
+    """The rest of a dotted name that begins with a fixture of pytest-mock, else ""."""
+    first, _, rest = name.partition(".")
+    return rest if _MOCKER.match(first) else ""
 
 
 def class_kind(node: ast.expr, mocks: MockNames) -> Kind:
     """What a call of an instance gives, of a class that an expression names (`AsyncMock`, `mock.MagicMock`)."""
     name = dotted_name(node)
-    canonical = mocks.canonical(name) if name else ""
-    if canonical == "AsyncMock" or name == "mocker.AsyncMock":
+    known = mocks.canonical(name) or of_mocker(name) if name else ""
+    if known == "AsyncMock":
         return "async"
-    if canonical in _SYNC or name in {"mocker.MagicMock", "mocker.Mock"}:
-        return "sync"
-    return "unknown"
+    return "sync" if known in _SYNC else "unknown"
 
 
 def created_kind(call: ast.Call, mocks: MockNames) -> Kind:
-    """What a call of the double gives that an expression like `AsyncMock(...)` makes."""
-    if dotted_name(call.func) == "mocker.async_stub":
+    """What a call of the double gives that an expression like `AsyncMock(...)` makes.
+
+    A mock with a spec is unknown unless it is an AsyncMock: `MagicMock(spec=f)` of an `async def` is one too.
+    """
+    if of_mocker(dotted_name(call.func)) == "async_stub":
         return "async"
     return class_kind(call.func, mocks)
 
@@ -41,7 +52,7 @@ def has_spec(call: ast.Call) -> bool:
 
 
 def configured_members(call: ast.Call) -> list[tuple[str, ast.expr]]:
-    """The members that keywords of a mock's class set (`AsyncMock(close=MagicMock())`)."""
+    """What keywords of a mock's class or of a patch set (`AsyncMock(return_value=1, close=MagicMock())`)."""
     return [
         (keyword.arg, keyword.value)
         for keyword in call.keywords
@@ -54,15 +65,28 @@ def keyword_value(call: ast.Call, name: str) -> ast.expr | None:
     return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
 
 
+def is_patch(call: ast.Call, mocks: MockNames) -> bool:
+    """Whether a call is one of the library's (or pytest-mock's) that replace something, however it is used."""
+    name = dotted_name(call.func)
+    known = (mocks.canonical(name) or of_mocker(name)) if name else ""
+    return known.partition(".")[0] in {"patch", "spy"}
+
+
 def patch_form(call: ast.expr, mocks: MockNames) -> Patch | Literal[""]:
     """Whether an expression is a call of `patch` or `patch.object` (pytest-mock's as well)."""
     if not isinstance(call, ast.Call):
         return ""
     name = dotted_name(call.func)
-    canonical = mocks.canonical(name) if name else ""
-    if canonical == "patch" or name == "mocker.patch":
-        return "patch"
-    return "patch.object" if canonical == "patch.object" or name == "mocker.patch.object" else ""
+    known = (mocks.canonical(name) or of_mocker(name)) if name else ""
+    return "patch" if known == "patch" else "patch.object" if known == "patch.object" else ""
+
+
+def patched_place(call: ast.Call) -> tuple[ast.expr | None, str]:
+    """The object whose attribute a `patch.object` replaces, and the attribute ("" where it isn't a literal)."""
+    owner = call.args[0] if call.args else keyword_value(call, "target")
+    attribute = call.args[1] if len(call.args) > 1 else keyword_value(call, "attribute")
+    known = isinstance(attribute, ast.Constant) and isinstance(attribute.value, str)
+    return owner, str(attribute.value) if known and isinstance(attribute, ast.Constant) else ""
 
 
 def new_value(call: ast.Call, form: str) -> ast.expr | None:
@@ -79,25 +103,30 @@ def patched_kind(call: ast.Call, mocks: MockNames) -> Kind:
     Without that it depends on what is patched: an `async def` becomes an AsyncMock.
     """
     made_by = keyword_value(call, "new_callable")
-    return class_kind(made_by, mocks) if made_by is not None else "unknown"
+    if made_by is None or has_spec(ast.Call(made_by, [], call.keywords)):
+        return "unknown"
+    return class_kind(made_by, mocks)
 
 
-def injected(decorators: list[ast.expr], mocks: MockNames) -> list[Kind] | None:
-    """The kinds of the doubles that decorators hand to a function, in the order of its parameters.
+def injected(decorators: list[ast.expr], mocks: MockNames) -> list[ast.Call] | None:
+    """The patches that hand a double to a function, in the order of its parameters.
 
-    They come bottom-up; a patch with a `new` of its own hands over nothing.  None where decorators can't be read.
+    They come bottom-up; a patch with a `new` of its own hands over nothing.  None where a decorator is not known.
     """
-    kinds: list[Kind] = []
+    found: list[ast.Call] = []
     for decorator in reversed(decorators):
         form = patch_form(decorator, mocks)
-        if isinstance(decorator, ast.Call) and form:
-            if any(keyword.arg is None for keyword in decorator.keywords):
-                return None
-            if new_value(decorator, form) is None:
-                plain = not any(keyword.arg in _SPECS for keyword in decorator.keywords)
-                kinds.append(patched_kind(decorator, mocks) if plain else "unknown")
-            continue
         name = dotted_name(decorator.func if isinstance(decorator, ast.Call) else decorator)
-        if mocks.canonical(name).startswith("patch.multiple"):
+        if isinstance(decorator, ast.Call) and form:
+            new = new_value(decorator, form)
+            if new is None:
+                found.append(decorator)
+            elif last_part(new) == "DEFAULT":
+                return None
+        elif mocks.canonical(name) != "patch.dict" and not _adds_nothing(name):
             return None
-    return kinds
+    return found
+
+
+def _adds_nothing(name: str) -> bool:
+    return name.startswith(("pytest.mark.", "mark.")) or name.rpartition(".")[2] == "fixture"

@@ -27,7 +27,7 @@ def decide(project: Project[Facts], config: Config, origins: Origins, withheld: 
         if not facts.sites or not _leads_to_the_library(path, facts, origins):
             continue
         for call in facts.sites:
-            if call.reference and not _is_coroutine_function(path, call.name, origins):
+            if call.reference and not _is_coroutine_function(project, path, call.name, origins):
                 continue
             decision, code, reason = _decided(call)
             if decision == "rewritten" and path in withheld:
@@ -45,7 +45,8 @@ def _decided(call: CallSite) -> tuple[Decision, str, str]:
     if call.fate == "consumed":
         return "kept", "", "its coroutine is handed on"
     if not call.certain:
-        return "refused", "AM112", "what is called is an AsyncMock on some paths only"
+        reason = "the name may stand for a double" if call.reference else "it is an AsyncMock on some paths only"
+        return "refused", "AM112", reason
     if call.around == "closed":
         return "refused", "AM111", "no await can stand in a lambda or a comprehension"
     if call.around == "sync":
@@ -59,10 +60,13 @@ def _decided(call: CallSite) -> tuple[Decision, str, str]:
     return "rewritten", "AM102", "the coroutine of a mock is used as if it were its result"
 
 
-def _is_coroutine_function(path: str, name: str, origins: Origins) -> bool:
+def _is_coroutine_function(project: Project[Facts], path: str, name: str, origins: Origins) -> bool:
     first, *rest = name.split(".")
     origin, left = origins.follow(origins.bound(path, first), rest)
-    return origin.status == "async def" and not left
+    entry = project.entries.get(origin.path)
+    if origin.status != "async def" or left or origin.fallback or entry is None or entry.facts is None:
+        return False
+    return origin.name in entry.facts.calls.coroutines
 
 
 def _leads_to_the_library(path: str, facts: CallFacts, origins: Origins) -> bool:

@@ -45,7 +45,9 @@ class CallFacts(msgspec.Struct, frozen=True):
     """The facts of one module about calls of mocks and coroutine functions.
 
     `assumed` are the names of the mock library that come from another module of the project: (level, module, member).
+    `coroutines` are the functions of the module whose call makes a coroutine and does nothing else.
     """
 
     sites: tuple[CallSite, ...] = ()
     assumed: tuple[tuple[int, str, str], ...] = ()
+    coroutines: tuple[str, ...] = ()

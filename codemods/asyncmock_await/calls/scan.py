@@ -3,18 +3,83 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from codemods.toolkit.python.collect_names import dotted_name
+from codemods.toolkit.python.collect_names import holds_line
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-_CONFIGURES = frozenset({"configure_mock", "mock_add_spec", "attach_mock", "update", "setattr", "delattr"})
-_SETUPS = frozenset({"setUp", "asyncSetUp", "setup_method", "setup", "setup_class"})
+_CONFIGURES = frozenset(
+    {"configure_mock", "mock_add_spec", "attach_mock", "update", "setattr", "delattr", "__setattr__", "__delattr__"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What the functions, lambdas and classes within a function do with names.
+
+    `changed` are names whose objects they may change (names declared `global` or `nonlocal` anywhere count too), `read`
+    all that they read, `declared` the `global` and `nonlocal` ones.
+    """
+
+    changed: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
+    declared: frozenset[str] = frozenset()
+
+
+def inside(function: Function, lambdas: Sequence[int]) -> Inside:
+    """What is inside a function; `lambdas` are the lines of the module that hold a `lambda`."""
+    changed: set[str] = set()
+    read: set[str] = set()
+    declared: set[str] = set()
+    stack: list[ast.stmt] = list(function.body)
+    while stack:
+        node = stack.pop()
+        nested: list[ast.AST] = []
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            nested.append(node)
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            declared.update(node.names)
+        else:
+            below = list(blocks_below(node))
+            stack += below
+            if lambdas and holds_line(node, lambdas):
+                nested += _lambdas(node)
+        for each in nested:
+            changed |= changed_names(each)
+            for part in ast.walk(each):
+                if isinstance(part, ast.Name):
+                    read.add(part.id)
+                elif isinstance(part, (ast.Global, ast.Nonlocal)):
+                    declared.update(part.names)
+    return Inside(frozenset(changed | declared), frozenset(read), frozenset(declared))
+
+
+def blocks_below(node: ast.stmt) -> Iterator[ast.stmt]:
+    """The statements in the blocks of a compound statement."""
+    for name in ("body", "orelse", "finalbody"):
+        yield from getattr(node, name, ())
+    for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+        yield from part.body
+
+
+def _lambdas(node: ast.stmt) -> Iterator[ast.Lambda]:
+    """The lambdas in the expressions of a statement itself."""
+    stack: list[ast.AST] = [node]
+    while stack:
+        at = stack.pop()
+        if isinstance(at, ast.Lambda):
+            yield at
+        else:
+            stack += (each for each in ast.iter_child_nodes(at) if not isinstance(each, ast.stmt))
 
 
 def changed_names(node: ast.AST) -> set[str]:
-    """The names in a piece of code whose objects may be changed there: attributes set, handed on, bound anew."""
+    """The names in a piece of code whose objects may be changed there.
+
+    Their attributes are set, they are bound anew or handed on, or they get another name, by which all that may happen.
+    """
     found: set[str] = set()
     for part in ast.walk(node):
         match part:
@@ -26,8 +91,25 @@ def changed_names(node: ast.AST) -> set[str]:
                 if isinstance(function, ast.Attribute) and function.attr in _CONFIGURES:
                     found.add(_root(function))
                 for argument in (*arguments, *(keyword.value for keyword in keywords)):
-                    found.add(_root(argument))
+                    found |= _shared(argument)
+            case ast.Assign(value=value) | ast.NamedExpr(value=value) | ast.AugAssign(value=value):
+                found |= _shared(value)
+            case ast.AnnAssign(value=ast.expr() as value) | ast.Yield(value=ast.expr() as value):
+                found |= _shared(value)
+            case ast.For(iter=value) | ast.AsyncFor(iter=value) | ast.comprehension(iter=value):
+                found |= _shared(value)
+            case ast.withitem(context_expr=value) | ast.Match(subject=value):
+                found |= _shared(value)
     return found - {""}
+
+
+def _shared(node: ast.AST) -> set[str]:
+    """The names whose objects an expression gives on, by itself or within something else."""
+    if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Starred)):
+        return {_root(node)}
+    if isinstance(node, (ast.Call, ast.Await, ast.Compare, ast.Constant, ast.JoinedStr, ast.Lambda)):
+        return set()
+    return {name for part in ast.iter_child_nodes(node) for name in _shared(part)}
 
 
 def _root(node: ast.AST) -> str:
@@ -36,72 +118,36 @@ def _root(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def nested_names(function: Function) -> set[str]:
-    """The names that functions, lambdas and classes within a function may change, or read."""
-    found: set[str] = set()
-    for part in ast.walk(function):
-        if part is not function and isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            found |= changed_names(part)
-            found |= {
-                each
-                for inner in ast.walk(part)
-                if isinstance(inner, (ast.Nonlocal, ast.Global))
-                for each in inner.names
-            }
-    return found
-
-
-def names_read_within(function: Function) -> set[str]:
-    """The names that functions, lambdas and classes within a function read."""
-    return {
-        inner.id
-        for part in ast.walk(function)
-        if part is not function and isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef))
-        for inner in ast.walk(part)
-        if isinstance(inner, ast.Name)
-    }
-
-
 def changes_parameters(function: Function) -> bool:
     """Whether a function may change what it is given."""
     arguments = function.args
     names = {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
     names |= {each.arg for each in (arguments.vararg, arguments.kwarg) if each is not None}
-    return bool(names & changed_names(function)) or any(
-        isinstance(part, (ast.Global, ast.Nonlocal)) for part in ast.walk(function)
+    return (
+        bool(function.decorator_list)
+        or bool(names & changed_names(function))
+        or any(isinstance(part, (ast.Global, ast.Nonlocal)) for part in ast.walk(function))
     )
 
 
-def is_fixture(function: Function) -> bool:
-    """Whether a function is a fixture of pytest, under its own name."""
-    for decorator in function.decorator_list:
-        call = decorator if isinstance(decorator, ast.Call) else None
-        name = dotted_name(call.func if call else decorator)
-        if name.rpartition(".")[2] == "fixture":
-            return not any(keyword.arg in {"name", None, "params"} for keyword in (call.keywords if call else ()))
-    return False
-
-
-def is_setup(function: Function) -> bool:
-    """Whether a method runs before each test of its class."""
-    return function.name in _SETUPS or any(
-        dotted_name(each.func).endswith("fixture") and any(keyword.arg == "autouse" for keyword in each.keywords)
-        for each in function.decorator_list
-        if isinstance(each, ast.Call)
-    )
-
-
-def parametrised(function: Function | ast.ClassDef) -> str:
-    """All names that `parametrize` gives to a function, as written."""
-    words = [
-        part.value
-        for decorator in function.decorator_list
-        if isinstance(decorator, ast.Call) and dotted_name(decorator.func).endswith("parametrize")
-        for argument in decorator.args[:1]
-        for part in ast.walk(argument)
-        if isinstance(part, ast.Constant) and isinstance(part.value, str)
-    ]
-    return ",".join(words)
+def bound_names(function: Function) -> set[str]:
+    """All names that a function binds, and those that functions within it bind."""
+    found: set[str] = set()
+    for part in ast.walk(function):
+        match part:
+            case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                found.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                found.add(name)
+            case ast.MatchMapping(rest=str(name)):
+                found.add(name)
+            case ast.alias(name=name, asname=other):
+                found.add(other or name.partition(".")[0])
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                found.update(names)
+    return found
 
 
 def parameters(function: Function) -> list[str]:
@@ -115,4 +161,18 @@ def functions_of(body: list[ast.stmt]) -> Iterator[Function]:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield node
         elif isinstance(node, (ast.If, ast.Try, ast.With)):
-            yield from functions_of(node.body)
+            for block in (node.body, getattr(node, "orelse", []), getattr(node, "finalbody", [])):
+                yield from functions_of(block)
+            for handler in getattr(node, "handlers", ()):
+                yield from functions_of(handler.body)
+
+
+def inner_functions(function: Function) -> Iterator[Function]:
+    """The functions right within a function."""
+    stack: list[ast.stmt] = list(function.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node
+        elif not isinstance(node, ast.ClassDef):
+            stack += blocks_below(node)

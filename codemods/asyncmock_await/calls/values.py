@@ -7,6 +7,7 @@ AsyncMocks, those of a MagicMock are MagicMocks, and a spec decides otherwise.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -21,6 +22,15 @@ SELF: Address = ("self",)
 
 RESULT = "()"
 """The member of a double that a call of it gives (for an AsyncMock, what its coroutine gives)."""
+
+_OWN = frozenset(
+    {
+        "called", "configure_mock", "reset_mock", "attach_mock", "method_calls", "side_effect", "return_value",
+        "_calls_repr", "_execute_mock_call", "_extract_mock_name", "_format_mock_call_signature",
+        "_format_mock_failure_message", "_get_call_signature_from_name", "_get_child_mock", "_increment_mock_call",
+        "_lock",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +51,48 @@ Value: TypeAlias = Double | Coroutine | None
 """None is anything else, or something that differs from path to path."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class State:
-    """A double: what a call of it gives, what its members are unless set, and those that were set or used."""
+    """A double: what a call of it gives, what its members are unless set, and those that were set or used.
+
+    Never changed: paths share it.
+    """
 
     kind: Kind
     children: Kind
-    members: dict[str, Value] = field(default_factory=dict)
+    members: Mapping[str, Value] = field(default_factory=dict)
 
-    def copy(self) -> State:
-        """The same, to go on from here on another path."""
-        return State(self.kind, self.children, dict(self.members))
+    def having(self, name: str, value: Value) -> State:
+        """The same with another member."""
+        return State(self.kind, self.children, {**self.members, name: value})
+
+
+_UNKNOWN = State("unknown", "unknown")
 
 
 @dataclass(slots=True)
 class Environment:
-    """What all names hold at one point, and the state of all doubles there."""
+    """What all names hold at one point, and the state of all doubles there.
+
+    `escaped` are doubles that something else than these names and members may hold (a list, another object, a closure):
+    an attribute that is set on something unknown may be theirs.  `blurred` (name -> doubles) are attributes that were
+    set so, on doubles whose members may not even exist yet.
+    """
 
     names: dict[str, Value] = field(default_factory=dict)
     states: dict[Address, State] = field(default_factory=dict)
+    escaped: set[Address] = field(default_factory=set)
+    blurred: dict[str, frozenset[Address]] = field(default_factory=dict)
 
     def copy(self) -> Environment:
         """The same, to go on from here on another path."""
-        return Environment(dict(self.names), {address: state.copy() for address, state in self.states.items()})
+        return Environment(dict(self.names), dict(self.states), set(self.escaped), dict(self.blurred))
+
+    def take(self, other: Environment) -> None:
+        """All that holds there holds here too, apart from names."""
+        self.states |= other.states
+        self.escaped |= other.escaped
+        self.blurred = _either(self.blurred, other.blurred)
 
     def double(self, address: Address, kind: Kind, children: Kind | None = None) -> Double:
         """A new double."""
@@ -77,11 +106,17 @@ class Environment:
             return None
         if name in state.members:
             return state.members[name]
-        if state.children == "unknown" or _is_own(name):
+        if state.children == "unknown" or _is_own(name) or self._is_blurred(double.address, name):
             return None
         child = self.double((*double.address, name), state.children)
-        state.members[name] = child
+        self.states[double.address] = state.having(name, child)
+        if double.address in self.escaped:
+            self.escaped.add(child.address)
         return child
+
+    def _is_blurred(self, address: Address, name: str) -> bool:
+        among = self.blurred.get(name, ())
+        return bool(among) and any(address[:size] in among for size in range(1, len(address) + 1))
 
     def kind(self, value: Value) -> Kind:
         """What a call of a value gives."""
@@ -95,61 +130,134 @@ class Environment:
         state = self.states.get(double.address)
         if state is None:
             return
-        if double.address == SELF:
-            state.members[name] = value
-        elif name == "return_value":
-            state.members[RESULT] = value
-        elif name == "side_effect":
-            state.members[RESULT] = None
-        elif name.startswith("_") or _is_own(name):
+        if double.address in self.escaped:
+            self.escape(value)
+        if double.address != SELF and name in {"return_value", "side_effect"}:
+            self.states[double.address] = state.having(RESULT, value if name == "return_value" else None)
+        elif double.address != SELF and (name.startswith("_") or _is_own(name)):
             self.forget(double)
         else:
-            state.members[name] = value
+            self.states[double.address] = state.having(name, value)
+
+    def escape(self, value: Value) -> None:
+        """Something unknown may hold a double from now on."""
+        if isinstance(value, Double):
+            self.escaped |= self._reachable((value.address,))
 
     def forget(self, value: Value) -> None:
-        """Nothing is certain any more of a double and its members."""
+        """Nothing is certain any more of a double and whatever can be reached from it."""
         if isinstance(value, Double):
-            size = len(value.address)
-            for address, state in self.states.items():
-                if address[:size] == value.address:
-                    state.kind = state.children = "unknown"
-                    state.members = {}
+            self._forget(self._reachable((value.address,)))
+
+    def forget_self(self) -> None:
+        """A method of the object itself has run.  It had the object before, so nobody has it now who had it not."""
+        had = SELF in self.escaped
+        self.forget(Double(SELF))
+        if not had:
+            self.escaped.discard(SELF)
+
+    def forget_escaped(self) -> None:
+        """Code that nobody knows has run: what it may hold may have changed."""
+        self._forget(self._reachable(self.escaped))
+
+    def forget_all(self) -> None:
+        """Nothing is certain any more."""
+        self._forget(set(self.states))
+        self.names = dict.fromkeys(self.names)
+
+    def blur(self, name: str) -> None:
+        """An attribute of something unknown is set: it may be one of the doubles that have escaped."""
+        reached = self._reachable(self.escaped)
+        for address in reached:
+            state = self.states.get(address)
+            if state is not None:
+                member = RESULT if name in {"return_value", "side_effect"} else name
+                self.states[address] = state.having(member, None)
+        if reached:
+            self.escaped |= reached
+            self.blurred[name] = self.blurred.get(name, frozenset()) | reached
+
+    def _forget(self, addresses: set[Address]) -> None:
+        self.escaped |= addresses
+        for address in addresses:
+            if address in self.states:
+                self.states[address] = _UNKNOWN
+
+    def _reachable(self, addresses: Iterable[Address]) -> set[Address]:
+        """Some doubles, their members, and the members of those."""
+        found: set[Address] = set()
+        stack = list(addresses)
+        while stack:
+            at = stack.pop()
+            if at in found:
+                continue
+            found.add(at)
+            state = self.states.get(at)
+            if state is not None:
+                stack += [value.address for value in state.members.values() if isinstance(value, Double)]
+        return found
 
 
 def _is_own(name: str) -> bool:
     """Whether an attribute is part of what every mock has."""
-    return name.startswith(("assert_", "_mock", "mock_", "call_", "await_")) or name in {
-        "called", "configure_mock", "reset_mock", "attach_mock", "method_calls", "side_effect", "return_value",
-    }  # fmt: skip
+    return name in _OWN or name.startswith(("assert", "_mock", "mock_", "call_", "_call_", "await_", "_await"))
 
 
 def joined(one: Environment | None, other: Environment | None) -> Environment | None:
     """What is certain where two paths meet; None is a path that doesn't get there."""
     if one is None or other is None:
         return other.copy() if one is None and other is not None else one.copy() if one is not None else None
-    names = {name: _same(one.names.get(name), other.names.get(name)) for name in {*one.names, *other.names}}
-    states = {
-        address: _state(one.states.get(address), other.states.get(address)) for address in {*one.states, *other.states}
-    }
-    return Environment(names, states)
+    after = Environment(escaped=one.escaped | other.escaped)
+    after.blurred = dict(one.blurred) if one.blurred == other.blurred else _either(one.blurred, other.blurred)
+    lost: list[Value] = []
+    if one.names == other.names:
+        after.names = dict(one.names)
+    else:
+        for name in one.names.keys() | other.names.keys():
+            after.names[name] = _same(one.names.get(name), other.names.get(name), lost)
+    for address, mine in one.states.items():
+        theirs = other.states.get(address)
+        if theirs is None:
+            theirs = _state_in(other, address) or mine
+        after.states[address] = mine if mine is theirs else _state(address, mine, theirs, lost)
+    for address in other.states.keys() - one.states.keys():
+        theirs = other.states[address]
+        after.states[address] = _state(address, _state_in(one, address) or theirs, theirs, lost)
+    for value in lost:
+        after.escape(value)
+    return after
 
 
-def _same(one: Value, other: Value) -> Value:
-    return one if one == other else None
+def _either(one: dict[str, frozenset[Address]], other: dict[str, frozenset[Address]]) -> dict[str, frozenset[Address]]:
+    none: frozenset[Address] = frozenset()
+    return {name: one.get(name, none) | other.get(name, none) for name in {*one, *other}}
 
 
-def _state(one: State | None, other: State | None) -> State:
-    if one is None or other is None:
-        present = one or other
-        return present.copy() if present is not None else State("unknown", "unknown")
+def _state_in(env: Environment, address: Address) -> State | None:
+    """The state of a double on one path; a member that was not touched there is what it would be made as."""
+    state = env.states.get(address)
+    if state is not None or len(address) < 2 or not isinstance(address[-1], str):
+        return state
+    parent = _state_in(env, address[:-1])
+    if parent is None or address[-1] in parent.members:
+        return None
+    return State(parent.children, parent.children)
+
+
+def _same(one: Value, other: Value, lost: list[Value]) -> Value:
+    if one == other:
+        return one
+    lost += (one, other)
+    return None
+
+
+def _state(address: Address, one: State, other: State, lost: list[Value]) -> State:
     kind: Kind = one.kind if one.kind == other.kind else "unknown"
     children: Kind = one.children if one.children == other.children else "unknown"
     members: dict[str, Value] = {}
     for name in {*one.members, *other.members}:
-        if name in one.members and name in other.members:
-            members[name] = _same(one.members[name], other.members[name])
-        else:
-            mine = one.members.get(name) or other.members.get(name)
-            made = isinstance(mine, Double) and mine.address[-1:] == (name,)
-            members[name] = mine if made else None
+        mine, theirs = one.members.get(name), other.members.get(name)
+        only = (mine or theirs) if name not in one.members or name not in other.members else None
+        made = isinstance(only, Double) and only.address == (*address, name) and children != "unknown"
+        members[name] = only if made else _same(mine, theirs, lost)
     return State(kind, children, members)

@@ -1,0 +1,129 @@
+"""Which functions pytest and unittest run before a test, and where their doubles may not be the test's own.
+
+A fixture counts only if it is made anew for each test, and if nothing else in the module gets hold of what it gives.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from codemods.asyncmock_await.calls.scan import Function, changed_names, functions_of
+from codemods.toolkit.python.collect_names import dotted_name, last_part
+
+_SETUPS = frozenset({"setUp", "asyncSetUp", "setup_method", "setup"})
+_OF_CLASS = frozenset({"setUpClass", "setup_class"})
+_PLAIN = frozenset({"autouse", "loop_scope", "scope", "name"})
+_DYNAMIC = re.compile(rb"pytest_generate_tests|getfixturevalue|getfuncargvalue")
+
+EVERYTHING = "*"
+"""`parametrize` with names that are no literals: it may give any parameter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    """A fixture: the name that tests ask for, and whether each test gets one of its own, by no other decorator."""
+
+    name: str
+    plain: bool
+
+
+def fixture(function: Function) -> Fixture | None:
+    """The fixture that a function is, by its decorators."""
+    for decorator in function.decorator_list:
+        call = decorator if isinstance(decorator, ast.Call) else None
+        if "fixture" not in dotted_name(call.func if call else decorator).rpartition(".")[2].lower():
+            continue
+        keywords = {each.arg or "": each.value for each in call.keywords} if call else {}
+        name = keywords.get("name")
+        scope = keywords.get("scope")
+        own = scope is None or (isinstance(scope, ast.Constant) and scope.value == "function")
+        plain = own and keywords.keys() <= _PLAIN and not (call and call.args)
+        if name is None:
+            return Fixture(function.name, plain)
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            return Fixture(name.value, plain)
+        return Fixture(EVERYTHING, False)
+    return None
+
+
+def usable(functions: Iterable[Function], taken: Collection[str]) -> Iterator[tuple[Fixture, Function | None]]:
+    """The fixtures among some functions; without the function where what they give is not certain.
+
+    `taken` are the names that other fixtures of the module ask for: what they get may be changed there.
+    """
+    fixtures = [(found, each) for each in functions if (found := fixture(each)) is not None]
+    names = [found.name for found, _each in fixtures]
+    for found, function in fixtures:
+        certain = found.plain and names.count(found.name) == 1 and found.name not in taken and EVERYTHING not in names
+        yield found, function if certain else None
+
+
+def is_dynamic(body: bytes) -> bool:
+    """Whether a module asks for fixtures, or gives parameters, by names that only a run shows."""
+    return _DYNAMIC.search(body) is not None
+
+
+def set_up(node: ast.ClassDef, methods: list[Function]) -> Function | None:
+    """The one method that runs before each test of a class, where nothing else may change what `self` holds then."""
+    setups = [each for each in methods if is_set_up(each)]
+    if len(setups) != 1 or any(each.name in _OF_CLASS for each in methods):
+        return None
+    others = [each for each in methods if each is not setups[0] and not each.name.startswith("test")]
+    if any("self" in changed_names(each) for each in others):
+        return None
+    found = fixture(setups[0])
+    return setups[0] if found is None or found.plain else None
+
+
+def is_set_up(function: Function) -> bool:
+    """Whether a method runs before each test of its class."""
+    if function.name in _SETUPS:
+        return True
+    return fixture(function) is not None and any(
+        keyword.arg == "autouse"
+        for each in function.decorator_list
+        if isinstance(each, ast.Call)
+        for keyword in each.keywords
+    )
+
+
+def derived_from(body: list[ast.stmt]) -> set[str]:
+    """The names of a module's classes that others in it derive from: their tests run with the set-up of those too."""
+    found: set[str] = set()
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            found |= {last_part(base) for base in node.bases} | derived_from(node.body)
+    return found
+
+
+def parametrised(nodes: Iterable[ast.AST]) -> str:
+    """All names that `parametrize` gives, as written in some decorators or values of `pytestmark`."""
+    words: list[str] = []
+    for node in nodes:
+        for part in ast.walk(node):
+            if not isinstance(part, ast.Call) or last_part(part.func) != "parametrize":
+                continue
+            first = part.args[0] if part.args else None
+            literals = first.elts if isinstance(first, (ast.List, ast.Tuple)) else [first]
+            for each in literals:
+                literal = isinstance(each, ast.Constant) and isinstance(each.value, str)
+                words.append(str(each.value) if literal and isinstance(each, ast.Constant) else EVERYTHING)
+    return ",".join(words)
+
+
+def marks_of(body: list[ast.stmt]) -> Iterator[ast.expr]:
+    """The values of `pytestmark` in a module or a class."""
+    for node in body:
+        if isinstance(node, ast.Assign) and any(last_part(target) == "pytestmark" for target in node.targets):
+            yield node.value
+
+
+def all_functions(body: list[ast.stmt]) -> Iterator[Function]:
+    """The functions of a module and the methods of its classes."""
+    yield from functions_of(body)
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from all_functions(node.body)

@@ -1,0 +1,86 @@
+"""What a call may do to the doubles that it is given, judged by what is called.
+
+A double that goes to code of the project is taken for what it is: the class under test keeps it, its methods use it.
+Code that belongs to tests is there to set doubles up; what it may have changed is not certain any more.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Effect = Literal["reads", "keeps", "changes", "changes self"]
+"""`keeps`: something may hold the double from now on.  `changes`: it may be another one, and so may all that escaped.
+`changes self`: a method of the test class, which may set attributes of `self` as well."""
+
+SETTERS = frozenset({"setattr", "delattr", "__setattr__", "__delattr__"})
+"""Last names of what sets an attribute that its second argument names: the builtins, and those of `monkeypatch`."""
+
+_READERS = frozenset(
+    {
+        "len", "str", "repr", "bool", "int", "float", "isinstance", "issubclass", "print", "id", "hash",
+        "callable", "hasattr", "format",
+    }
+)  # fmt: skip
+_KEEPERS = frozenset(
+    {
+        "dict", "list", "tuple", "set", "frozenset", "zip", "enumerate", "iter", "reversed", "sorted", "sum", "min",
+        "max", "type",
+    }
+)  # fmt: skip
+_OF_UNITTEST = re.compile(r"(assert\w*|fail|skipTest|subTest|addCleanup|addAsyncCleanup|id|addTypeEqualityFunc)\Z")
+_SETS_UP = re.compile(
+    r"mock|fake|stub|patch|double|dummy|harness|helper|fixture|builder|arrange|prepar|set_?up|config|wire|inject"
+    r"|install|attach|spy|spies|attr|test|replace|override|modif|mutat|start\Z|stop\Z",
+    re.IGNORECASE,
+)
+"""Words in the names of code that sets doubles up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a module says of the names that are called in it.
+
+    `is_harmless` says whether a name is a function of the module that leaves its parameters as they are, `imported`
+    (name -> module) are the imported names, `defined` all other names that the module binds.
+    """
+
+    is_harmless: Callable[[str], bool] = lambda _name: False
+    imported: Mapping[str, str] = field(default_factory=dict)
+    defined: frozenset[str] = frozenset()
+
+
+def effect(name: str, local: bool, around: Surroundings) -> Effect:
+    """What a call of a dotted name may do with its arguments; `local` says that the function binds its first part."""
+    first, _, rest = name.partition(".")
+    last = name.rpartition(".")[2]
+    if first in {"self", "cls"} and rest:
+        if rest == last:
+            return "keeps" if _OF_UNITTEST.match(last) else "changes self"
+        return "changes" if _SETS_UP.search(rest) else "keeps"
+    if not local and around.is_harmless(name):
+        return "keeps"
+    if not name or first in around.defined or _SETS_UP.search(name):
+        return "changes"
+    if not rest:
+        return _of_lone(name, local, around)
+    module = around.imported.get(first, "")
+    outside = module.partition(".")[0] in sys.stdlib_module_names
+    return "changes" if module and not (local or outside or _is_class(first) or _is_class(last)) else "keeps"
+
+
+def _of_lone(name: str, local: bool, around: Surroundings) -> Effect:
+    if local:
+        return "changes"
+    if name in around.imported:
+        return "keeps" if _is_class(name) else "changes"
+    if name in _READERS:
+        return "reads"
+    return "keeps" if name in _KEEPERS or _is_class(name) else "changes"
+
+
+def _is_class(name: str) -> bool:
+    return name[:1].isupper()

@@ -1,0 +1,207 @@
+"""What may have become something else is never awaited: names that may be no coroutine functions."""
+
+from __future__ import annotations
+
+import pytest
+
+from codemods.asyncmock_await import codemod
+from codemods.testing import check_noop
+
+PATH = "tests/test_orders.py"
+IMPORTS = """\
+import asyncio
+import inspect
+import pytest
+import unittest
+import warnings
+from contextlib import ExitStack
+from types import SimpleNamespace
+from unittest import mock
+from unittest.mock import AsyncMock, MagicMock, Mock, patch
+from shop import mail
+from tests import doubles
+"""
+PROJECT = {
+    "shop/__init__.py": "",
+    "shop/mail.py": """\
+from contextlib import asynccontextmanager
+import functools
+
+
+def celery(function):
+    @functools.wraps(function)
+    def run(*args):
+        return None
+    return run
+
+
+async def send():
+    pass
+
+
+async def rows():
+    yield 1
+
+
+@asynccontextmanager
+async def session():
+    yield 1
+
+
+@celery
+async def task():
+    pass
+""",
+    "tests/__init__.py": "",
+    "tests/doubles.py": "def setup(m):\n    m.save = print\n",
+    "tests/base.py": """\
+import unittest
+from unittest.mock import MagicMock
+
+
+class Base(unittest.IsolatedAsyncioTestCase):
+    def setUp(self):
+        self.db = MagicMock()
+
+    def prepare(self):
+        self.db = MagicMock()
+""",
+    "pytest.ini": "[pytest]\nasyncio_mode = auto\n",
+}
+LEFT_ALONE = [
+    pytest.param(
+"""\
+async def test_it():
+    with patch("shop.mail.send", MagicMock()):
+        mail.send()
+""",
+        id='patched reference',
+    ),
+    pytest.param(
+"""\
+@patch("shop.mail.send", new_callable=MagicMock)
+async def test_it(send):
+    mail.send()
+""",
+        id='patched reference deco',
+    ),
+    pytest.param(
+"""\
+async def test_it(monkeypatch):
+    monkeypatch.setattr(mail, "send", MagicMock())
+    mail.send()
+""",
+        id='patched reference monkeypatch',
+    ),
+    pytest.param(
+"""\
+async def test_it():
+    with patch.object(mail, "send", MagicMock()):
+        mail.send()
+""",
+        id='patched reference object',
+    ),
+    pytest.param(
+"""\
+async def test_it():
+    mail.send = MagicMock()
+    mail.send()
+""",
+        id='assigned reference',
+    ),
+    pytest.param(
+"""\
+async def test_it():
+    m = MagicMock()
+    mail.rows()
+""",
+        id='reference to an async generator',
+    ),
+    pytest.param(
+"""\
+async def test_it():
+    m = MagicMock()
+    mail.session()
+""",
+        id='reference to an async context manager',
+    ),
+    pytest.param(
+"""\
+async def test_it():
+    m = MagicMock()
+    mail.task()
+""",
+        id='decorated reference',
+    ),
+    pytest.param(
+"""\
+from shop.mail import send
+
+
+def fake():
+    global send
+    send = MagicMock()
+
+
+async def test_it():
+    fake()
+    send()
+""",
+        id='reference global',
+    ),
+    pytest.param(
+"""\
+from shop.mail import send
+
+
+async def test_it(send):
+    m = MagicMock()
+    send()
+""",
+        id='reference param',
+    ),
+    pytest.param(
+"""\
+from shop.mail import send
+
+
+class TestX:
+    async def test_it(self):
+        send = MagicMock()
+        def inner():
+            send()
+        inner()
+        send()
+""",
+        id='reference in class',
+    ),
+    pytest.param(
+"""\
+from shop.mail import send
+
+
+def make():
+    send = MagicMock()
+    async def test_inner():
+        send()
+    return test_inner
+""",
+        id='reference closure',
+    ),
+    pytest.param(
+"""\
+from shop.mail import send
+
+
+async def test_it():
+    with patch.multiple("shop.mail", send=MagicMock()):
+        mail.send()
+""",
+        id='reference handed kwargs',
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LEFT_ALONE)
+def test_a_function_whose_name_may_lead_elsewhere_is_not_awaited(text: str) -> None:
+    check_noop(codemod, {**PROJECT, PATH: IMPORTS + "\n\n" + text})
