@@ -133,23 +133,23 @@ def _share(verdicts: list[Verdict], fixes: _Fixes, evidence: Seen, config: Confi
             changes[len(sites)] = dict(several)
             sites.append(Site("test class", key.path, found.line, found.column, found.name, "rewritten", _BECOMES))
     kept = [verdict for verdict in verdicts if verdict.code and verdict.code not in config.requested]
-    return Share(tuple(sites), changes, tuple(_findings(kept)), tuple(_measures(verdicts, mended)))
+    return Share(tuple(sites), changes, tuple(_findings(kept, evidence)), tuple(_measures(verdicts, mended)))
 
 
-def _findings(kept: list[Verdict]) -> Iterator[Finding]:
-    """One for each class (or module) and code: how many of its tests never run."""
-    counts = Counter((verdict.path, verdict.group, verdict.code) for verdict in kept)
-    told: set[tuple[str, str, str]] = set()
+def _findings(kept: list[Verdict], evidence: Seen) -> Iterator[Finding]:
+    """One for each class (or module) and code: how many of its tests never run, and which fail once they do."""
+    groups: dict[tuple[str, str, str], list[Verdict]] = {}
     for verdict in kept:
-        key = (verdict.path, verdict.group, verdict.code)
-        if key in told:
-            continue
-        told.add(key)
+        groups.setdefault((verdict.path, verdict.group, verdict.code), []).append(verdict)
+    for several in groups.values():
+        verdict, count = several[0], len(several)
         what = "set-up" if verdict.code == "AM303" else "test"
-        count = counts[key]
         subject = f"{count} {what}{'s' if count > 1 else ''} of {verdict.group or 'this module'} never run"
         ending = "" if count > 1 else "s"
         message = f"{subject}{ending}: {verdict.reason} (--select {verdict.code} rewrites)"
+        failing = [each.function.name for each in several if evidence.fails(each.path, each.name)]
+        if failing:
+            message += f"; where they ran, these failed: {', '.join(failing)}"
         yield Finding(verdict.code, verdict.path, verdict.function.line, verdict.function.column, message)
 
 

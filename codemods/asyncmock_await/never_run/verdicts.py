@@ -42,16 +42,20 @@ class Verdict(NamedTuple):
     runners: tuple[Key, ...] = ()
     owner: Key | None = None
 
+    @property
+    def name(self) -> str:
+        """Its name behind that of its class."""
+        return f"{self.group}.{self.function.name}" if self.group else self.function.name
+
     def site(self, evidence: Seen, *, asked: bool) -> Site:
         """The site, as long as nothing is rewritten.  `asked`: a rewrite of its code is requested."""
-        name = f"{self.group}.{self.function.name}" if self.group else self.function.name
         kind = "set-up" if self.function.name in SETUPS or not self.function.name.startswith("test") else "test"
         reason = self.reason
         if self.code:
             reason = f"never runs: {reason}" + ("" if asked else f"; --select {self.code} rewrites it")
-        reason += evidence.remark(self.path, name, self.function.name)
+        reason += evidence.remark(self.path, self.name)
         return Site(
-            kind, self.path, self.function.line, self.function.column, name, self.decision, reason, self.code
+            kind, self.path, self.function.line, self.function.column, self.name, self.decision, reason, self.code
         )  # fmt: skip
 
 
