@@ -216,11 +216,13 @@ def _of_ini(name: str, text: str) -> Mapping[str, str] | None:
 
 def _read(path: str, table: Mapping[str, Any]) -> Settings:
     options = _words(table.get("addopts"))
+    overridden = (each.partition("=") for each in _values(options, "-o", "--override-ini"))
+    table = {**table, **{key: value for key, _, value in overridden}}
+    given = _values(options, "--asyncio-mode")
+    if given:  # an option has the last word
+        table = {**table, "asyncio_mode": given[-1]}
     modes = {str(table[key]) for key in ("asyncio_mode", "anyio_mode") if key in table}
-    modes |= {option.partition("=")[2] for option in options if option.startswith("--asyncio-mode=")}
-    modes |= {after for before, after in itertools.pairwise(options) if before == "--asyncio-mode"}
-    plugins = {after for before, after in itertools.pairwise(options) if before == "-p"}
-    plugins |= {option[2:] for option in options if option.startswith("-p") and len(option) > 2}
+    plugins = _values(options, "-p")
     mode, reason = "plain", ""
     if "auto" in modes or str(table.get("trio_mode", "")).lower() in {"true", "1", "yes", "on"}:
         mode = "auto"
@@ -235,6 +237,18 @@ def _read(path: str, table: Mapping[str, Any]) -> Settings:
         _words(table.get("python_files")) or Settings().files,
         reason,
     )
+
+
+def _values(options: tuple[str, ...], *names: str) -> list[str]:
+    """The values that an option is given, under any of its names: `-p x`, `-px`, `--name x`, `--name=x`."""
+    found = []
+    for option, after in itertools.pairwise((*options, "")):
+        for name in names:
+            if option == name:
+                found.append(after)
+            elif option.startswith(name if name[1] != "-" else f"{name}="):
+                found.append(option.removeprefix(name).removeprefix("="))
+    return found
 
 
 def _words(value: object) -> tuple[str, ...]:
