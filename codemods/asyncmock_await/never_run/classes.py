@@ -23,6 +23,7 @@ _NEUTRAL = frozenset(
         "unittest.skipUnless", "unittest.expectedFailure", "unittest.mock.patch", "mock.patch", "unittest.case.skip",
     }
 )  # fmt: skip
+_BINDING = frozenset({"classmethod", "staticmethod"})
 _NEUTRAL_ROOTS = ("pytest.mark.", "unittest.mock.patch.", "mock.patch.")
 
 
@@ -95,7 +96,11 @@ class Classes:
     def neutral(self, path: str, dotted: str) -> bool:
         """Whether a decorator leaves a coroutine function what it is."""
         name = self.canonical(path, dotted) if dotted else ""
-        return name in _NEUTRAL or name.startswith(_NEUTRAL_ROOTS)
+        return name in _NEUTRAL or name.startswith(_NEUTRAL_ROOTS) or self._is_builtin(path, dotted, _BINDING)
+
+    def _is_builtin(self, path: str, dotted: str, names: frozenset[str]) -> bool:
+        """Whether a name is one of these of the builtins: the module has none of its own."""
+        return dotted in names and self._followed(path, dotted)[0].status in {"missing-name", "dynamic"}
 
     def _followed(self, path: str, dotted: str) -> tuple[Origin, tuple[str, ...]]:
         root, *rest = dotted.split(".")
@@ -112,9 +117,7 @@ class Classes:
         if origin.status == "class":
             name = ".".join((origin.name, *rest))
             return Key(origin.path, name) if self.get(Key(origin.path, name)) is not None else None
-        if dotted == "object" and origin.status in {"missing-name", "dynamic"}:
-            return OBJECT
-        return None
+        return OBJECT if self._is_builtin(path, dotted, frozenset({"object"})) else None
 
     def bases(self, key: Key) -> tuple[Key | None, ...]:
         """The bases of a class of the project."""

@@ -13,6 +13,7 @@ from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.family import Share
 from codemods.asyncmock_await.never_run.bases import Bases
 from codemods.asyncmock_await.never_run.classes import Classes, Key
+from codemods.asyncmock_await.never_run.facts import SETUPS
 from codemods.asyncmock_await.never_run.markers import marked
 from codemods.asyncmock_await.never_run.modes import Modes
 from codemods.asyncmock_await.never_run.reach import wanted
@@ -96,6 +97,8 @@ class _Fixes:
         return changes
 
     def _set_up(self, verdict: Verdict, changes: _Changes) -> _Changes | tuple[str, str]:
+        if verdict.owner is None and SETUPS.get(verdict.function.name):
+            return "AM503", "it stands in a class that is no TestCase itself"
         if verdict.owner is None:
             return "AM504", f"there is no async form of {verdict.function.name} that a runner would call"
         setup = SetUp(verdict.owner, verdict.function)
