@@ -100,7 +100,7 @@ its settings or used in its tests, or both are.
         "set-up whose other name would mean something else",
         """An async `setUp` or `tearDown` can't simply become `asyncSetUp` or `asyncTearDown`: it takes arguments, calls
 `super()` in its midst, is called by name, leaves out the `setUp` of its base class (which would run as soon as it isn't
-replaced any more), or a base class or subclass has one that stays.
+replaced any more), stands in a mixin, or a base class or subclass has one that stays.
 
 ```python
 async def setUp(self):

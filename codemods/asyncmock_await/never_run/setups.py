@@ -73,15 +73,12 @@ def _chained(classes: Classes, setup: SetUp, names: set[tuple[Key, str]]) -> Ref
     later = classes.defining(order[1:], SETUPS[function.name])
     if above is not None and above[1].is_async and (above[0], function.name) not in names:
         return "AM503", f"{above[0].name}.{function.name} stays as it is"
-    if (above is not None or later is not None) and not function.supers:
-        return "AM503", f"it doesn't call the {function.name} of its base class, which would run then"
+    if later is not None and not function.supers:
+        return "AM503", f"it doesn't call the {later[1].name} of its base class, which would not run any more"
     if above is not None and not above[1].is_async:
-        call = function.supers[0]
-        if not (call.first if function.name == "setUp" else call.last):
-            return (
-                "AM503",
-                f"it calls the {function.name} of its base class in its midst, which would run at another time",
-            )
+        problem = _beside(function)
+        if problem:
+            return "AM503", problem
     for each in classes.below(owner):
         own = classes.defining((each,), function.name)
         if own is None:
@@ -91,6 +88,16 @@ def _chained(classes: Classes, setup: SetUp, names: set[tuple[Key, str]]) -> Ref
         if not own[1].is_async and not own[1].supers:
             return "AM503", f"{each.name}.{function.name} replaces it"
     return None
+
+
+def _beside(function: Function) -> str:
+    """What speaks against it where the base class has a sync one, which the runner would call by itself then."""
+    if not function.supers:
+        return f"it doesn't call the {function.name} of its base class, which would run then"
+    call = function.supers[0]
+    if call.first if function.name == "setUp" else call.last:
+        return ""
+    return f"it calls the {function.name} of its base class in its midst, which would run at another time"
 
 
 def _changes(function: Function) -> tuple[Change, ...]:
