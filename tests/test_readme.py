@@ -62,7 +62,9 @@ def test_the_options_of_the_readme_exist(capsys: pytest.CaptureFixture[str]) -> 
     assert set(re.findall(r"--[a-z-]+", shown)) <= known
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS, "CHANGELOG.md", "docs/how-it-works.md", "docs/benchmarks.md"])
+@pytest.mark.parametrize(
+    "document", [*DOCUMENTS, "CHANGELOG.md", *(f"docs/{name}.md" for name in ("benchmarks", "how-it-works", "peers"))]
+)
 def test_every_link_of_a_document_leads_somewhere(document: str) -> None:
     text = _text(document)
     for path, section in LINK.findall(text):

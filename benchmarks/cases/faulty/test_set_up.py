@@ -1,0 +1,13 @@
+"""`self.x`, made in `asyncSetUp` of an IsolatedAsyncioTestCase."""
+
+import unittest
+from unittest.mock import AsyncMock
+
+
+class TestSession(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self) -> None:
+        self.session = AsyncMock()
+
+    async def test_a_session_is_closed(self) -> None:
+        self.session.close()  # fault
+        self.session.close.assert_called_once_with()
