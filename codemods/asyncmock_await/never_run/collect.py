@@ -25,10 +25,12 @@ from codemods.toolkit.python.project import Module
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
+_CASE_FUNCTIONS = frozenset(SETUPS) | ASYNC_SETUPS
 _DECIDING = RUNNING | {"__init__", "__test__", "runTest"}
 _OWN_LOOP = re.compile(rb"get_event_loop\(\)|get_running_loop\(\)")
 _CLOSED = re.compile(rb"loop\w*\.close\(\)|get_event_loop\(\)\.close\(\)")
 _TEST_CALL = re.compile(rb"test\w*(?=\()")
+_TEST_DEFINITION = re.compile(rb"def (test\w*)\(")
 _PICKLED = (b"multiprocessing", b"ProcessPoolExecutor")
 
 
@@ -54,6 +56,7 @@ class _Found:
         self.functions: list[Function] = []
         self.marks: list[str] = []
         self.calls: Counter[bytes] | None = None
+        self.definitions: Counter[bytes] = Counter()
 
     def block(self, body: Sequence[ast.stmt], prefix: str) -> None:
         """The definitions in a block of the module, or of a class (`prefix` is its name and a dot)."""
@@ -80,7 +83,7 @@ class _Found:
         for statement in _statements(node.body):
             match statement:
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
-                    if _wanted(statement, SETUPS.keys() | ASYNC_SETUPS):
+                    if _wanted(statement, _CASE_FUNCTIONS):
                         functions.append(self.function(statement))
                     if statement.name in _DECIDING:
                         members.add(statement.name)
@@ -145,9 +148,9 @@ class _Found:
         """Whether the module calls a test by its name, or a set-up on `self`."""
         if self.calls is None:
             self.calls = Counter(_TEST_CALL.findall(self.module.source.body))
+            self.definitions = Counter(_TEST_DEFINITION.findall(self.module.source.body))
         if name not in SETUPS:
-            definitions = self.module.source.body.count(b"def " + name.encode() + b"(")
-            return self.calls[name.encode()] > definitions
+            return self.calls[name.encode()] > self.definitions[name.encode()]
         return any(each + name.encode() + b"(" in self.module.source.body for each in (b"self.", b"cls."))
 
     def supers(self, node: _Definition, text: bytes) -> tuple[tuple[SuperCall, ...], bool]:
@@ -181,7 +184,7 @@ def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from _statements(inner)
 
 
-def _wanted(node: _Definition, setups: frozenset[str] | set[str]) -> bool:
+def _wanted(node: _Definition, setups: frozenset[str]) -> bool:
     return node.name in setups or (isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("test"))
 
 

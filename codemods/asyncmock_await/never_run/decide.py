@@ -35,7 +35,7 @@ _Changes = dict[str, tuple[Change, ...]]
 def decide(project: Project[Facts], config: Config, origins: Origins, withheld: Mapping[str, tuple[str, str]]) -> Share:
     """The share of this family in the plan."""
     modes, classes = Modes(project), Classes(project, origins)
-    files = sorted(wanted(project, modes) & project.entries.keys())
+    files = sorted(wanted(project) & project.entries.keys())
     judge = Verdicts(project, classes, modes)
     verdicts = [verdict for path in files for verdict in judge.of_file(path)]
     if not verdicts:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from codemods.asyncmock_await.never_run.modes import FILES, REQUIREMENTS, Modes
+from codemods.toolkit.python.layout import Layout
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
@@ -26,6 +27,8 @@ _WORD = re.compile(rb"[A-Za-z_]\w*")
 _SETUP = re.compile(
     rb"async def (?:(?:setUp|tearDown)(?:Class|Module)?|(?:setup|teardown)_(?:method|class|module|function))\("
 )
+_FROM = re.compile(rb"from\s+[.\w]+\s+import\s+(?:\([^)]*\)?|[^\r\n(]*)")
+_PLUGINS = (b"asyncio", b"anyio")
 _PLUGIN_WORDS = (b"mark.asyncio", b"mark.anyio", b"asyncio-mode", b"asyncio_mode")
 
 CLASS, ALIAS, FROM, WORD = "test class ", "test alias ", "test from ", "test word "
@@ -43,12 +46,14 @@ def marks(body: bytes) -> tuple[str, ...]:
 
 
 def _marks(body: bytes) -> Iterator[str]:
-    tests = b"async def test" in body
+    coroutines = b"async def " in body
+    tests = coroutines and b"async def test" in body
     if tests:
         yield TESTS
-    if _SETUP.search(body):
+    if coroutines and _SETUP.search(body):
         yield SETUPS
-    yield from (WORD + word.decode() for word in _PLUGIN_WORDS if word in body)
+    if any(plugin in body for plugin in _PLUGINS):
+        yield from (WORD + word.decode() for word in _PLUGIN_WORDS if word in body)
     bases: set[bytes] = set()
     if b"class " in body:
         for name, rest in _CLASS.findall(body):
@@ -56,8 +61,9 @@ def _marks(body: bytes) -> Iterator[str]:
             if words or tests:
                 yield " ".join([CLASS + name.decode(), *(word.decode() for word in words)])
             bases.update(words)
-    for word in sorted(bases):
-        for module, old in _imported(body, word):
+    statements = _FROM.findall(body) if bases else []
+    for word in sorted(bases) if statements else ():
+        for module, old in _imported(statements, word):
             yield f"{FROM}{word.decode()} {module.decode()} {(old or word).decode()}"
     for new, old in _ALIAS.findall(body):
         yield f"{ALIAS}{new.decode()} {old.rpartition(b'.')[2].decode()}"
@@ -69,9 +75,11 @@ def _import_of(word: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"from\s+([.\w]+)\s+import\s+" + names + rb"(?:\b(\w+)\s+as\s+)?\b" + word + rb"\b(?!\s+as\b)")
 
 
-def _imported(body: bytes, word: bytes) -> list[tuple[bytes, bytes]]:
-    """Modules that a name is imported from, and its name there where that is another."""
-    return _import_of(word).findall(body) if b"import" in body else []
+def _imported(statements: Sequence[bytes], word: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Modules that a name is imported from by one of some statements, and its name there where that is another."""
+    for statement in statements:
+        if word in statement:
+            yield from _import_of(word).findall(statement)
 
 
 _Node = tuple[str, str]
@@ -129,13 +137,31 @@ def _file(project: Project[Any], path: str, module: str) -> str:
     return project.layout.find(plain, path) or ""
 
 
-def wanted(project: Project[Any], modes: Modes) -> frozenset[str]:
+def wanted(project: Project[Any]) -> frozenset[str]:
     """The files whose tests have to be looked at.
 
     Those with async tests in a class that may be a TestCase or is a base of one, those of which no setting says that
     every async test is run, and those with async set-ups.
     """
-    names = _names(project)
+    return _wanted(_Said(project.layout, project.marks, project.settings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What `wanted` goes by: the same in every round of a run, while more and more files are parsed."""
+
+    layout: Layout
+    marks: Mapping[str, tuple[str, ...]]
+    settings: Mapping[str, bytes]
+
+    def __hash__(self) -> int:
+        return hash((len(self.marks), len(self.settings)))
+
+
+@lru_cache(maxsize=1)
+def _wanted(said: _Said) -> frozenset[str]:
+    project: Project[Any] = Project(said.layout, {}, said.marks, said.settings)
+    modes, names = Modes(project), _names(project)
     below = _inverted(names.above)
     goals = {node for node in below if not node[0] and _outside(node[1], names)}
     cases = _closed(below, goals)
@@ -181,7 +207,7 @@ def demand(project: Project[Any], origins: Origins) -> frozenset[str]:
     """Further files that have to be parsed: those that are wanted, their conftests, and where their classes lead."""
     from codemods.asyncmock_await.never_run.classes import Classes
 
-    files = wanted(project, Modes(project))
+    files = wanted(project)
     asked = set(files) | {path for path in project.layout.paths if path.endswith("conftest.py") and files}
     classes = Classes(project, origins)
     for path in files & project.entries.keys():

@@ -219,12 +219,25 @@ def prepared() -> None:
 def collects_garbage_rarely() -> None:
     """Let the garbage collector look at young objects every 200,000 allocations in place of every 700.
 
-    A syntax tree is a million objects without a cycle among them: looking through it over and over takes a fourth of
-    the time that parsing takes, and finds nothing.
+    A syntax tree is a million objects without a cycle among them, and so are the facts of a large project: looking
+    through them over and over takes a fourth of the time that parsing takes, and finds nothing.
     """
     import gc
 
     gc.set_threshold(200_000, 20, 20)
+
+
+@contextmanager
+def rarely_collected() -> Iterator[None]:
+    """Let the garbage collector of this process look rarely for the time of a run, see `collects_garbage_rarely`."""
+    import gc
+
+    before = gc.get_threshold()
+    collects_garbage_rarely()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def dies_of_interrupt() -> None:

@@ -16,7 +16,7 @@ from codemods.toolkit.codemod import AnyCodemod, Edit, Finding
 from codemods.toolkit.pipeline.cache import Cache, cache_folder, codemod_key, digest
 from codemods.toolkit.pipeline.collection import Collection, Collector, Tree
 from codemods.toolkit.pipeline.discover import Discovered, python_files
-from codemods.toolkit.pipeline.executors import Local, Progress
+from codemods.toolkit.pipeline.executors import Local, Progress, rarely_collected
 from codemods.toolkit.pipeline.job import Job, encode, read
 from codemods.toolkit.pipeline.result import Change, Result, Verification
 from codemods.toolkit.pipeline.rewriting import RUN_FAILURES, Rewriter, Rewritten
@@ -100,7 +100,7 @@ def _session(codemod: AnyCodemod, config: Any, settings: Settings, progress: Pro
     # The time comes first: a file that is written while the others are looked at is too fresh to be trusted.
     found, cache = _opened(codemod, config, settings)
     job = Job(codemod, config, found.root, settings.limit)
-    with Local(settings.jobs if job.portable else 1) as executor:
+    with rarely_collected(), Local(settings.jobs if job.portable else 1) as executor:
         layout = layout_of(
             [file.path for file in found.files] + list(found.others), source_roots(found, settings.roots)
         )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -9,7 +10,14 @@ from typing import Any
 import pytest
 
 from codemods.toolkit.pipeline import executors
-from codemods.toolkit.pipeline.executors import Local, WorkerLost, chunked, in_parallel, start_method
+from codemods.toolkit.pipeline.executors import (
+    Local,
+    WorkerLost,
+    chunked,
+    in_parallel,
+    rarely_collected,
+    start_method,
+)
 
 PARENT = os.getpid()
 
@@ -192,3 +200,16 @@ def test_a_step_that_fails_is_done_all_the_same() -> None:
 
 def _fails(numbers: Sequence[int]) -> list[int]:
     raise ZeroDivisionError
+
+
+def test_the_garbage_collector_is_as_before_when_a_run_ends_even_by_an_error() -> None:
+    before = gc.get_threshold()
+
+    def fail() -> None:
+        with rarely_collected():
+            assert gc.get_threshold() != before
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert gc.get_threshold() == before

@@ -1,0 +1,74 @@
+"""What the bytes of a file say of its classes and tests, and which files are asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from codemods.asyncmock_await.never_run.reach import marks, wanted
+from codemods.toolkit.python.layout import layout_of
+from codemods.toolkit.python.project import Project
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        pytest.param("from shop.cases import Case\n", "test from Case shop.cases Case", id="plain"),
+        pytest.param("from .cases import (\n    Other,\n    Case,\n)\n", "test from Case .cases Case", id="brackets"),
+        pytest.param("from shop.cases import Base as Case\n", "test from Case shop.cases Base", id="as"),
+        pytest.param("if True:\n    from cases import Case  # why\n", "test from Case cases Case", id="in a block"),
+        pytest.param("from cases import (Other, Case", "test from Case cases Case", id="bracket that is never closed"),
+    ],
+)
+def test_a_base_is_marked_with_the_module_that_it_is_imported_from(body: str, said: str) -> None:
+    text = f"class Test(Case):\n    async def test_a(self): ...\n{body}"
+    assert said in marks(text.encode())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("from cases import Case as Other\n", id="under another name"),
+        pytest.param("from cases import Other\nCase = 1\n", id="not imported"),
+        pytest.param("from cases import CaseBase\n", id="a longer name"),
+        pytest.param("import Case\n", id="a module"),
+    ],
+)
+def test_a_base_that_no_from_import_gives_has_no_mark_of_one(body: str) -> None:
+    text = f"class Test(Case):\n    async def test_a(self): ...\n{body}"
+    assert not [mark for mark in marks(text.encode()) if mark.startswith("test from Case")]
+
+
+def test_every_module_that_may_give_a_base_is_marked() -> None:
+    text = b"try:\n    from fast import Case\nexcept ImportError:\n    from slow import Case\nclass Test(Case): ...\n"
+    assert {"test from Case fast Case", "test from Case slow Case"} <= set(marks(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(b"@pytest.mark.asyncio\n", {"test word mark.asyncio"}, id="asyncio"),
+        pytest.param(b"@pytest.mark.anyio\n", {"test word mark.anyio"}, id="anyio"),
+        pytest.param(b"args = ['--asyncio-mode=auto']\n", {"test word asyncio-mode"}, id="option"),
+        pytest.param(b"asyncio.run(main())\n", set(), id="another use"),
+    ],
+)
+def test_the_words_of_plugins_are_marked(text: bytes, said: set[str]) -> None:
+    assert set(marks(text)) == said
+
+
+def asked(texts: dict[str, bytes], settings: dict[str, bytes]) -> frozenset[str]:
+    said = {path: found for path, text in texts.items() if (found := marks(text))}
+    return wanted(Project(layout_of(texts), {}, said, settings))
+
+
+IN_CASE = b"class TestA(TestCase):\n    async def test_a(self): ...\n"
+IN_CLASS = b"class TestA:\n    async def test_a(self): ...\n"
+AUTO = {"pytest.ini": b"[pytest]\nasyncio_mode = auto\n"}
+
+
+def test_a_change_of_a_file_or_of_a_setting_changes_what_is_wanted() -> None:
+    assert asked({"test_a.py": IN_CASE}, AUTO) == {"test_a.py"}
+    assert asked({"test_a.py": IN_CLASS}, AUTO) == frozenset()
+    assert asked({"test_a.py": IN_CLASS}, {}) == {"test_a.py"}
+    assert asked({"test_b.py": IN_CLASS}, {}) == {"test_b.py"}
+    assert asked({"test_a.py": IN_CASE}, AUTO) == {"test_a.py"}
