@@ -107,8 +107,9 @@ def _run(command: list[str], as_module: bool) -> int:
             sys.path.insert(0, os.getcwd())
             runpy.run_module(command[0], run_name="__main__", alter_sys=True)
         else:
-            sys.path.insert(0, os.path.dirname(os.path.abspath(command[0])))
-            runpy.run_path(command[0], run_name="__main__")
+            script = os.path.abspath(command[0])  # as `__file__` has it, and the code that places are read from
+            sys.path.insert(0, os.path.dirname(script))
+            runpy.run_path(script, run_name="__main__")
     except SystemExit as end:
         return _status(end.code)
     finally:
