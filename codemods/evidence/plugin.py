@@ -5,12 +5,7 @@ pytest loads this module at every start where the package is installed, so it im
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-
-if TYPE_CHECKING:
-    from codemods.evidence.session import Session
 
 SESSION = "codemods-evidence"
 """The name under which the part that records is registered."""
@@ -30,20 +25,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Record from before the first module of the user's is imported."""
-    _start(early_config, early_config.known_args_namespace.codemods_evidence)
+    known = early_config.known_args_namespace
+    _start(early_config, known.codemods_evidence, known.codemods_evidence_root)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Record from here where the plugin came too late for conftest files."""
-    _start(config, config.getoption("codemods_evidence"))
+    _start(config, config.getoption("codemods_evidence"), config.getoption("codemods_evidence_root"))
 
 
-def _start(config: pytest.Config, file: str | None) -> Session | None:
+def _start(config: pytest.Config, file: str | None, root: str | None) -> None:
     if file is None or config.pluginmanager.has_plugin(SESSION):
-        return None
+        return
     from codemods.evidence.session import Session
 
-    session = Session(config, file)
-    config.pluginmanager.register(session, SESSION)
-    return session
+    config.pluginmanager.register(Session(config, file, root), SESSION)

@@ -23,13 +23,13 @@ _PART, _ERRORS = "codemods_evidence", "codemods_evidence_errors"
 class Session:
     """Registered as a plugin while a run is recorded.
 
+    `file` is what is written, `root` the folder that paths are relative to (None: pytest's rootdir).
     A worker of pytest-xdist hands its part to the controller; the controller, or the only process, writes the file.
     """
 
-    def __init__(self, config: pytest.Config, file: str) -> None:
-        space = config.known_args_namespace
+    def __init__(self, config: pytest.Config, file: str, root: str | None) -> None:
         self._file = Path(os.path.abspath(file))
-        self._root = Path(os.path.abspath(space.codemods_evidence_root or config.rootpath))
+        self._root = Path(os.path.abspath(root or config.rootpath))
         self._parts: list[Evidence] = []
         self._notes: list[str] = []
         self._errors: list[str] = []
