@@ -325,9 +325,13 @@ def write(folder: Path) -> None:
     )
 
 
+WITHOUT = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:hypothesispytest")
+"""What the runs leave out: importing hypothesis takes longer than all of the rest."""
+
+
 def pytest_in(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run pytest there, in a process of its own."""
-    return run_in(folder, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly", *arguments, **environment)
+    return run_in(folder, "-m", "pytest", *WITHOUT, *arguments, **environment)
 
 
 def run_in(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
