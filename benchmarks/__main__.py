@@ -7,6 +7,9 @@ The job is to point the users of one legacy class at the canonical factory.  The
 (a sample of them when they are many), with the packages around them; each tool gets exactly these, as a dry run.  The
 peers rename only: they resolve no alias, re-export or shim, map no arguments and verify nothing.  The last two rows are
 this project on the whole tree, which is what a user runs.
+
+`python -m benchmarks.evidence` measures what recording evidence costs; `python -m benchmarks.peers` asks linters and
+type checkers about un-awaited mocks.
 """
 
 from __future__ import annotations

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import evidence
 from benchmarks.__main__ import main, python_files, sample
 from benchmarks.corpus import SHARE_OF_USERS, corpus, write_corpus
+from benchmarks.evidence import Row, suite
 from benchmarks.measure import CommandError, cost
 
 needs_wait4 = pytest.mark.skipif(not hasattr(os, "wait4"), reason="the system doesn't account for child processes")
@@ -76,3 +78,29 @@ def test_a_sample_keeps_the_modules_of_the_names(tmp_path: Path) -> None:
     assert len(chosen) == 5
     homes = {"shop/realtime/legacy.py", "shop/realtime/manager.py", "shop/realtime/unified_manager.py"}
     assert homes <= set(chosen)
+
+
+def test_a_suite_is_the_same_for_the_same_seed_and_parses() -> None:
+    files = dict(suite(50, 7))
+    assert files == dict(suite(50, 7))
+    assert files != dict(suite(50, 8))
+    tests = [text for path, text in files.items() if path.startswith("test_")]
+    assert sum(text.count("def test_") for text in tests) == 50
+    for text in tests:
+        ast.parse(text)
+
+
+@needs_wait4
+def test_a_tiny_run_prints_what_recording_evidence_costs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert evidence.main(["--tests", "6", "--runs", "1", "--warm-up", "0"]) == 0
+    labels = [line.split("|")[1].strip() for line in capsys.readouterr().out.splitlines()[2:]]
+    assert labels == ["pytest", "pytest --codemods-evidence", "start of pytest alone"]
+
+
+def test_the_cost_of_evidence_is_a_ratio_of_medians() -> None:
+    rows = [Row("plain", (3.0, 2.0, 9.0)), Row("recorded", (4.0, 4.5, 6.0)), Row("start", (1.0,))]
+    assert evidence.table(rows).splitlines()[2:] == [
+        "| plain | 2.00 | 3.00 | 1.00 | 1.00 |",
+        "| recorded | 4.00 | 4.50 | 1.50 | 1.75 |",
+        "| start | 1.00 | 1.00 | | |",
+    ]
