@@ -30,7 +30,7 @@ from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.decide import KINDS, decide
 from codemods.asyncmock_await.facts import Facts
 from codemods.asyncmock_await.part import Part
-from codemods.asyncmock_await.reach import SETTINGS, demand, marks, relevant, widen
+from codemods.asyncmock_await.reach import SETTINGS, again, demand, marks, relevant, widen
 from codemods.toolkit.codemod import Codemod, Edit, Input, Option, Source
 
 
@@ -54,6 +54,7 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
     demand=demand,
     decide=decide,
     rewrite=rewrite,
+    again=again,
     marks=marks,
     settings=SETTINGS,
     inputs=(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from codemods.asyncmock_await.calls import reach as calls
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles import reach as doubles
@@ -34,3 +36,8 @@ def demand(project: Project[Facts], config: Config) -> frozenset[str]:
     origins = Origins(project)
     asked = calls.demand(project, origins) | doubles.demand(project, origins) | tests.demand(project, origins)
     return frozenset((asked | origins.unloaded) - project.entries.keys())
+
+
+def again(project: Project[Facts], config: Config) -> Mapping[str, frozenset[str]]:
+    """The functions, by file, that are worth a closer look now that more of the project is known."""
+    return calls.again(project, Origins(project))

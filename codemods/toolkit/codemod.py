@@ -150,6 +150,11 @@ def no_marks(body: bytes) -> tuple[str, ...]:
     return ()
 
 
+def nothing_again(project: Project[Any], config: Any) -> Mapping[str, frozenset[str]]:
+    """What a codemod asks again that knows all it needs of a file once that is collected."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class View(Generic[ConfigT, FactsT]):
     """Something that a codemod can show instead of a plan (`--inventory`): `text` makes it from the collected facts."""
@@ -170,6 +175,8 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     name that `relevant` can't know); files that mention one are collected (again) with these words.
     `demand(project, config)`: paths of further modules whose names (and facts) `decide` has to know; called until it
     asks for nothing new.
+    `again(project, config)`: files (path -> words) that have to be collected once more, with these words besides those
+    that they mention: what only the whole project could tell to be worth a closer look.
     `decide(project, config, withheld)`: the plan.  Files in `withheld` must stay as they are: a change of theirs did
     not pass verification; the mapping says why (path -> (code, reason)).
     `rewrite(source, part)`: the edits of one file.
@@ -196,6 +203,7 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     demand: Callable[[Project[FactsT], ConfigT], frozenset[str]]
     decide: Callable[[Project[FactsT], ConfigT, Mapping[str, tuple[str, str]]], Plan[PartT]]
     rewrite: Callable[[Source, PartT], tuple[Edit, ...]]
+    again: Callable[[Project[FactsT], ConfigT], Mapping[str, frozenset[str]]] = nothing_again
     marks: Callable[[bytes], tuple[str, ...]] = no_marks
     settings: frozenset[str] = frozenset()
     inputs: tuple[Input, ...] = ()

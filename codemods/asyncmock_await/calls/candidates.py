@@ -6,15 +6,62 @@ The text may show too much, which costs time, or too little (`for m in [AsyncMoc
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from codemods.toolkit.python.project import Module
 
 _ASSIGNED = re.compile(
     rb"\n[ \t]+([A-Za-z_][\w. =]*?)[ \t]*(?::[^=\n]+)?=[ \t]*(?:await[ \t]+)?([A-Za-z_][\w.]*)(?![ \t\w.]*=)"
 )
 _BOUND_BY_WITH = re.compile(rb"\bas[ \t]+(\w+)")
 _CALLED = re.compile(rb"([A-Za-z_][\w.]*)\(")
-_DOUBLE = re.compile(rb"Mock\Z|patch(\.object)?\Z|async_stub\Z")
+_DOUBLE = re.compile(rb"Mock\Z|patch(\.object)?\Z|async_stub\Z|create_autospec\Z")
+_LOST = re.compile(
+    rb"\n[ \t]++(?:(?:assert|return|if|while|elif)[ \t(]++(?:not[ \t(]++)?|(\w++)[ \t]*+=[ \t]*+)?"
+    rb"(?:(?:len|str|repr|bool|int|float|print|list|dict|sorted|isinstance|self\.assert\w++)\([ \t\r\n]*+)?"
+    rb"([A-Za-z_]\w*+)(\([^()\n]*+\)(?=\.))?((?:\.\w++)*+)\("
+)
+
+
 _OWN = re.compile(rb"\.(assert_\w+|reset_mock|configure_mock|mock_add_spec|attach_mock)\Z")
+
+
+class Lost(NamedTuple):
+    """A call at the beginning of a line, or of what is assigned or asserted there: nothing awaits what it gives.
+
+    `called`: it is a method of what a call of its first name gives (`Service().run()`).  `bare`: it is a statement.
+    `target` is the name that its result is assigned to, b"" without one.
+    """
+
+    line: int
+    root: bytes
+    rest: bytes
+    called: bool
+    bare: bool
+    target: bytes
+
+
+def lost_calls(module: Module) -> list[Lost]:
+    """The calls of a module, by its text, whose result may be lost; those of a mock's own methods are none."""
+    starts, body = module.line_starts, module.source.body
+    found: list[Lost] = []
+    for match in _LOST.finditer(body):
+        target, root, called, rest = match.groups()
+        if not _OWN.search(rest):
+            line = bisect_right(starts, match.start(2))
+            bare = not target and body[starts[line - 1] : match.start(2)].isspace()
+            found.append(Lost(line, root, rest, called is not None, bare, target or b""))
+    return found
+
+
+def lost_between(lost: list[Lost], first: int, last: int) -> Iterator[Lost]:
+    """Those in a range of lines."""
+    at = bisect_left(lost, first, key=lambda each: each.line)
+    while at < len(lost) and lost[at].line <= last:
+        yield lost[at]
+        at += 1
 
 
 def calls_doubles(text: bytes, given: Iterable[str], spelled: Collection[bytes]) -> bool:

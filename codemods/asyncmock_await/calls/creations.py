@@ -6,13 +6,13 @@ import ast
 import re
 from typing import Literal
 
-from codemods.asyncmock_await.calls.values import Kind
+from codemods.asyncmock_await.calls.facts import Form, Kind
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import dotted_name, last_part
 
 _SYNC = frozenset({"MagicMock", "Mock", "NonCallableMock", "NonCallableMagicMock", "PropertyMock", "ThreadingMock"})
 _SPECS = frozenset({"spec", "spec_set", "wraps", "autospec"})
-_OF_MOCK = frozenset({"name", "unsafe", "new", "new_callable", "create", "target", "attribute", *_SPECS})
+_OF_MOCK = frozenset({"name", "unsafe", "new", "new_callable", "create", "target", "attribute", "instance", *_SPECS})
 """Keywords of a mock's class or a patch that configure no member of the double."""
 
 _MOCKER = re.compile(r"((class|module|package|session)_)?mocker\Z")
@@ -49,6 +49,43 @@ def created_kind(call: ast.Call, mocks: MockNames) -> Kind:
 def has_spec(call: ast.Call) -> bool:
     """Whether members depend on something that is not known here: a spec, or keywords from a mapping."""
     return bool(call.args) or any(keyword.arg is None or keyword.arg in _SPECS for keyword in call.keywords)
+
+
+def spec_of(call: ast.Call, mocks: MockNames) -> tuple[Form, str] | None:
+    """How a call makes a double with a spec, and the dotted name of that; None where it has none, or another one.
+
+    Only names are looked up (`spec=["save"]` is a list of strings), and nothing else may be there that gives members.
+    """
+    name = dotted_name(call.func)
+    known = (mocks.canonical(name) or of_mocker(name)) if name else ""
+    keywords = {each.arg: each.value for each in call.keywords}
+    if not keywords.keys().isdisjoint({None, "wraps", "autospec", "new_callable"}) or len(call.args) > 1:
+        return None
+    given = [*call.args, *(keywords[each] for each in ("spec", "spec_set") if each in keywords)]
+    spec = dotted_name(given[0]) if len(given) == 1 else ""
+    if not spec:
+        return None
+    if known == "create_autospec":
+        instance = keywords.get("instance")
+        if instance is not None and not isinstance(instance, ast.Constant):
+            return None
+        return ("mock spec" if isinstance(instance, ast.Constant) and instance.value else "autospec"), spec
+    if known == "AsyncMock":
+        return "spec", spec
+    return ("mock spec", spec) if known in {"MagicMock", "Mock"} else None
+
+
+def stands_in(call: ast.Call, form: str) -> tuple[Form, str] | None:
+    """In whose place a patch puts the mock that it makes by itself, as a dotted name; None where that isn't written."""
+    if any(each.arg is None or each.arg in {"new", "new_callable", *_SPECS} for each in call.keywords):
+        return None
+    if form == "patch":
+        target = call.args[0] if call.args else keyword_value(call, "target")
+        known = isinstance(target, ast.Constant) and isinstance(target.value, str) and "." in target.value
+        return ("patch", str(target.value)) if known and isinstance(target, ast.Constant) else None
+    owner, attribute = patched_place(call)
+    name = dotted_name(owner) if owner is not None else ""
+    return ("patch object", f"{name}.{attribute}") if name and attribute else None
 
 
 def configured_members(call: ast.Call) -> list[tuple[str, ast.expr]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from codemods.asyncmock_await.calls.facts import CallFacts, CallSite
+from codemods.asyncmock_await.calls.outside import Outsides
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.family import Share
-from codemods.asyncmock_await.mock_names import LIBRARIES
 from codemods.asyncmock_await.part import Awaited, Change
 from codemods.toolkit.codemod import Decision, Site
 from codemods.toolkit.python.origins import Origins
@@ -20,14 +22,16 @@ if TYPE_CHECKING:
 
 def decide(project: Project[Facts], config: Config, origins: Origins, withheld: Mapping[str, tuple[str, str]]) -> Share:
     """The share of this family in the plan."""
+    outsides = Outsides(project, origins)
     sites: list[Site] = []
     changes: dict[int, Mapping[str, tuple[Change, ...]]] = {}
     for path, entry in sorted(project.entries.items()):
         facts = entry.facts.calls if entry.facts is not None else CallFacts()
-        if not facts.sites or not _leads_to_the_library(path, facts, origins):
+        if not facts.sites or not outsides.uses_the_library(path):
             continue
-        for call in facts.sites:
-            if call.reference and not _is_coroutine_function(project, path, call.name, origins):
+        for each in facts.sites:
+            call = _settled(project, path, each, origins, outsides)
+            if call is None:
                 continue
             decision, code, reason = _decided(call)
             if decision == "rewritten" and path in withheld:
@@ -37,6 +41,28 @@ def decide(project: Project[Facts], config: Config, origins: Origins, withheld: 
             kind = "coroutine call" if call.reference else "mock call"
             sites.append(Site(kind, path, call.line, call.column, call.name, decision, reason, code))
     return Share(tuple(sites), changes)
+
+
+def _settled(
+    project: Project[Facts], path: str, call: CallSite, origins: Origins, outsides: Outsides
+) -> CallSite | None:
+    """A call with what other places say of what is called; None where it makes no coroutine, or nobody knows.
+
+    Of real coroutine functions only those calls are sites whose coroutine is lost: they are called in many functions
+    that are never looked at.
+    """
+    if call.reference:
+        return call if _is_coroutine_function(project, path, call.name, origins) else None
+    if any(outsides.altered(path, fixture) for fixture in call.fixtures):
+        call = replace(call, certain=False)
+    if call.outside is None:
+        return call
+    match outsides.meaning(path, call.outside, call.chain):
+        case "async":
+            return call
+        case "coroutine function" if call.fate in {"dropped", "value"}:
+            return replace(call, reference=True)
+    return None
 
 
 def _decided(call: CallSite) -> tuple[Decision, str, str]:
@@ -67,12 +93,3 @@ def _is_coroutine_function(project: Project[Facts], path: str, name: str, origin
     if origin.status != "async def" or left or origin.fallback or entry is None or entry.facts is None:
         return False
     return origin.name in entry.facts.calls.coroutines
-
-
-def _leads_to_the_library(path: str, facts: CallFacts, origins: Origins) -> bool:
-    """Whether names of the mock library that come through the project's own modules really are the library's."""
-    for level, module, member in facts.assumed:
-        origin = origins.imported(path, level, module, member)
-        if origin.status != "external" or origin.path not in LIBRARIES or origin.name not in {"", member}:
-            return False
-    return True

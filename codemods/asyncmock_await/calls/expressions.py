@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from codemods.asyncmock_await.calls.creations import (
     configured_members,
@@ -16,11 +16,24 @@ from codemods.asyncmock_await.calls.creations import (
     patch_form,
     patched_kind,
     patched_place,
+    spec_of,
+    stands_in,
 )
+from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 from codemods.asyncmock_await.calls.forms import Deliberate, Use, in_branch, of_coroutine, reads
 from codemods.asyncmock_await.calls.handed import SETTERS, Surroundings, effect
 from codemods.asyncmock_await.calls.scan import Inside
-from codemods.asyncmock_await.calls.values import RESULT, SELF, Address, Coroutine, Double, Environment, Kind, Value
+from codemods.asyncmock_await.calls.values import (
+    SELF,
+    Address,
+    Coroutine,
+    Double,
+    Environment,
+    Root,
+    Value,
+    from_outside,
+    is_foreign,
+)
 from codemods.asyncmock_await.calls.values import joined as joined_environments
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import dotted_name
@@ -38,6 +51,7 @@ class Seen:
     """A call that was met, with all that was seen of it on the paths that lead there.
 
     `closed`: it stands in a lambda or comprehension.  `of_result`: it is a method of what another call gave.
+    `outside` is where the double comes from on each of the paths, None where the function made it.
     """
 
     node: ast.Call
@@ -45,16 +59,21 @@ class Seen:
     uses: set[Use]
     closed: bool
     of_result: bool = False
+    outside: set[tuple[Outside, tuple[str, ...]] | None] = field(default_factory=set)
 
 
 class Expressions:
     """Evaluates the expressions of one function.
 
     `calls` are the calls of doubles that it met, by offset; `kept` those whose result goes to a name, `loads` what is
-    done with each name wherever it is read.  `asks`: the function finds out itself what a call gives.
+    done with each name wherever it is read.  `asks`: the function finds out itself what a call gives.  `owner` is the
+    class around the function.
     """
 
-    def __init__(self, mocks: MockNames, around: Surroundings, within: Inside, offset: OffsetOf, *, asks: bool) -> None:
+    def __init__(
+        self, mocks: MockNames, around: Surroundings, within: Inside, offset: OffsetOf, *, asks: bool, owner: str = ""
+    ) -> None:
+        self.owner = owner
         self._mocks = mocks
         self._around = around
         self._within = within
@@ -206,7 +225,7 @@ class Expressions:
         env.names[name] = value
 
     def _set(self, holder: Value, attribute: str, value: Value, env: Environment) -> None:
-        if isinstance(holder, Double):
+        if isinstance(holder, Double) and not is_foreign(holder):
             env.set_member(holder, attribute, value)
         else:
             env.escape(value)
@@ -222,12 +241,17 @@ class Expressions:
         name = dotted_name(node.func)
         if form and of_mocker(name):
             return self.replaced(node, form, env)
+        spec = spec_of(node, self._mocks) if name.endswith("create_autospec") else None
+        if spec is not None and spec[1].partition(".")[0] not in env.names:
+            return self._from(Outside(*spec), node, env)
         apart: Use = "value" if isinstance(node.func, ast.Attribute) else "taken apart"
         callee = self.value(node.func, env, apart)
+        if name.startswith("self.") and name.count(".") == 1 and is_foreign(callee):
+            callee = None  # a method that a base class defines
         arguments = [self.value(each, env, "value" if reads(node) else "handed on") for each in _arguments(node)]
         if is_patch(node, self._mocks):
             self._patcher(node, env)
-        elif name.rpartition(".")[2] in SETTERS and not isinstance(self._owner(node, env), Double):
+        elif name.rpartition(".")[2] in SETTERS and not self._is_own(self._owner(node, env)):
             self._setattr(node, arguments, env)
         elif not self._configured(node, env):
             self._handed(node, name, arguments, callee, env)
@@ -240,9 +264,11 @@ class Expressions:
             self._others.add(offset)
             if offset in self.calls:
                 self.calls[offset].kinds.add("unknown")
-            return None
+            return self._given(node, env)
         kind = env.kind(callee)
         seen = self.calls.setdefault(offset, Seen(node, set(), set(), self._depth > 0))
+        origin = from_outside(callee.address)
+        seen.outside.add(None if origin is not None and origin[0].form == "spec" and not origin[1] else origin)
         seen.kinds |= {kind, "unknown" if offset in self._others else kind}
         seen.of_result = seen.of_result or self._is_of_result(callee)
         seen.uses.add("handed on" if use != "await" and self._is_meant(use) else use)
@@ -254,6 +280,18 @@ class Expressions:
         self._outcomes[offset] = result
         return Coroutine(offset)
 
+    def _given(self, node: ast.Call, env: Environment) -> Value:
+        """What a function or class of the project gives, by the name that is called."""
+        name = dotted_name(node.func)
+        first = name.partition(".")[0]
+        if name.startswith("self.") and env.names.get("self") == Double(SELF) and name.count(".") == 1:
+            outside = Outside("call", name, self.owner)
+        elif first in self._around.leads and first not in env.names and not self._patchers:
+            outside = Outside("call", name)
+        else:
+            return None
+        return env.given(Root(outside, (self._offset(node), *self._generation), foreign=True))
+
     def _is_meant(self, use: Use) -> bool:
         """Whether a coroutine that is not awaited may be what the code wants."""
         misused = self._deliberate == "misuse" and use != "statement"
@@ -262,6 +300,8 @@ class Expressions:
     def _is_of_result(self, callee: Double) -> bool:
         """Whether a member belongs to what an awaited call gave."""
         address = callee.address
+        if address[1:2] == (RESULT,) and isinstance(address[0], Root) and address[0].outside.form == "autospec":
+            address = address[2:]  # the instance of a class
         return RESULT in address or any(address[:count] in self._awaited for count in range(len(address) + 1))
 
     # -- doubles
@@ -269,11 +309,29 @@ class Expressions:
     def _creation(self, node: ast.Call, kind: Kind, env: Environment) -> Value:
         for argument in node.args:
             self.value(argument, env, "handed on")
-        spec = has_spec(node)
-        if spec and kind == "sync":  # `MagicMock(spec=f)` of an `async def` makes coroutines
+        if not has_spec(node):
+            return self._double(node, kind, kind, env)
+        found = spec_of(node, self._mocks)
+        if found is not None and found[1].partition(".")[0] not in env.names:
+            return self._from(Outside(*found), node, env)
+        if kind == "sync":  # `MagicMock(spec=f)` of an `async def` makes coroutines
             self._parts(node, env, "handed on")
             return None
-        return self._double(node, kind, "unknown" if spec else kind, env)
+        return self._double(node, kind, "unknown", env)
+
+    def _from(self, outside: Outside, node: ast.Call, env: Environment) -> Double:
+        """A double that the function makes itself, but what it is is decided elsewhere."""
+        root = Root(outside, (self._offset(node), *self._generation), foreign=False)
+        values = [(name, self.value(each, env, "handed on")) for name, each in configured_members(node)]
+        double = env.given(root)
+        if outside.form in {"spec", "mock spec"}:
+            env.states[double.address] = env.states[double.address].having(RESULT, None)
+        return self._configure(double, values, env)
+
+    def _configure(self, double: Double, values: Sequence[tuple[str, Value]], env: Environment) -> Double:
+        for name, value in sorted(values, key=lambda pair: pair[0] == "side_effect"):
+            env.set_member(double, name, value)
+        return double
 
     def _double(self, node: ast.Call, kind: Kind, children: Kind, env: Environment) -> Double:
         """A new double, with what the keywords of the call that makes it say of its members."""
@@ -281,9 +339,7 @@ class Expressions:
         double = env.double((self._offset(node), *self._generation), kind, children)
         if children == "unknown":
             env.states[double.address] = env.states[double.address].having(RESULT, None)
-        for name, value in sorted(values, key=lambda pair: pair[0] == "side_effect"):
-            env.set_member(double, name, value)
-        return double
+        return self._configure(double, values, env)
 
     def patched(self, node: ast.Call, form: str, env: Environment) -> Value:
         """The double that a patch puts in place."""
@@ -291,6 +347,9 @@ class Expressions:
         if new is not None:
             return self.value(new, env, "handed on")
         kind = patched_kind(node, self._mocks)
+        place = stands_in(node, form)
+        if place is not None and not (place[0] == "patch object" and place[1].partition(".")[0] in env.names):
+            return self._from(Outside(*place), node, env)
         for keyword in node.keywords if kind == "unknown" else ():
             env.escape(self.value(keyword.value, env, "handed on"))
         return None if kind == "unknown" else self._double(node, kind, kind, env)
@@ -317,6 +376,11 @@ class Expressions:
             env.blur(patched_place(node)[1])
         else:
             env.forget_escaped()
+
+    @staticmethod
+    def _is_own(value: Value) -> bool:
+        """Whether something is surely a double."""
+        return isinstance(value, Double) and not is_foreign(value)
 
     def _owner(self, node: ast.Call, env: Environment) -> Value:
         """What a method is called on."""
@@ -355,7 +419,7 @@ class Expressions:
 
     def _handed(self, node: ast.Call, name: str, arguments: Sequence[Value], callee: Value, env: Environment) -> None:
         """Doubles go to a function."""
-        if isinstance(callee, Double) and callee.address != SELF:
+        if isinstance(callee, Double) and callee.address != SELF and not is_foreign(callee):
             self._handed_to_double(arguments, callee, env)
             return
         if isinstance(node.func, ast.Attribute) and node.func.attr.startswith("__"):

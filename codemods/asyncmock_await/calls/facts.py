@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
+
+Kind = Literal["async", "sync", "unknown"]
+"""What a call of a double gives: a coroutine, something else, or nobody knows."""
+
+RESULT = "()"
+"""The member of a double that a call of it gives (for an AsyncMock, what its coroutine gives)."""
 
 Fate = Literal["dropped", "value", "awaited", "consumed"]
 """What becomes of the coroutine of a call, as the syntax around it shows.
@@ -16,6 +22,63 @@ Fate = Literal["dropped", "value", "awaited", "consumed"]
 Place = Literal["async", "sync", "closed"]
 """What is around a call: an async function, a sync one, or a lambda or comprehension within either."""
 
+Form = Literal["fixture", "self", "call", "name", "spec", "mock spec", "autospec", "patch", "patch object"]
+"""How a function comes by a double whose kind other places decide about.
+
+`fixture`: the parameter of that name.  `self`: an attribute that a base class sets up.  `call`: what a function or
+class of the project gives, by its dotted name.  `name`: a name of the module.  `spec`, `mock spec`, `autospec`: the
+function makes it itself, an AsyncMock, a sync mock, or `create_autospec`, with the class or function of that name as
+its spec.  `patch`: what `patch` puts in the place of this dotted target; `patch object`: in the place of this name.
+"""
+
+
+class Outside(msgspec.Struct, frozen=True, array_like=True):
+    """Where a double comes from that a function only has the use of.
+
+    `owner` is the class around the function, as the module calls it, "" at the top level.
+    """
+
+    form: Form
+    name: str
+    owner: str = ""
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """What a double is when it leaves the function that made it.
+
+    Its own calls, its members unless set, and those that were set: None is one that isn't certain.  `outside` is where
+    it comes from, with the names of members that lead to it there, if the function didn't make it itself.
+    """
+
+    kind: Kind = "unknown"
+    children: Kind = "unknown"
+    members: dict[str, Shape | None] = {}
+    outside: Outside | None = None
+    chain: tuple[str, ...] = ()
+
+
+Definition: TypeAlias = Literal["fixture", "call", "self", "name"]
+
+
+class Gift(msgspec.Struct, frozen=True, array_like=True):
+    """What a function, a fixture, the set-up of a class or a name of the module gives; None where it isn't certain.
+
+    The name of an attribute that a set-up gives is `Class.attribute`, that of a fixture of a class `Class.fixture`.
+    """
+
+    what: Definition
+    name: str
+    shape: Shape | None
+
+
+class ClassOf(msgspec.Struct, frozen=True, array_like=True):
+    """A class of a test module: its bases as written, whether it has a set-up, the fixtures that it defines."""
+
+    name: str
+    bases: tuple[str, ...]
+    setup: bool
+    fixtures: tuple[str, ...] = ()
+
 
 class CallSite(msgspec.Struct, frozen=True, array_like=True):
     """One call that makes a coroutine, or may.
@@ -24,6 +87,8 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     around it.  `certain`: the receiver is an AsyncMock on every path that leads here.  `reference`: what is called is
     not a mock but this name of the module, which may be a coroutine function.  `function` is the name of the function
     around it, `test` whether that is a test.  `of_result`: it is a method of what an awaited call gave.
+    `outside` is where the double comes from if other places decide what it is, and `chain` the names of the members
+    that lead from it to what is called.  `fixtures` are those of the module on which all this rests.
     """
 
     start: int
@@ -39,6 +104,20 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     certain: bool = True
     reference: bool = False
     of_result: bool = False
+    outside: Outside | None = None
+    chain: tuple[str, ...] = ()
+    fixtures: tuple[str, ...] = ()
+
+
+class Suspect(msgspec.Struct, frozen=True, array_like=True):
+    """A call, in a function that was not followed, whose coroutine would be lost if it made one.
+
+    `outside` and `chain` say what is called, as in a `CallSite`.
+    """
+
+    function: str
+    outside: Outside
+    chain: tuple[str, ...]
 
 
 class CallFacts(msgspec.Struct, frozen=True):
@@ -46,8 +125,14 @@ class CallFacts(msgspec.Struct, frozen=True):
 
     `assumed` are the names of the mock library that come from another module of the project: (level, module, member).
     `coroutines` are the functions of the module whose call makes a coroutine and does nothing else.
+    `gifts` are the doubles that others may get from here, `altered` the fixtures that fixtures of the module change,
+    `suspects` what has to be known before it is worth while to follow more of its functions.
     """
 
     sites: tuple[CallSite, ...] = ()
     assumed: tuple[tuple[int, str, str], ...] = ()
     coroutines: tuple[str, ...] = ()
+    gifts: tuple[Gift, ...] = ()
+    classes: tuple[ClassOf, ...] = ()
+    altered: tuple[str, ...] = ()
+    suspects: tuple[Suspect, ...] = ()

@@ -7,15 +7,23 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from codemods.asyncmock_await.calls.scan import Function, changed_names, functions_of
 from codemods.toolkit.python.collect_names import dotted_name, last_part
+from codemods.toolkit.python.project import Module
 
 _SETUPS = frozenset({"setUp", "asyncSetUp", "setup_method", "setup"})
-_OF_CLASS = frozenset({"setUpClass", "setup_class"})
+OF_CLASS = frozenset({"setUpClass", "setup_class"})
 _PLAIN = frozenset({"autouse", "loop_scope", "scope", "name"})
+_MAY_CHANGE_SELF = re.compile(
+    rb"\bself\b(?!(?:\.\w+)+\()"
+    rb"|\bself(?:\.\w+)*\.(?:configure_mock|mock_add_spec|attach_mock|update|setattr|delattr|__setattr__|__delattr__)\("
+)
+"""More than a plain call of a method of what `self` holds."""
+
 _DYNAMIC = re.compile(rb"pytest_generate_tests|getfixturevalue|getfuncargvalue")
 
 EVERYTHING = "*"
@@ -66,13 +74,25 @@ def is_dynamic(body: bytes) -> bool:
     return _DYNAMIC.search(body) is not None
 
 
-def set_up(node: ast.ClassDef, methods: list[Function]) -> Function | None:
+def self_changes(module: Module) -> Callable[[Function], bool]:
+    """A function that says of a method whether it may change what `self` holds."""
+
+    @cache
+    def changes(function: Function) -> bool:
+        start, end = module.span(function.body[0])[0], module.span(function)[1]
+        text = module.source.body[start:end]
+        return _MAY_CHANGE_SELF.search(text) is not None and "self" in changed_names(function)
+
+    return changes
+
+
+def set_up(node: ast.ClassDef, methods: list[Function], changes: Callable[[Function], bool]) -> Function | None:
     """The one method that runs before each test of a class, where nothing else may change what `self` holds then."""
     setups = [each for each in methods if is_set_up(each)]
-    if len(setups) != 1 or any(each.name in _OF_CLASS for each in methods):
+    if len(setups) != 1 or any(each.name in OF_CLASS for each in methods):
         return None
     others = [each for each in methods if each is not setups[0] and not each.name.startswith("test")]
-    if any("self" in changed_names(each) for each in others):
+    if any(changes(each) for each in others):
         return None
     found = fixture(setups[0])
     return setups[0] if found is None or found.plain else None

@@ -45,12 +45,14 @@ class Surroundings:
     """What a module says of the names that are called in it.
 
     `is_harmless` says whether a name is a function of the module that leaves its parameters as they are, `imported`
-    (name -> module) are the imported names, `defined` all other names that the module binds.
+    (name -> module) are the imported names, `defined` all other names that the module binds.  `leads` are the names
+    that may lead to functions and classes of the project.
     """
 
     is_harmless: Callable[[str], bool] = lambda _name: False
     imported: Mapping[str, str] = field(default_factory=dict)
     defined: frozenset[str] = frozenset()
+    leads: frozenset[str] = frozenset()
 
 
 def effect(name: str, local: bool, around: Surroundings) -> Effect:
@@ -63,7 +65,7 @@ def effect(name: str, local: bool, around: Surroundings) -> Effect:
         return "changes" if _SETS_UP.search(rest) else "keeps"
     if not local and around.is_harmless(name):
         return "keeps"
-    if not name or first in around.defined or _SETS_UP.search(name):
+    if not name or (first in around.defined and not local) or _SETS_UP.search(name):
         return "changes"
     if not rest:
         return _of_lone(name, local, around)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from codemods.asyncmock_await.calls.facts import Shape
+from codemods.asyncmock_await.calls.outside import Outsides, conftests
+from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
@@ -13,6 +18,12 @@ if TYPE_CHECKING:
 SETTINGS: frozenset[str] = frozenset()
 """The settings files that this family reads."""
 
+_ASYNC = re.compile(rb"async def (\w+)")
+_ASKS = re.compile(rb"def test\w*\(([^()]*)\)")
+_WORD = re.compile(rb"\w+")
+_COROUTINES, _FIXTURES = "async defs ", "fixtures asked for "
+_PLAIN = frozenset({b"self", b"cls", b"monkeypatch", b"tmp_path", b"caplog", b"capsys", b"request", b"mocker"})
+
 
 def relevant(body: bytes) -> bool:
     """Whether this file can matter by itself."""
@@ -20,19 +31,83 @@ def relevant(body: bytes) -> bool:
 
 
 def marks(body: bytes) -> tuple[str, ...]:
-    """What the bytes of any file say."""
-    return ()
+    """What the bytes of any file say: the names of its `async def`s, and what its tests ask for if it names no mock."""
+    found: list[str] = []
+    names = sorted({name for name in _ASYNC.findall(body) if not name.startswith(b"test")}) if b"async" in body else ()
+    if names:
+        found.append(_COROUTINES + b" ".join(names).decode())
+    if b"AsyncMock" not in body and b"def test" in body:
+        asked = {word for names in _ASKS.findall(body) for word in _WORD.findall(names)} - _PLAIN
+        if asked:
+            found.append(_FIXTURES + b" ".join(sorted(asked)).decode())
+    return tuple(found)
 
 
 def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
-    """Nothing by itself: the modules that called names lead to stand in `origins.unloaded`."""
+    """The conftest.py files, and tests that get a double from one though they name none themselves.
+
+    The modules that other names lead to stand in `origins.unloaded`.
+    """
+    outsides = Outsides(project, origins)
+    coroutines = {
+        name
+        for path, name in _marked(project.marks, _COROUTINES)
+        if not is_test(path) or not path.rpartition("/")[2].startswith("test_")
+    }
+    asked: set[str] = set()
+    given: dict[str, list[str]] = {}
     for path, entry in project.entries.items():
         if entry.facts is None:
             continue
-        for site in entry.facts.calls.sites:
+        facts = entry.facts.calls
+        for site in facts.sites:
             if site.reference:
                 first, *rest = site.name.split(".")
                 origins.follow(origins.bound(path, first), rest)
-        for level, module, member in entry.facts.calls.assumed:
-            origins.imported(path, level, module, member)
-    return frozenset()
+            if site.fixtures:
+                asked.update(conftests(project, path))
+        asks = [(site.outside, site.chain) for site in facts.sites if site.outside is not None]
+        for outside, chain in (*asks, *((suspect.outside, suspect.chain) for suspect in facts.suspects)):
+            if outside.form != "call" or coroutines.intersection(chain):
+                outsides.meaning(path, outside, chain)
+        outsides.uses_the_library(path)
+        if path.endswith("conftest.py"):
+            for gift in facts.gifts:
+                if gift.what == "fixture" and _holds_async(gift.shape):
+                    given.setdefault(gift.name, []).append(path.removesuffix("conftest.py"))
+    for path, name in _marked(project.marks, _FIXTURES):
+        if any(path.startswith(folder) for folder in given.get(name, ())):
+            asked.add(path)
+    return frozenset(asked)
+
+
+def again(project: Project[Facts], origins: Origins) -> Mapping[str, frozenset[str]]:
+    """The functions, by file, that call a coroutine function or an AsyncMock which they get from elsewhere."""
+    outsides = Outsides(project, origins)
+    found: dict[str, set[str]] = {}
+    for path, entry in project.entries.items():
+        for each in entry.facts.calls.suspects if entry.facts is not None else ():
+            if outsides.meaning(path, each.outside, each.chain) in {"async", "coroutine function"}:
+                found.setdefault(path, set()).add(each.function)
+    return {path: frozenset(names) for path, names in found.items()}
+
+
+def _holds_async(shape: Shape | None) -> bool:
+    """Whether a double or one of its members is an AsyncMock, as far as its module shows."""
+    if shape is None:
+        return False
+    return (
+        shape.outside is not None
+        or "async" in {shape.kind, shape.children}
+        or any(_holds_async(member) for member in shape.members.values())
+    )
+
+
+def _marked(marks: Mapping[str, tuple[str, ...]], word: str) -> list[tuple[str, str]]:
+    return [
+        (path, name)
+        for path, said in marks.items()
+        for mark in said
+        if mark.startswith(word)
+        for name in mark.removeprefix(word).split()
+    ]

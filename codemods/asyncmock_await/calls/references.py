@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from bisect import bisect_right
 from collections.abc import Iterator
 
 from codemods.asyncmock_await.calls.scan import Function, blocks_below, bound_names
@@ -13,7 +12,7 @@ from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.names import Bound, ModuleNames
 from codemods.toolkit.python.project import Module
 
-_BARE = re.compile(rb"\n[ \t]+([A-Za-z_][\w.]*)\(")
+_OUTSIDE = sys.stdlib_module_names | {"pytest", "mock"}
 _SET = re.compile(rb"[ \t]*(?::[^=\n]+)?=(?!=)")
 _QUOTED = re.compile(rb"""["'](?:[\w.]*\.)?\Z""")
 
@@ -27,15 +26,14 @@ def coroutine_functions(module: Module) -> Iterator[str]:
                 yield node.name
 
 
-def bare_calls(module: Module, names: ModuleNames) -> list[int]:
-    """The lines that begin with a call of a name which an import or an `async def` of the module binds."""
-    known = {name.encode() for name, bounds in names.bindings.items() if any(_may_lead(bound) for bound in bounds)}
-    starts = module.line_starts
-    return [
-        bisect_right(starts, match.start(1))
-        for match in _BARE.finditer(module.source.body)
-        if match[1].partition(b".")[0] in known
-    ]
+def leading_names(names: ModuleNames) -> frozenset[str]:
+    """The names of a module that may lead to functions and classes of the project."""
+    kinds = {"import", "from", "def", "async def", "class"}
+    return frozenset(
+        name
+        for name, bounds in names.bindings.items()
+        if all(bound.kind in kinds and not _is_outside(bound) for bound in bounds)
+    )
 
 
 def dropped_calls(function: Function, names: ModuleNames) -> Iterator[tuple[ast.Call, str]]:
@@ -46,7 +44,7 @@ def dropped_calls(function: Function, names: ModuleNames) -> Iterator[tuple[ast.
         node = stack.pop()
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             name = dotted_name(node.value.func)
-            if name and any(_may_lead(bound) for bound in names.bindings.get(name.partition(".")[0], ())):
+            if name and any(may_lead(bound) for bound in names.bindings.get(name.partition(".")[0], ())):
                 found.append((node.value, name))
         elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             stack += blocks_below(node)
@@ -59,12 +57,15 @@ def may_bind(function: Function, text: bytes, name: str) -> bool:
     return used.search(text) is not None and name in bound_names(function)
 
 
-def _may_lead(bound: Bound) -> bool:
+def may_lead(bound: Bound) -> bool:
     """Whether a binding may lead to an `async def` of the project."""
     if bound.kind == "async def":
         return True
-    outside = bound.level == 0 and bound.module.partition(".")[0] in sys.stdlib_module_names
-    return bound.kind in {"import", "from"} and not outside
+    return bound.kind in {"import", "from"} and not _is_outside(bound)
+
+
+def _is_outside(bound: Bound) -> bool:
+    return bound.level == 0 and bound.module.partition(".")[0] in _OUTSIDE
 
 
 def may_be_replaced(body: bytes, dotted: str) -> bool:

@@ -8,20 +8,16 @@ AsyncMocks, those of a MagicMock are MagicMocks, and a spec decides otherwise.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, TypeAlias
 
-Kind = Literal["async", "sync", "unknown"]
-"""What a call of a double gives: a coroutine, something else, or nobody knows."""
+from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 
 Address: TypeAlias = tuple[object, ...]
 """The identity of a double; those that mocks make by themselves have the address of their parent and a name more."""
 
 SELF: Address = ("self",)
 """The object that a test method belongs to: no mock, but its attributes hold some."""
-
-RESULT = "()"
-"""The member of a double that a call of it gives (for an AsyncMock, what its coroutine gives)."""
 
 _OWN = frozenset(
     {
@@ -31,6 +27,30 @@ _OWN = frozenset(
         "_lock",
     }
 )  # fmt: skip
+
+
+class Root(NamedTuple):
+    """The first part of the address of a double that comes from outside: it is taken for an AsyncMock.
+
+    `at` is where the function makes it or asks for it.  `foreign`: the function gets it from elsewhere, so that others
+    may hold it too, and it may be no mock at all.
+    """
+
+    outside: Outside
+    at: tuple[int, ...]
+    foreign: bool
+
+
+def from_outside(address: Address) -> tuple[Outside, tuple[str, ...]] | None:
+    """Where a double comes from, and the members that lead from there to it; None where the function made it."""
+    if not address or not isinstance(address[0], Root):
+        return None
+    return address[0].outside, tuple(str(name) for name in address[1:])
+
+
+def is_foreign(value: Value) -> bool:
+    """Whether something is, or belongs to, an object of which the function knows nothing by itself."""
+    return isinstance(value, Double) and isinstance(value.address[0], Root) and value.address[0].foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +75,17 @@ Value: TypeAlias = Double | Coroutine | None
 class State:
     """A double: what a call of it gives, what its members are unless set, and those that were set or used.
 
-    Never changed: paths share it.
+    Never changed: paths share it.  `inherits` is the class of `self` where a base class may have set up its members.
     """
 
     kind: Kind
     children: Kind
     members: Mapping[str, Value] = field(default_factory=dict)
+    inherits: str = ""
 
     def having(self, name: str, value: Value) -> State:
         """The same with another member."""
-        return State(self.kind, self.children, {**self.members, name: value})
+        return replace(self, members={**self.members, name: value})
 
 
 _UNKNOWN = State("unknown", "unknown")
@@ -99,6 +120,13 @@ class Environment:
         self.states[address] = State(kind, kind if children is None else children)
         return Double(address)
 
+    def given(self, root: Root) -> Double:
+        """A double that comes from outside, with all members that an AsyncMock has."""
+        double = self.double((root,), "async")
+        if root.foreign:
+            self.escaped.add(double.address)
+        return double
+
     def member(self, double: Double, name: str) -> Value:
         """The member of a double, made by itself where nobody has set it."""
         state = self.states.get(double.address)
@@ -106,9 +134,14 @@ class Environment:
             return None
         if name in state.members:
             return state.members[name]
-        if state.children == "unknown" or _is_own(name) or self._is_blurred(double.address, name):
+        if _is_own(name) or self._is_blurred(double.address, name):
             return None
-        child = self.double((*double.address, name), state.children)
+        if state.inherits:
+            child = self.given(Root(Outside("self", name, state.inherits), (), foreign=True))
+        elif state.children == "unknown":
+            return None
+        else:
+            child = self.double((*double.address, name), state.children)
         self.states[double.address] = state.having(name, child)
         if double.address in self.escaped:
             self.escaped.add(child.address)
@@ -167,15 +200,15 @@ class Environment:
 
     def blur(self, name: str) -> None:
         """An attribute of something unknown is set: it may be one of the doubles that have escaped."""
+        member = RESULT if name in {"return_value", "side_effect"} else name
         reached = self._reachable(self.escaped)
         for address in reached:
             state = self.states.get(address)
             if state is not None:
-                member = RESULT if name in {"return_value", "side_effect"} else name
                 self.states[address] = state.having(member, None)
         if reached:
             self.escaped |= reached
-            self.blurred[name] = self.blurred.get(name, frozenset()) | reached
+            self.blurred[member] = self.blurred.get(member, frozenset()) | reached
 
     def _forget(self, addresses: set[Address]) -> None:
         self.escaped |= addresses
@@ -258,6 +291,13 @@ def _state(address: Address, one: State, other: State, lost: list[Value]) -> Sta
     for name in {*one.members, *other.members}:
         mine, theirs = one.members.get(name), other.members.get(name)
         only = (mine or theirs) if name not in one.members or name not in other.members else None
-        made = isinstance(only, Double) and only.address == (*address, name) and children != "unknown"
+        expected = (*address, name) if children != "unknown" else (_inherited(one, other, name),)
+        made = isinstance(only, Double) and only.address == expected
         members[name] = only if made else _same(mine, theirs, lost)
-    return State(kind, children, members)
+    return State(kind, children, members, one.inherits if one.inherits == other.inherits else "")
+
+
+def _inherited(one: State, other: State, name: str) -> Root | None:
+    if not one.inherits or one.inherits != other.inherits:
+        return None
+    return Root(Outside("self", name, one.inherits), (), foreign=True)

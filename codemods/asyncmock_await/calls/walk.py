@@ -25,8 +25,10 @@ _Restored: TypeAlias = tuple[Value, str]
 class Walk(Expressions):
     """Follows one function.  `results` is what it returns, each with all that holds there."""
 
-    def __init__(self, mocks: MockNames, around: Surroundings, within: Inside, offset: OffsetOf, *, asks: bool) -> None:
-        super().__init__(mocks, around, within, offset, asks=asks)
+    def __init__(
+        self, mocks: MockNames, around: Surroundings, within: Inside, offset: OffsetOf, *, asks: bool, owner: str = ""
+    ) -> None:
+        super().__init__(mocks, around, within, offset, asks=asks, owner=owner)
         self._observers: list[Environment | None] = []
         self.results: list[tuple[Value, Environment]] = []
 

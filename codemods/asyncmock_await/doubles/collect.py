@@ -41,6 +41,9 @@ _PLAIN_RESULTS = frozenset(
 )  # fmt: skip
 _UNIONS = frozenset({"Optional", "Union"})
 _AWAITABLE = frozenset({"Coroutine", "Awaitable", "CoroutineType"})
+_STILL = frozenset(
+    {"staticmethod", "classmethod", "abstractmethod", "abc.abstractmethod", "override", "typing.override", "final"}
+)
 _SAME = frozenset({"staticmethod", "classmethod", "lru_cache", "cache", "functools.lru_cache", "functools.cache"})
 
 
@@ -261,8 +264,20 @@ def _defined(module: Module) -> tuple[tuple[Function, ...], tuple[ClassOf, ...]]
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
     decorators = [dotted_name(each.func if isinstance(each, ast.Call) else each) or "?" for each in node.decorator_list]
     plain = isinstance(node, ast.FunctionDef) and set(decorators) <= _SAME and _gives_nothing_awaitable(node)
-    asynchronous = isinstance(node, ast.AsyncFunctionDef) and not decorators
+    asynchronous = isinstance(node, ast.AsyncFunctionDef) and set(decorators) <= _STILL and not _yields(node)
     return Function(node.name, asynchronous, plain, _takes(node))
+
+
+def _yields(node: ast.AsyncFunctionDef) -> bool:
+    """Whether an `async def` is a generator: a call of it gives nothing that could be awaited."""
+    stack: list[ast.AST] = list(node.body)
+    while stack:
+        at = stack.pop()
+        if isinstance(at, ast.Yield):
+            return True
+        if not isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            stack += ast.iter_child_nodes(at)
+    return False
 
 
 def _gives_nothing_awaitable(node: ast.FunctionDef) -> bool:

@@ -54,7 +54,7 @@ class Creation(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Function(msgspec.Struct, frozen=True, array_like=True):
-    """A function or method: whether it is `async def`, and what is known of its result.
+    """A function or method: whether a call of it makes a coroutine, and what is known of its result.
 
     `plain` says that a call of it gives nothing that could be awaited: it is no coroutine function, no decorator
     changes it, and its annotation (or the lack of any `return` with a value) tells what it returns.  `takes` is what

@@ -55,6 +55,12 @@ def function_at(project: Project[Facts], origins: Origins, path: str, target: st
     return _reached(project, origins, origins.module(path, 0, first), attributes)
 
 
+def function_named(project: Project[Facts], origins: Origins, path: str, dotted: str) -> Function | None:
+    """The function or method that a dotted name of the file `path` leads to."""
+    root, *attributes = dotted.split(".")
+    return _reached(project, origins, origins.bound(path, root), attributes)
+
+
 def _string(text: str) -> str:
     try:
         value = ast.literal_eval(text)
@@ -70,7 +76,7 @@ def _reached(project: Project[Facts], origins: Origins, start: Origin, attribute
     if origin.status in {"def", "async def"} and not rest:
         return _only(each for each in _functions(project, origins, origin.path) if each.name == origin.name)
     if origin.status == "class" and len(rest) == 1:
-        return _method(project, origins, origin, rest[0], _DEEP)
+        return method_of(project, origins, origin, rest[0])
     return None
 
 
@@ -96,7 +102,9 @@ def _class(project: Project[Facts], origins: Origins, origin: Origin) -> ClassOf
     return named[0] if len(named) == 1 else None
 
 
-def _method(project: Project[Facts], origins: Origins, owner: Origin, name: str, left: int) -> Function | None:
+def method_of(
+    project: Project[Facts], origins: Origins, owner: Origin, name: str, left: int = _DEEP
+) -> Function | None:
     """A method by the class or its bases, from left to right; a base that isn't known ends the search."""
     found = _class(project, origins, owner)
     if found is None or left <= 0 or name in found.others:
@@ -111,7 +119,7 @@ def _method(project: Project[Facts], origins: Origins, owner: Origin, name: str,
         origin, rest = origins.follow(origins.bound(owner.path, root), attributes)
         if origin.status != "class" or rest:
             return None
-        inherited = _method(project, origins, origin, name, left - 1)
+        inherited = method_of(project, origins, origin, name, left - 1)
         if inherited is not None or len(found.bases) > 1:
             return inherited
     return None

@@ -93,6 +93,7 @@ class _State:
     tree: Tree
     stages: list[frozenset[str]] = field(default_factory=lambda: [NO_WORDS])
     demanded: set[str] = field(default_factory=set)
+    again: dict[str, frozenset[str]] = field(default_factory=dict)
     scanned: dict[str, Scanned] = field(default_factory=dict)
     cells: dict[str, Cell] = field(default_factory=dict)
     collected_with: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -124,11 +125,11 @@ class Collector:
         return {path: self._read[path] for path in tree.files if path in self._read}
 
     def collect(self, tree: Tree) -> Collection:
-        """Collect what is relevant, then what mentions a word that `widen` finds, then what `demand` asks for."""
+        """Collect what is relevant, what mentions a word that `widen` finds, what `demand` and `again` ask for."""
         state = _State(tree)
         self._scan(state, tree.files)
         self._collect(state)
-        while self._widened(state) or self._demanded(state):
+        while self._widened(state) or self._demanded(state) or self._asked_again(state):
             pass
         contents = {path: seen.content for path, seen in state.scanned.items()}
         project = self._project(state)
@@ -158,6 +159,14 @@ class Collector:
             state.demanded |= asked
             self._scan(state, sorted(asked - state.scanned.keys()))
             self._collect(state)
+
+    def _asked_again(self, state: _State) -> bool:
+        """Collect the files that the codemod wants a closer look at; whether there were any."""
+        found = self._job.codemod.again(self._project(state), self._job.config)
+        new = {path: words for path, words in found.items() if not words <= state.again.get(path, NO_WORDS)}
+        for path, words in new.items():
+            state.again[path] = state.again.get(path, NO_WORDS) | words
+        return self._collect(state) if new else False
 
     def extended(self, tree: Tree, collection: Collection, paths: Iterable[str]) -> Project[Any]:
         """The collected project, with the names of further files."""
@@ -234,21 +243,21 @@ class Collector:
         items: list[Item] = []
         due = [seen for seen in state.scanned.values() if _is_due(state, seen)]
         for seen in due:
-            state.collected_with[seen.path] = seen.mentioned
+            words = state.collected_with[seen.path] = _words(state, seen)
             cell: Cell | None = Cell(b"", b"", seen.problem)
             if seen.problem is None:
                 row = self._cache.row(seen.content)
-                cell = row.cells.get(cell_key(seen.mentioned)) if row is not None else None
+                cell = row.cells.get(cell_key(words)) if row is not None else None
             if cell is not None:
                 state.cells[seen.path] = cell
             else:
-                items.append(_item(state.tree, seen.path, seen.mentioned))
+                items.append(_item(state.tree, seen.path, words))
         work = partial(collect, self._job)
         for found in in_parallel(self._executor, self._progress, "parse", work, items, _size, PARSE_TOGETHER):
             state.cells[found.path] = found.cell
             seen = state.scanned[found.path]
             if found.content == seen.content:
-                self._cache.collected(seen.content, cell_key(seen.mentioned), found.cell)
+                self._cache.collected(seen.content, cell_key(_words(state, seen)), found.cell)
             else:  # it changed since it was scanned: the plan is made for what it is now
                 state.scanned[found.path] = msgspec.structs.replace(seen, content=found.content)
         return bool(due)
@@ -256,7 +265,12 @@ class Collector:
 
 def _is_due(state: _State, seen: Scanned) -> bool:
     matters = seen.relevant or seen.mentioned or seen.problem is not None or seen.path in state.demanded
-    return bool(matters) and state.collected_with.get(seen.path) != seen.mentioned
+    return bool(matters) and state.collected_with.get(seen.path) != _words(state, seen)
+
+
+def _words(state: _State, seen: Scanned) -> tuple[str, ...]:
+    """The words that a file is collected with."""
+    return tuple(sorted({*seen.mentioned, *state.again.get(seen.path, ())}))
 
 
 def _findings(state: _State) -> tuple[Finding, ...]:

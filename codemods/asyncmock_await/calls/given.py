@@ -1,0 +1,386 @@
+"""What the functions of a module are given: by fixtures, by the set-up of their class, by patches, by the module."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from codemods.asyncmock_await.calls.creations import class_kind, injected, patch_form
+from codemods.asyncmock_await.calls.facts import ClassOf, Gift, Outside
+from codemods.asyncmock_await.calls.fixtures import (
+    EVERYTHING,
+    OF_CLASS,
+    all_functions,
+    derived_from,
+    fixture,
+    is_dynamic,
+    is_set_up,
+    marks_of,
+    parametrised,
+    self_changes,
+    set_up,
+    usable,
+)
+from codemods.asyncmock_await.calls.forms import ASKS
+from codemods.asyncmock_await.calls.handed import Surroundings
+from codemods.asyncmock_await.calls.references import leading_names
+from codemods.asyncmock_await.calls.scan import (
+    Function,
+    Inside,
+    changed_names,
+    changes_parameters,
+    functions_of,
+    inside,
+    parameters,
+)
+from codemods.asyncmock_await.calls.shapes import is_altered, shape_of
+from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State, Value
+from codemods.asyncmock_await.calls.walk import Walk
+from codemods.asyncmock_await.mock_names import MockNames
+from codemods.toolkit.python.collect_names import dotted_name, holds_line, lines_of
+from codemods.toolkit.python.names import ModuleNames
+from codemods.toolkit.python.project import Module
+
+_MADE = re.compile(rb"AsyncMock|async_stub|create_autospec|\bspec(?:_set)?[ ]?=")
+"""What a line says that may make an AsyncMock, or a mock with AsyncMocks among its members."""
+
+_LAMBDA = re.compile(rb"lambda")
+_OF_PYTEST = frozenset(
+    {
+        "request", "monkeypatch", "tmp_path", "tmp_path_factory", "tmpdir", "capsys", "capfd", "caplog", "recwarn",
+        "pytestconfig", "cache", "event_loop", "mocker", "benchmark", "subtests", "record_property", "anyio_backend",
+    }
+)  # fmt: skip
+"""Fixtures of pytest and its plugins that give no double."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A double that a function gets from outside, with the states that belong to it."""
+
+    value: Value
+    around: Environment
+
+
+Gives = Mapping[str, Given | None]
+"""What fixtures give, by their names; None where that is not certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What the functions of a class (or of the module) get.
+
+    `held` is what `self` holds, `fixtures` are the class's own, `parametrised` all names that are parametrised,
+    `inherits` is the name of the class where a base class may set up what `self` holds.
+    """
+
+    name: str = ""
+    held: Given | None = None
+    fixtures: Gives = field(default_factory=dict)
+    parametrised: str = ""
+    inherits: str = ""
+
+
+class Givers:
+    """What the functions of one module get, and what others may get from them."""
+
+    def __init__(self, module: Module, names: ModuleNames, mocks: MockNames) -> None:
+        self._module = module
+        self._mocks = mocks
+        spelled = [written for written, what in mocks.spellings if what == "AsyncMock"]
+        words = [_MADE.pattern, *(re.escape(word).encode() for word in spelled if word != "AsyncMock")]
+        self._async = lines_of(module, re.compile(b"|".join(words)))
+        self._asks = lines_of(module, ASKS)
+        self._lambdas = lines_of(module, _LAMBDA)
+        self._insides: dict[Function, Inside] = {}
+        self._classes: dict[ast.ClassDef, Within] = {}
+        self._changes = self_changes(module)
+        self._dynamic = is_dynamic(module.source.body)
+        body = module.tree.body
+        self._top = list(functions_of(body))
+        self.leads = leading_names(names)
+        self._around = _surroundings(names, self._top, self.leads)
+        self._derived_from = derived_from(body)
+        self.doubles = self._module_doubles(names)
+        self.module = Within(parametrised=parametrised(marks_of(body)))
+        self._taken = {name for each in all_functions(body) if fixture(each) is not None for name in parameters(each)}
+        self.altered = tuple(sorted(set(self._altered())))
+        self.module = Within(fixtures=self._given_by(self._top), parametrised=self.module.parametrised)
+
+    # -- what is followed, and how
+
+    def mentions_mocks(self, function: Function) -> bool:
+        """Whether a function makes an AsyncMock, as its text tells."""
+        return holds_line(function, self._async)
+
+    def inside(self, function: Function) -> Inside:
+        """What the functions and lambdas within a function do with names."""
+        found = self._insides.get(function)
+        if found is None:
+            found = self._insides[function] = inside(function, self._lambdas)
+        return found
+
+    def walk(self, function: Function, around: Within) -> Walk:
+        """Ready to follow a function."""
+        asks = holds_line(function, self._asks)
+        return Walk(self._mocks, self._around, self.inside(function), self._offset, asks=asks, owner=around.name)
+
+    def _offset(self, node: ast.expr) -> int:
+        # The end tells calls apart that begin with each other: `m().n()`.
+        return self._module.span(node)[1]
+
+    # -- what they are given
+
+    def within(self, node: ast.ClassDef, method: Function) -> Within:
+        """What a method of a class gets."""
+        found = self._classes.get(node)
+        if found is None:
+            found = self._classes[node] = self._class(node)
+        if is_set_up(method):
+            return Within(found.name, None, found.fixtures, found.parametrised)
+        return found
+
+    def _class(self, node: ast.ClassDef) -> Within:
+        methods = list(functions_of(node.body))
+        own = self._given_by(methods)
+        marks = parametrised((*node.decorator_list, *marks_of(node.body)))
+        if any(patch_form(each, self._mocks) for each in node.decorator_list):
+            marks += EVERYTHING  # patches of the class hand doubles to all its tests
+        marks = f"{self.module.parametrised},{marks}"
+        if node.name in self._derived_from:
+            return Within(node.name, None, own, marks)
+        setup = set_up(node, methods, self._changes)
+        held = self._held(setup, Within(node.name, None, own, marks)) if setup is not None else None
+        inherits = node.name if node.bases and not _sets_up(methods, self._changes) else ""
+        return Within(node.name, held, own, marks, inherits)
+
+    def _given_by(self, functions: list[Function]) -> Gives:
+        """What the fixtures among some functions give, where that is one double on every path."""
+        found: dict[str, Given | None] = {}
+        for each, function in usable(functions, self.altered):
+            found[each.name] = None
+            if function is None or self._dynamic:
+                continue
+            if self.mentions_mocks(function) or self.doubles or len(parameters(function)) == 1:
+                found[each.name] = self._result(function, self.module)
+        return found
+
+    def _result(self, function: Function, around: Within) -> Given | None:
+        """The double that a function gives on every path."""
+        walk = self.walk(function, around)
+        walk.block(returning(function.body), self.start(function, around, walk)[0])
+        if len(walk.results) == 1 and isinstance(walk.results[0][0], Double):
+            return Given(*walk.results[0])
+        return None
+
+    def _held(self, setup: Function, around: Within) -> Given | None:
+        """What `self` holds after the set-up of a class."""
+        walk = self.walk(setup, around)
+        end = walk.block(returning(setup.body), self.start(setup, around, walk)[0])
+        end = walk.results[0][1] if end is None and len(walk.results) == 1 else end
+        return Given(Double(SELF), end) if end is not None else None
+
+    def held(self, function: Function, around: Within) -> Iterator[tuple[str, Given | None]]:
+        """What a function may get from outside, by its spelling; None for what this module doesn't show."""
+        yield from self._asked(function, around)
+        if around.held is not None and parameters(function)[:1] == ["self"]:
+            for name, value in around.held.around.states[SELF].members.items():
+                if isinstance(value, Double):
+                    yield f"self.{name}", Given(value, around.held.around)
+        yield from ((name, None) for name in self.doubles)
+
+    def _asked(self, function: Function, around: Within) -> Iterator[tuple[str, Given | None]]:
+        """The fixtures that a function asks for, but those that are surely no double, or not always the same."""
+        names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+        names = names[: len(names) - len(function.args.defaults)]
+        names = names[1:] if names[:1] in (["self"], ["cls"]) else names
+        if not names:
+            return
+        patches = injected(function.decorator_list, self._mocks)
+        marks = around.parametrised + "," + parametrised(function.decorator_list)
+        if patches is None or EVERYTHING in marks:
+            return
+        asks = function.name.startswith("test") or fixture(function) is not None
+        for name in names[len(patches) :]:
+            if name in marks or name in _OF_PYTEST:
+                continue
+            if name in around.fixtures or name in self.module.fixtures:
+                given = around.fixtures[name] if name in around.fixtures else self.module.fixtures[name]
+                if given is not None:
+                    yield name, given
+            elif asks and name not in self.altered and not self._dynamic:
+                yield name, None
+
+    def patches(self, function: Function) -> Iterator[tuple[str, ast.Call]]:
+        """The patches that hand a double to a function, each with the parameter that gets it."""
+        names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+        names = names[1:] if names[:1] in (["self"], ["cls"]) else names
+        yield from zip(names, injected(function.decorator_list, self._mocks) or (), strict=False)
+
+    def form(self, patch: ast.Call) -> str:
+        """Whether a patch is a call of `patch` or `patch.object`."""
+        return patch_form(patch, self._mocks)
+
+    def start(self, function: Function, around: Within, walk: Walk) -> tuple[Environment, tuple[str, ...]]:
+        """What holds when a function begins, and the fixtures of the module that this rests on."""
+        env = Environment(dict.fromkeys(parameters(function)))
+        names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+        for name in self.doubles:
+            if name not in env.names:
+                walk.give(name, env.given(Root(Outside("name", name), (), foreign=True)), env)
+        if names[:1] in (["self"], ["cls"]):
+            if around.held is not None:
+                env.take(around.held.around)
+            elif around.inherits:
+                env.states[SELF] = State("unknown", "unknown", inherits=around.inherits)
+                env.escaped.add(SELF)
+            if SELF not in env.states:
+                env.double(SELF, "unknown")
+            walk.give(names[0], Double(SELF), env)
+        for name, patch in self.patches(function):
+            walk.give(name, walk.patched(patch, patch_form(patch, self._mocks), env), env)
+        relied: list[str] = []
+        for name, given in self._asked(function, around):
+            if given is None:
+                walk.give(name, env.given(Root(Outside("fixture", name, around.name), (), foreign=True)), env)
+            else:
+                relied.append(name)
+                env.take(given.around)
+                if name in self._taken:
+                    env.escape(given.value)
+                walk.give(name, given.value, env)
+        return env, tuple(relied)
+
+    def classes(self) -> Iterator[ClassOf]:
+        """The classes at the top level."""
+        return classes_of(self._module, self._changes)
+
+    # -- what others may get from here
+
+    def _altered(self) -> Iterator[str]:
+        """The fixtures that fixtures of the module may change, as far as these ask for them."""
+        for function in all_functions(self._module.tree.body):
+            names = [name for name in parameters(function) if name not in {"self", "cls", *_OF_PYTEST}]
+            if fixture(function) is None or not names:
+                continue
+            walk = self.walk(function, self.module)
+            env = Environment(dict.fromkeys(parameters(function)))
+            asked = {name: env.given(Root(Outside("fixture", name), (), foreign=True)) for name in names}
+            for name, double in asked.items():
+                walk.give(name, double, env)
+            end = walk.block(returning(function.body), env)
+            ends = [each for each in (end, *(at for _value, at in walk.results)) if each is not None]
+            yield from (name for name, double in asked.items() if any(is_altered(double, each) for each in ends))
+
+    def _module_doubles(self, names: ModuleNames) -> Mapping[str, Given]:
+        """The names to which the module assigns a mock at its top level, once, and that nothing in it changes."""
+        found: dict[str, ast.expr] = {}
+        for node in self._module.tree.body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as made) if holds_line(node, self._async):
+                    if class_kind(made.func, self._mocks) != "unknown" and len(names.bindings.get(name, ())) == 1:
+                        found[name] = made
+        if found:
+            changed: set[str] = set()
+            for node in self._module.tree.body:
+                if not (isinstance(node, ast.Assign) and node.value in found.values()):
+                    changed |= changed_names(node)
+            found = {name: call for name, call in found.items() if name not in changed}
+        values: dict[str, Given] = {}
+        for name, call in found.items():
+            env = Environment()
+            walk = Walk(self._mocks, self._around, Inside(), self._offset, asks=False)
+            values[name] = Given(walk.value(call, env, "handed on"), env)
+        return values
+
+    def gifts(self) -> Iterator[Gift]:
+        """All that others may get from the module."""
+        for name, given in self.module.fixtures.items():
+            yield Gift("fixture", name, shape_of(given.value, given.around) if given is not None else None)
+        for name, double in self.doubles.items():
+            yield Gift("name", name, shape_of(double.value, double.around))
+        for function in self._top:
+            if self._gives(function):
+                given = self._result(function, self.module)
+                if given is not None:
+                    yield Gift("call", function.name, shape_of(given.value, given.around))
+        for node in self._module.tree.body:
+            if isinstance(node, ast.ClassDef):
+                yield from self._gifts_of(node)
+
+    def _gives(self, function: Function) -> bool:
+        return (
+            isinstance(function, ast.FunctionDef)
+            and not function.name.startswith("test")
+            and not function.decorator_list
+            and self.mentions_mocks(function)
+        )
+
+    def _gifts_of(self, node: ast.ClassDef) -> Iterator[Gift]:
+        methods = list(functions_of(node.body))
+        around = Within(node.name, None, {}, EVERYTHING)
+        for method in methods:
+            if self._gives(method) and not is_set_up(method):
+                given = self._result(method, around)
+                if given is not None:
+                    yield Gift("call", f"{node.name}.{method.name}", shape_of(given.value, given.around))
+        setup = set_up(node, methods, self._changes)
+        is_base = node.name in self._derived_from or not any(each.name.startswith("test") for each in methods)
+        if setup is None or not is_base or not self.mentions_mocks(setup):
+            return
+        held = self._held(setup, around)
+        if held is not None:
+            for name, value in held.around.states[SELF].members.items():
+                if isinstance(value, Double):
+                    yield Gift("self", f"{node.name}.{name}", shape_of(value, held.around))
+
+
+def classes_of(module: Module, changes: Callable[[Function], bool]) -> Iterator[ClassOf]:
+    """The classes at the top level of a test module; `changes` says whether a method may change what `self` holds."""
+    for node in module.tree.body:
+        if isinstance(node, ast.ClassDef):
+            methods = list(functions_of(node.body))
+            fixtures = [found.name for each in methods if (found := fixture(each)) is not None]
+            bases = tuple(dotted_name(base) for base in node.bases)
+            yield ClassOf(node.name, bases, _sets_up(methods, changes), tuple(fixtures))
+
+
+def _sets_up(methods: Sequence[Function], changes: Callable[[Function], bool]) -> bool:
+    """Whether a class has a set-up, or something else than a test that may change what `self` holds."""
+    if any(is_set_up(each) or each.name in OF_CLASS for each in methods):
+        return True
+    return any(changes(each) for each in methods if not each.name.startswith("test"))
+
+
+def returning(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements of a fixture, a `yield value` at its top taken for its `return`."""
+    for number, node in enumerate(body):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield):
+            return [*body[:number], ast.copy_location(ast.Return(node.value.value), node)]
+    return body
+
+
+def _surroundings(names: ModuleNames, top: list[Function], leads: frozenset[str]) -> Surroundings:
+    counts = Counter(each.name for each in top)
+    once = {each.name: each for each in top if counts[each.name] == 1}
+    imported = {
+        each.asname or (each.name if statement.is_from else each.name.partition(".")[0]): (
+            "." * statement.level + statement.module if statement.is_from else each.name
+        )
+        for statement in names.imports
+        for each in statement.names
+    }
+    defined = {
+        name for name, bounds in names.bindings.items() if any(bound.kind not in {"import", "from"} for bound in bounds)
+    }
+
+    @cache
+    def is_harmless(name: str) -> bool:
+        function = once.get(name)
+        return function is not None and len(names.bindings.get(name, ())) == 1 and not changes_parameters(function)
+
+    return Surroundings(is_harmless, imported, frozenset(defined), leads)

@@ -1,0 +1,227 @@
+"""What doubles are that a function gets from elsewhere: from fixtures, helpers, base classes, specs and patches.
+
+What a spec makes of a member, and what `patch` puts in place by itself, are the rules of CPython's `unittest/mock.py`
+(`NonCallableMock._get_child_mock`, `_patch.__enter__`, the same in 3.11 to 3.13): with a spec, members that are
+coroutine functions there become AsyncMocks and all others MagicMocks; what replaces a coroutine function is an
+AsyncMock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from codemods.asyncmock_await.calls.facts import RESULT, CallFacts, ClassOf, Definition, Outside, Shape
+from codemods.asyncmock_await.doubles.stands_for import function_at, function_named, method_of
+from codemods.asyncmock_await.mock_names import LIBRARIES
+from codemods.toolkit.python.origins import Origin, Origins
+from codemods.toolkit.python.project import Project
+
+if TYPE_CHECKING:
+    from codemods.asyncmock_await.facts import Facts
+
+Meaning = Literal["async", "sync", "unknown", "coroutine function"]
+"""What is called: an AsyncMock, something that makes no coroutine, nobody knows, or a real coroutine function."""
+
+_FAR = 12
+"""So many fixtures, helpers and base classes are followed, one after another."""
+
+
+class Outsides:
+    """Answers about one project.  Files that an answer lacks stand in `origins.unloaded`."""
+
+    def __init__(self, project: Project[Facts], origins: Origins) -> None:
+        self._project = project
+        self._origins = origins
+        self._gifts: dict[str, dict[tuple[Definition, str], Shape | None]] = {}
+
+    def meaning(self, path: str, outside: Outside, chain: tuple[str, ...], left: int = _FAR) -> Meaning:
+        """What the member is that `chain` leads to, from a double that a function of the file `path` gets."""
+        if not left:
+            return "unknown"
+        match outside.form:
+            case "spec" | "mock spec" | "autospec":
+                return self._specified(path, outside, chain)
+            case "patch" | "patch object":
+                find = function_at if outside.form == "patch" else function_named
+                found = find(self._project, self._origins, path, outside.name)
+                return "async" if found is not None and found.asynchronous and RESULT not in chain else "unknown"
+            case "call":
+                origin = self._origin(path, outside.name)
+                if origin is not None and origin.status == "class":
+                    return self._method(origin, chain)
+        found_at = self._shape(path, outside)
+        return "unknown" if found_at is None else self._within(*found_at, chain, left)
+
+    def _within(self, path: str, shape: Shape, chain: tuple[str, ...], left: int) -> Meaning:
+        """What a member of a double is that a function of the file `path` gives."""
+        for index, name in enumerate(chain):
+            if name in shape.members:
+                member = shape.members[name]
+                if member is None:
+                    return "unknown"
+                shape = member
+            elif shape.outside is not None:
+                return self.meaning(path, shape.outside, (*shape.chain, *chain[index:]), left - 1)
+            elif name == RESULT or shape.children == "unknown":
+                return "unknown"
+            else:
+                shape = Shape(shape.children, shape.children)
+        if shape.outside is not None:
+            return self.meaning(path, shape.outside, shape.chain, left - 1)
+        return shape.kind
+
+    # -- specs and classes
+
+    def _origin(self, path: str, dotted: str) -> Origin | None:
+        """What a dotted name of a file leads to, None where that isn't certain."""
+        first, *rest = dotted.split(".")
+        if first == "self":
+            return None
+        origin, left = self._origins.follow(self._origins.bound(path, first), rest)
+        return None if left or origin.fallback else origin
+
+    def _specified(self, path: str, outside: Outside, chain: tuple[str, ...]) -> Meaning:
+        origin = self._origin(path, outside.name)
+        if origin is None:
+            return "unknown"
+        if outside.form == "autospec" and chain[:1] == (RESULT,) and origin.status == "class":
+            chain = chain[1:]
+        if chain:
+            found = self._method(origin, chain) if origin.status == "class" else "unknown"
+            return "async" if found == "coroutine function" else found
+        if origin.status == "class":
+            return "sync"
+        named = function_named(self._project, self._origins, path, outside.name)
+        return "async" if named is not None and named.asynchronous else "unknown"
+
+    def _method(self, owner: Origin, chain: tuple[str, ...]) -> Meaning:
+        method = method_of(self._project, self._origins, owner, chain[0]) if len(chain) == 1 else None
+        if method is None:
+            return "unknown"
+        return "coroutine function" if method.asynchronous else "sync" if method.plain else "unknown"
+
+    # -- fixtures, helpers, base classes
+
+    def _shape(self, path: str, outside: Outside) -> tuple[str, Shape] | None:
+        """What is given, and the file that says so."""
+        match outside.form:
+            case "fixture":
+                found = self._fixture(path, outside)
+            case "self":
+                found = self._set_up(path, outside.owner, outside.name, _FAR)
+            case "call" if outside.name.startswith("self."):
+                found = path, self._gift(path, "call", f"{outside.owner}.{outside.name.removeprefix('self.')}")
+            case "call":
+                origin = self._origin(path, outside.name)
+                if origin is None or origin.status != "def":
+                    return None
+                found = origin.path, self._gift(origin.path, "call", origin.name)
+            case _:
+                found = path, self._gift(path, "name", outside.name)
+        if found is None or found[1] is None or not self.uses_the_library(found[0]):
+            return None
+        return found[0], found[1]
+
+    def _facts(self, path: str) -> CallFacts:
+        entry = self._project.entries.get(path)
+        if entry is None:
+            self._origins.unloaded.add(path)
+        return entry.facts.calls if entry is not None and entry.facts is not None else CallFacts()
+
+    def _gift(self, path: str, what: Definition, name: str) -> Shape | None:
+        known = self._gifts.get(path)
+        if known is None:
+            known = self._gifts[path] = {}
+            for each in self._facts(path).gifts:
+                known[each.what, each.name] = None if (each.what, each.name) in known else each.shape
+        return known.get((what, name))
+
+    def _fixture(self, path: str, asked: Outside) -> tuple[str, Shape | None] | None:
+        """The fixture that pytest finds: in the class and its bases, the module, the nearest conftest.py above."""
+        if asked.owner and self._defines(path, asked.owner, asked.name, _FAR) is not False:
+            return None
+        if self.altered(path, asked.name):
+            return None
+        for place in (path, *conftests(self._project, path)):
+            entry = self._project.entries.get(place)
+            if entry is None or entry.names is None:
+                self._origins.unloaded.add(place)
+                return None
+            if any(each.what == "fixture" and each.name == asked.name for each in self._facts(place).gifts):
+                return place, self._gift(place, "fixture", asked.name)
+            if asked.name in entry.names.bindings or entry.names.stars:
+                origin = self._origins.bound(place, asked.name)
+                if origin.status in {"def", "async def"} and origin.path != place:
+                    return origin.path, self._gift(origin.path, "fixture", asked.name)
+                if not origin.nowhere:
+                    return None
+            if "pytest_plugins" in entry.names.bindings:
+                return None
+        return None
+
+    def altered(self, path: str, fixture: str) -> bool:
+        """Whether a fixture of some conftest.py above a file may change what a fixture of this name gives."""
+        return any(fixture in self._facts(each).altered for each in conftests(self._project, path))
+
+    def _class(self, path: str, name: str) -> ClassOf | None:
+        found = [each for each in self._facts(path).classes if each.name == name]
+        return found[0] if len(found) == 1 else None
+
+    def _bases(self, path: str, found: ClassOf) -> Iterator[Origin | None]:
+        """The bases of a class that are classes of the project; None for what isn't known."""
+        for base in found.bases:
+            origin = self._origin(path, base) if base else None
+            if origin is None or (origin.status not in {"class", "external"} and base != "object"):
+                yield None
+            elif origin.status == "class":
+                yield origin
+
+    def _defines(self, path: str, name: str, fixture: str, left: int) -> bool | None:
+        """Whether a class or one of its bases defines a fixture, None where that isn't known."""
+        found = self._class(path, name)
+        if found is None or not left:
+            return None
+        if fixture in found.fixtures:
+            return True
+        inherited = [
+            None if base is None else self._defines(base.path, base.name, fixture, left - 1)
+            for base in self._bases(path, found)
+        ]
+        return None if None in inherited else any(inherited)
+
+    def _set_up(self, path: str, name: str, attribute: str, left: int) -> tuple[str, Shape | None] | None:
+        """What the one set-up among the bases of a class puts into an attribute of `self`."""
+        found = self._class(path, name)
+        if found is None or not left:
+            return None
+        given: list[tuple[str, Shape | None] | None] = []
+        for base in self._bases(path, found):
+            above = self._class(base.path, base.name) if base is not None else None
+            if base is None or above is None:
+                return None
+            if above.setup:
+                given.append((base.path, self._gift(base.path, "self", f"{base.name}.{attribute}")))
+            else:
+                given.append(self._set_up(base.path, base.name, attribute, left - 1))
+        return given[0] if len(given) == 1 else None
+
+    def uses_the_library(self, path: str) -> bool:
+        """Whether names of the mock library that come through modules of the project really are the library's."""
+        for level, module, member in self._facts(path).assumed:
+            origin = self._origins.imported(path, level, module, member)
+            if origin.status != "external" or origin.path not in LIBRARIES or origin.name not in {"", member}:
+                return False
+        return True
+
+
+def conftests(project: Project[Facts], path: str) -> Iterator[str]:
+    """The conftest.py files that pytest loads for a test file, the nearest first."""
+    folder = path.rpartition("/")[0]
+    while True:
+        found = f"{folder}/conftest.py" if folder else "conftest.py"
+        if found != path and found in project.layout.paths:
+            yield found
+        if not folder:
+            return
+        folder = folder.rpartition("/")[0]

@@ -1,0 +1,79 @@
+"""Calls that may be lost, in functions that name no mock: what they call has to be known before it is worth a look.
+
+Following a function costs more than parsing it, and nearly all that tests call is no coroutine function.  So only the
+text is searched; where the project shows that one of the calls makes a coroutine, the function is followed after all.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from codemods.asyncmock_await.calls.candidates import Lost, lost_between
+from codemods.asyncmock_await.calls.creations import stands_in
+from codemods.asyncmock_await.calls.facts import Outside, Suspect
+from codemods.asyncmock_await.calls.given import Givers, Within
+from codemods.asyncmock_await.calls.scan import Function
+from codemods.asyncmock_await.calls.values import Double, from_outside
+from codemods.toolkit.python.project import Module
+
+_PATCHED = re.compile(rb"""\bpatch\([ \t\r\n]*(["'])([\w.]+)\1[^()]*\)[ \t]+as[ \t]+(\w+)""")
+_PATCHED_OBJECT = re.compile(
+    rb"""\bpatch\.object\([ \t\r\n]*([\w.]+),[ \t\r\n]*(["'])(\w+)\2[^()]*\)[ \t]+as[ \t]+(\w+)"""
+)
+
+
+def suspects_of(
+    function: Function, around: Within, givers: Givers, lost: list[Lost], module: Module
+) -> Iterator[Suspect]:
+    """The calls of a function whose result may be lost, and what is called, as far as its text shows."""
+    calls = list(lost_between(lost, function.lineno, function.end_lineno or 0))
+    if not any(call.rest or call.root.decode() not in givers.leads for call in calls):
+        return
+    start, end = module.span(function)
+    known = dict(_known(function, around, givers, module.source.body[start:end]))
+    if isinstance(function, ast.AsyncFunctionDef) or function.name.startswith("test"):
+        for call in calls:
+            root, name = call.root.decode(), (call.root + call.rest).decode()
+            if call.target and root in givers.leads and not call.called:
+                known[call.target.decode()] = Outside("call", name), ()
+            elif call.target and root == "self" and name.count(".") == 1:
+                known[call.target.decode()] = Outside("call", name, around.name), ()
+    for call in calls:
+        parts = call.rest.decode().split(".")[1:]
+        root = call.root.decode()
+        if call.called:
+            if root in givers.leads and parts:
+                yield Suspect(function.name, Outside("call", root), tuple(parts))
+            continue
+        if root == "self" and len(parts) > 1:
+            root, parts = f"self.{parts[0]}", parts[1:]
+            if root not in known and around.inherits:
+                known[root] = Outside("self", root.removeprefix("self."), around.inherits), ()
+        found = known.get(root)
+        if found is not None:
+            yield Suspect(function.name, found[0], (*found[1], *parts))
+
+
+def _known(
+    function: Function, around: Within, givers: Givers, text: bytes
+) -> Iterator[tuple[str, tuple[Outside, tuple[str, ...]]]]:
+    """What the names of a function hold that it gets from outside: a name that it binds itself comes last."""
+    for name, given in givers.held(function, around):
+        if given is None:
+            module_wide = name in givers.doubles
+            yield name, (Outside("name", name) if module_wide else Outside("fixture", name, around.name), ())
+        elif isinstance(given.value, Double):
+            found = from_outside(given.value.address)
+            if found is not None:
+                yield name, found
+    for name, patch in givers.patches(function):
+        place = stands_in(patch, givers.form(patch))
+        if place is not None:
+            yield name, (Outside(*place), ())
+    if b" as " in text:
+        for _quote, target, bound in _PATCHED.findall(text):
+            yield bound.decode(), (Outside("patch", target.decode()), ())
+        for owner, _mark, attribute, bound in _PATCHED_OBJECT.findall(text):
+            yield bound.decode(), (Outside("patch object", f"{owner.decode()}.{attribute.decode()}"), ())
