@@ -94,6 +94,7 @@ WORLDS: Mapping[str, Callable[[Path], Path]] = {
     "README.md": clone,
     "MIGRATION.md": shop,
     "CONTRIBUTING.md": checkout,
+    "docs/evidence.md": clone,
 }
 
 

@@ -16,7 +16,7 @@ from codemods.toolkit.arguments import parse
 from codemods.websocket_ssot import codemod
 
 HERE = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "MIGRATION.md", "CONTRIBUTING.md")
+DOCUMENTS = ("README.md", "MIGRATION.md", "CONTRIBUTING.md", "docs/evidence.md")
 LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
 
 
