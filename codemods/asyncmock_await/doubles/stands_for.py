@@ -105,24 +105,46 @@ def _class(project: Project[Facts], origins: Origins, origin: Origin) -> ClassOf
 def method_of(
     project: Project[Facts], origins: Origins, owner: Origin, name: str, left: int = _DEEP
 ) -> Function | None:
-    """A method by the class or its bases, from left to right; a base that isn't known ends the search."""
+    """A method by the class or its first base (others are not looked at for it).
+
+    None, too, where a base further right may come before the class that it was found in (a diamond), and has another.
+    """
     found = _class(project, origins, owner)
     if found is None or left <= 0 or name in found.others:
         return None
     own = [each for each in found.methods if each.name == name]
     if own:
         return own[0] if len(own) == 1 else None
-    for base in found.bases:
-        root, *attributes = base.split(".")
-        if base == "object":
-            continue
-        origin, rest = origins.follow(origins.bound(owner.path, root), attributes)
-        if origin.status != "class" or rest:
-            return None
-        inherited = method_of(project, origins, origin, name, left - 1)
-        if inherited is not None or len(found.bases) > 1:
-            return inherited
-    return None
+    bases = [base for base in found.bases if base != "object"]
+    first = _base(origins, owner, bases[0]) if bases else None
+    inherited = method_of(project, origins, first, name, left - 1) if first is not None else None
+    if first is None or inherited is None or name in _bound_by(_class(project, origins, first)):
+        return inherited
+    others = [other for base in bases[1:] if (other := _base(origins, owner, base)) is not None]
+    return None if any(_differs(project, origins, other, inherited, left - 1) for other in others) else inherited
+
+
+def _base(origins: Origins, owner: Origin, base: str) -> Origin | None:
+    """A base of a class of the project, None where it is none of the project's itself."""
+    root, *attributes = base.split(".")
+    origin, rest = origins.follow(origins.bound(owner.path, root), attributes)
+    return origin if origin.status == "class" and not rest else None
+
+
+def _bound_by(found: ClassOf | None) -> frozenset[str]:
+    """The names that the body of a class binds."""
+    return frozenset() if found is None else frozenset({*found.others, *(each.name for each in found.methods)})
+
+
+def _differs(project: Project[Facts], origins: Origins, owner: Origin, method: Function, left: int) -> bool:
+    """Whether a class, or any class that it derives from, binds the name of a method to anything else."""
+    found = _class(project, origins, owner)
+    if found is None or left <= 0 or method.name in found.others:
+        return True
+    if any(each.name == method.name and each != method for each in found.methods):
+        return True
+    bases = (_base(origins, owner, base) for base in found.bases if base != "object")
+    return any(_differs(project, origins, base, method, left - 1) for base in bases if base is not None)
 
 
 def methods_near(project: Project[Facts], origins: Origins, path: str, name: str) -> tuple[Function, ...]:
@@ -171,9 +193,13 @@ def members_of(
             continue
         origin = class_at(origins, owner.path, base) if base else None
         inherited = members_of(project, origins, origin, left - 1) if origin is not None else None
-        if inherited is None:
+        if origin is None or inherited is None:
             return None
-        members |= inherited
+        own = _bound_by(_class(project, origins, origin))
+        # What a base has from one of its own bases may be another's that comes before that one (a diamond).
+        members |= {
+            name: each if name in own or members.get(name, each) == each else None for name, each in inherited.items()
+        }
     names = [method.name for method in found.methods]
     members |= {method.name: method if names.count(method.name) == 1 else None for method in found.methods}
     return members | dict.fromkeys(found.others, None)

@@ -318,6 +318,11 @@ def test_a_class_without_all_that_was_seen_is_no_spec() -> None:
         ),
         pytest.param("class Base:", "class Base(Unknown):", id="a base is not known"),
         pytest.param("-> None", "", id="its result may be awaitable"),
+        pytest.param(
+            "class Db(Base):",
+            "class Left(Base): ...\n\nclass Right(Base):\n    def commit(self): ...\n\nclass Db(Left, Right):",
+            id="the base that comes second has another",
+        ),
     ],
 )
 def test_a_class_that_disagrees_with_the_evidence_is_no_spec(there: str, instead: str) -> None:
