@@ -39,6 +39,24 @@ because a coroutine is true may fail then, and tells the truth.
 """,
     ),
     Code(
+        "AM103",
+        "sync test loses a coroutine",
+        """A sync test calls an AsyncMock, or an `async def` of the project. No `await` can stand there, so the
+coroutine is dropped: the test has to be async.
+
+```python
+def test_orders_are_saved():             # AM103, becomes: async def test_orders_are_saved():
+    db = AsyncMock()
+    db.commit()                          # and: await db.commit()
+```
+
+It gets the marker that the project uses (`@pytest.mark.asyncio`, `@pytest.mark.anyio`) where its settings don't run
+every async test, and a plain `unittest.TestCase` becomes an `IsolatedAsyncioTestCase`.
+
+**What to do.** Nothing. Where it can't be done, AM113 says why.
+""",
+    ),
+    Code(
         "AM104",
         "call of a coroutine function is not awaited",
         """A test calls an `async def` of the project as a statement, without `await`: its body never runs.
@@ -98,13 +116,15 @@ uses agree (AM202). Where the real method is a coroutine function, write the `aw
 function and everybody who calls it become async.
 
 ```python
-def test_orders_are_saved():
-    db = AsyncMock()
+def given_an_order(db: AsyncMock):
     db.commit()                  # AM113
 ```
 
-**What to do.** Make the test async (with the marker that the project uses), and run again: the `await` is written
-then. Or give the double a sync mock, if the real method is none that is awaited.
+A sync test becomes async by itself (AM103), unless there is a reason against it, which is named: it runs an event
+loop itself or calls a module that does, the project names no plugin that would run it, other code calls it.
+
+**What to do.** Make the function async (with the marker that the project uses, if it is a test), and run again: the
+`await` is written then. Or give the double a sync mock, if the real method is none that is awaited.
 """,
     ),
 )

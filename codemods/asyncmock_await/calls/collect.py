@@ -6,10 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from codemods.asyncmock_await.calls.candidates import calls_doubles, lost_calls
 from codemods.asyncmock_await.calls.creations import injected
 from codemods.asyncmock_await.calls.expressions import Seen
-from codemods.asyncmock_await.calls.facts import CallFacts, CallSite, Fate, Outside, Place, Suspect
+from codemods.asyncmock_await.calls.facts import CallFacts, CallSite, Fate, Outside, Place, Suspect, SyncTest
 from codemods.asyncmock_await.calls.fixtures import fixture, self_changes
 from codemods.asyncmock_await.calls.forms import Use
 from codemods.asyncmock_await.calls.given import Givers, Within, classes_of
@@ -22,6 +24,7 @@ from codemods.asyncmock_await.calls.references import (
 )
 from codemods.asyncmock_await.calls.scan import Function, bound_names, functions_of, inner_functions, parameters
 from codemods.asyncmock_await.calls.suspects import suspects_of
+from codemods.asyncmock_await.calls.sync_tests import sync_test
 from codemods.asyncmock_await.calls.values import is_foreign
 from codemods.asyncmock_await.calls.walk import Walk
 from codemods.asyncmock_await.mock_names import MockNames
@@ -57,6 +60,7 @@ def collect(module: Module, names: ModuleNames, mocks: MockNames, words: frozens
         tuple(collector.givers.classes()),
         collector.givers.altered,
         tuple(dict.fromkeys(collector.suspects)),
+        tuple(collector.tests.values()),
     )
 
 
@@ -75,6 +79,7 @@ class _Collector:
         self._words = words
         self.givers = Givers(module, names, mocks)
         self.suspects: list[Suspect] = []
+        self.tests: dict[int, SyncTest] = {}
 
     def sites(self) -> Iterator[CallSite]:
         """All sites of the module; `suspects` are complete when this ends."""
@@ -91,15 +96,27 @@ class _Collector:
             start, given = self.givers.start(function, around, walk)
             start.names = {**dict.fromkeys(name for each in outer for name in bound_names(each)), **start.names}
             walk.block(function.body, start)
-            yield from self._seen(function, walk, given)
+            yield from self._with_test(function, around, self._seen(function, walk, given))
         elif not outer:
             self.suspects += suspects_of(function, around, self.givers, self._lost, self._module)
         if not outer:
-            yield from self._referred(function)
+            yield from self._with_test(function, around, self._referred(function))
         mentions = self.givers.mentions_mocks
         for inner in inner_functions(function) if mentions(function) else ():
             if mentions(inner):
                 yield from self._function(inner, self.givers.module, (*outer, function))
+
+    def _with_test(self, function: Function, around: Within, sites: Iterator[CallSite]) -> Iterator[CallSite]:
+        """The sites of a function; a sync test that loses a coroutine is written down with them."""
+        for site in sites:
+            lost = site.test and site.around == "sync" and site.fate in {"dropped", "value"}
+            if not lost or not isinstance(function, ast.FunctionDef):
+                yield site
+                continue
+            keyword = self._module.span(function)[0]
+            if keyword not in self.tests:
+                self.tests[keyword] = sync_test(self._module, function, around.name)
+            yield replace(site, keyword=keyword)
 
     def _calls_doubles(self, function: Function, around: Within) -> bool:
         """Whether a function may call a double of the module's own, as its text tells."""
@@ -128,8 +145,8 @@ class _Collector:
                 )  # fmt: skip
 
     def _referred(self, function: Function) -> Iterator[CallSite]:
-        """The statements of an async test that call a name of the module and drop what it gives."""
-        if not isinstance(function, ast.AsyncFunctionDef) or not function.name.startswith("test") or fixture(function):
+        """The statements of a test that call a name of the module and drop what it gives."""
+        if not function.name.startswith("test") or fixture(function):
             return
         if not holds_line(function, self._bare):
             return

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.facts import CallFacts, CallSite
 from codemods.asyncmock_await.calls.outside import Outsides
+from codemods.asyncmock_await.calls.sync_tests import Changes, Conversions
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.family import Share
 from codemods.asyncmock_await.part import Awaited, Change
@@ -22,22 +23,31 @@ if TYPE_CHECKING:
 
 def decide(project: Project[Facts], config: Config, origins: Origins, withheld: Mapping[str, tuple[str, str]]) -> Share:
     """The share of this family in the plan."""
-    outsides = Outsides(project, origins)
+    outsides, conversions = Outsides(project, origins), Conversions(project, origins, withheld)
     sites: list[Site] = []
     changes: dict[int, Mapping[str, tuple[Change, ...]]] = {}
     for path, entry in sorted(project.entries.items()):
         facts = entry.facts.calls if entry.facts is not None else CallFacts()
         if not facts.sites or not outsides.uses_the_library(path):
             continue
+        tests = {each.function.keyword: each for each in facts.tests}
         for each in facts.sites:
             call = _settled(project, path, each, origins, outsides)
             if call is None:
                 continue
             decision, code, reason = _decided(call)
+            around: Changes | str = {}
+            if code == "AM113" and call.keyword >= 0:
+                around = conversions.of(path, tests[call.keyword])
+                if isinstance(around, str):
+                    reason = f"{reason}: {around}"
+                else:
+                    decision, code, reason = "rewritten", "AM103", f"{call.function} becomes async for it"
             if decision == "rewritten" and path in withheld:
                 decision, (code, reason) = "refused", withheld[path]
-            if decision == "rewritten":
-                changes[len(sites)] = {path: (Awaited(call.start, call.end, call.brackets),)}
+            if decision == "rewritten" and not isinstance(around, str):
+                own = Awaited(call.start, call.end, call.brackets)
+                changes[len(sites)] = {**around, path: (*around.get(path, ()), own)}
             kind = "coroutine call" if call.reference else "mock call"
             sites.append(Site(kind, path, call.line, call.column, call.name, decision, reason, code))
     return Share(tuple(sites), changes)
@@ -75,10 +85,10 @@ def _decided(call: CallSite) -> tuple[Decision, str, str]:
         return "refused", "AM112", reason
     if call.around == "closed":
         return "refused", "AM111", "no await can stand in a lambda or a comprehension"
-    if call.around == "sync":
-        return "refused", "AM113", f"{call.function} is no async function"
     if call.of_result:
         return "refused", "AM114", "it is a method of a result, which may be no coroutine function"
+    if call.around == "sync":
+        return "refused", "AM113", f"{call.function} is no async function"
     if call.reference:
         return "rewritten", "AM104", "a coroutine function whose coroutine is dropped"
     if call.fate == "dropped":

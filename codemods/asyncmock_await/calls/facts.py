@@ -6,6 +6,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from codemods.asyncmock_await.never_run.facts import Function
+
 Kind = Literal["async", "sync", "unknown"]
 """What a call of a double gives: a coroutine, something else, or nobody knows."""
 
@@ -87,6 +89,7 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     around it.  `certain`: the receiver is an AsyncMock on every path that leads here.  `reference`: what is called is
     not a mock but this name of the module, which may be a coroutine function.  `function` is the name of the function
     around it, `test` whether that is a test.  `of_result`: it is a method of what an awaited call gave.
+    `keyword` is where the `def` of the sync test around it stands (-1: it stands in something else).
     `outside` is where the double comes from if other places decide what it is, and `chain` the names of the members
     that lead from it to what is called.  `fixtures` are those of the module on which all this rests.
     """
@@ -104,9 +107,23 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     certain: bool = True
     reference: bool = False
     of_result: bool = False
+    keyword: int = -1
     outside: Outside | None = None
     chain: tuple[str, ...] = ()
     fixtures: tuple[str, ...] = ()
+
+
+class SyncTest(msgspec.Struct, frozen=True, array_like=True):
+    """A sync test in which a coroutine is lost: what has to be known to make it async.
+
+    `owner` is its class, "" at the top level, `calls` are the dotted names that it calls.  `obstacle` says why it can't
+    become async, as far as its module shows.
+    """
+
+    function: Function
+    owner: str
+    calls: tuple[str, ...]
+    obstacle: str = ""
 
 
 class Suspect(msgspec.Struct, frozen=True, array_like=True):
@@ -126,7 +143,8 @@ class CallFacts(msgspec.Struct, frozen=True):
     `assumed` are the names of the mock library that come from another module of the project: (level, module, member).
     `coroutines` are the functions of the module whose call makes a coroutine and does nothing else.
     `gifts` are the doubles that others may get from here, `altered` the fixtures that fixtures of the module change,
-    `suspects` what has to be known before it is worth while to follow more of its functions.
+    `suspects` what has to be known before it is worth while to follow more of its functions, `tests` the sync tests
+    among the functions around sites.
     """
 
     sites: tuple[CallSite, ...] = ()
@@ -136,3 +154,4 @@ class CallFacts(msgspec.Struct, frozen=True):
     classes: tuple[ClassOf, ...] = ()
     altered: tuple[str, ...] = ()
     suspects: tuple[Suspect, ...] = ()
+    tests: tuple[SyncTest, ...] = ()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.facts import Shape
 from codemods.asyncmock_await.calls.outside import Outsides, conftests
+from codemods.asyncmock_await.calls.sync_tests import LOOPS, runs_loop
+from codemods.asyncmock_await.never_run.classes import Classes
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
@@ -40,6 +42,8 @@ def marks(body: bytes) -> tuple[str, ...]:
         asked = {word for names in _ASKS.findall(body) for word in _WORD.findall(names)} - _PLAIN
         if asked:
             found.append(_FIXTURES + b" ".join(sorted(asked)).decode())
+    if runs_loop(body):
+        found.append(LOOPS)
     return tuple(found)
 
 
@@ -48,7 +52,7 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
 
     The modules that other names lead to stand in `origins.unloaded`.
     """
-    outsides = Outsides(project, origins)
+    outsides, classes = Outsides(project, origins), Classes(project, origins)
     coroutines = {
         name
         for path, name in _marked(project.marks, _COROUTINES)
@@ -71,6 +75,12 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
             if outside.form != "call" or coroutines.intersection(chain):
                 outsides.meaning(path, outside, chain)
         outsides.uses_the_library(path)
+        if facts.tests:
+            asked.update(conftests(project, path))
+            classes.resolve_all(path)
+        for test in facts.tests:
+            for name in test.calls:
+                origins.bound(path, name.partition(".")[0])
         if path.endswith("conftest.py"):
             for gift in facts.gifts:
                 if gift.what == "fixture" and _holds_async(gift.shape):

@@ -40,13 +40,18 @@ def collect(module: Module, names: ModuleNames, mocks: MockNames) -> TestFacts:
     Only the bodies of classes and the blocks of the top level are read, of functions only the set-ups.
     """
     body = module.source.body
-    if b"class " not in body and b"async def" not in body:
+    if b"class " not in body and b"async def" not in body and b"def test" not in body:
         return TestFacts()
     found = _Found(module)
     found.block(module.tree.body, "")
     return TestFacts(
         tuple(found.classes), tuple(found.functions), tuple(found.marks), _first(module), _case_uses(module, names)
     )
+
+
+def function_of(module: Module, node: _Definition) -> Function:
+    """The facts of one function."""
+    return _Found(module).function(node)
 
 
 class _Found:

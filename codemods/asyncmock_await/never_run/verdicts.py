@@ -84,6 +84,19 @@ class Verdicts:
                     if not self._is_fixture(path, function):
                         yield self._in_class(path, each, function, kind, facts.tests.marks)
 
+    def if_async(self, path: str, group: str, function: Function) -> Verdict:
+        """What would become of a sync test if it were async; `group` is its class, "" at the top level."""
+        verdict = Verdict(path, group, function, "kept", "its module can't be read")
+        facts = self._project.entries[path].facts
+        if facts is None:
+            return verdict
+        if not group:
+            return self._by_marker(path, "", function, facts.tests.marks)
+        found = [each for each in facts.tests.classes if each.name == group]
+        if len(found) != 1:
+            return verdict._replace(reason="its class can't be told from others")
+        return self._in_class(path, found[0], function, self._kind(path, found[0]), facts.tests.marks)
+
     def _is_fixture(self, path: str, function: Function) -> bool:
         return any(self._classes.canonical(path, each) in _FIXTURES for each in function.decorators if each)
 

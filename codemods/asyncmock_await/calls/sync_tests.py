@@ -1,0 +1,130 @@
+"""Sync tests that lose a coroutine (AM103): they become async, with what makes the project run async tests.
+
+A test that runs an event loop itself must not run in one (`asyncio.run` refuses that), nor must one that calls code of
+the project which does.  How far such code lies away can't be followed: the module of the test, the conftest.py files
+above it, and the modules of the names that it calls are searched for the words.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from codemods.asyncmock_await.calls.facts import SyncTest
+from codemods.asyncmock_await.calls.outside import conftests
+from codemods.asyncmock_await.never_run.bases import Bases
+from codemods.asyncmock_await.never_run.classes import Classes, Key
+from codemods.asyncmock_await.never_run.collect import function_of
+from codemods.asyncmock_await.never_run.markers import marked
+from codemods.asyncmock_await.never_run.modes import Modes
+from codemods.asyncmock_await.never_run.verdicts import Verdict, Verdicts
+from codemods.asyncmock_await.part import AsyncDef, Change
+from codemods.toolkit.python.collect_names import dotted_name
+from codemods.toolkit.python.origins import Origins
+from codemods.toolkit.python.project import Module, Project
+
+if TYPE_CHECKING:
+    from codemods.asyncmock_await.facts import Facts
+
+LOOPS = "runs an event loop"
+"""The mark of files that run an event loop, or may."""
+
+_LOOP_WORDS = (
+    b"asyncio.run(", b"run_until_complete", b"asyncio.Runner", b"anyio.run(", b"trio.run(", b"async_to_sync",
+    b"AsyncToSync", b"from_thread", b"nest_asyncio", b"run_forever",
+)  # fmt: skip
+_DJANGO = re.compile(rb"\bdjango")
+
+Changes = Mapping[str, tuple[Change, ...]]
+
+
+def runs_loop(body: bytes) -> bool:
+    """Whether the bytes of a file say that it runs an event loop."""
+    return any(word in body for word in _LOOP_WORDS)
+
+
+def sync_test(module: Module, node: ast.FunctionDef, owner: str) -> SyncTest:
+    """What has to be known of a sync test to make it async."""
+    function = function_of(module, node)
+    calls = {dotted_name(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
+    obstacle = ""
+    if function.yields:
+        obstacle = "it is a generator"
+    elif function.called:
+        obstacle = "the module calls it itself"
+    elif _DJANGO.search(module.source.body):
+        obstacle = "its module uses Django, whose database is for sync code"
+    return SyncTest(function, owner, tuple(sorted(calls - {""})), obstacle)
+
+
+class Conversions:
+    """What it takes to make sync tests async."""
+
+    def __init__(self, project: Project[Facts], origins: Origins, withheld: Mapping[str, tuple[str, str]]) -> None:
+        self._project = project
+        self._origins = origins
+        self._withheld = withheld
+        self._classes = Classes(project, origins)
+        self._modes = Modes(project)
+        self._verdicts = Verdicts(project, self._classes, self._modes)
+        self._bases = Bases(project, self._classes, withheld)
+
+    def of(self, path: str, test: SyncTest) -> Changes | str:
+        """The changes by file that make a sync test async, or why it stays as it is."""
+        obstacle = test.obstacle or self._odd_decorator(path, test) or self._runs_loop(path, test)
+        if obstacle:
+            return obstacle
+        function = test.function
+        verdict = self._verdicts.if_async(path, test.owner, function)
+        own = (AsyncDef(function.keyword, function.name_start, function.name_end),)
+        if verdict.decision == "right":
+            return {path: own}
+        if verdict.code == "AM302":
+            found = marked(self._project, self._classes, self._modes, path, function)
+            return found[1] if isinstance(found, tuple) else {**found, path: (*found[path], *own)}
+        if verdict.code == "AM301":
+            based = self._based(verdict)
+            return based if isinstance(based, str) else {**based, path: (*based.get(path, ()), *own)}
+        return verdict.reason
+
+    def _odd_decorator(self, path: str, test: SyncTest) -> str:
+        odd = next((each for each in test.function.decorators if not self._classes.neutral(path, each)), None)
+        return "" if odd is None else f"its decorator @{odd or '...'} may not take an async function"
+
+    def _runs_loop(self, path: str, test: SyncTest) -> str:
+        for place in (path, *conftests(self._project, path), *self._called(path, test)):
+            if LOOPS in self._project.marks.get(place, ()):
+                return f"{place} runs an event loop, which can't be done within another one"
+        return ""
+
+    def _called(self, path: str, test: SyncTest) -> Iterator[str]:
+        """The modules of the names that a test calls."""
+        for name in test.calls:
+            first, *rest = name.split(".")
+            origin, _left = self._origins.follow(self._origins.bound(path, first), rest)
+            if origin.path.endswith(".py"):
+                yield origin.path
+
+    def _based(self, verdict: Verdict) -> dict[str, tuple[Change, ...]] | str:
+        """The class gets the base that runs async tests, unless that would bring other tests to life."""
+        changes: dict[str, tuple[Change, ...]] = {}
+        for runner in verdict.runners:
+            blamed = self._bases.blamed(runner)
+            if not isinstance(blamed, Key):
+                return blamed[1]
+            if self._sleeps(blamed):
+                return "its class has async tests or set-ups that never run: mend those first (--select AM3)"
+            for path, several in self._bases.changes([blamed])[blamed].items():
+                changes[path] = (*changes.get(path, ()), *several)
+        return changes
+
+    def _sleeps(self, key: Key) -> bool:
+        """Whether a class, or one that derives from it, has async functions that nothing runs."""
+        for each in (key, *self._classes.below(key)):
+            for base in self._classes.order(each) or ():
+                found = self._classes.get(base)
+                if found is not None and any(function.is_async for function in found.functions):
+                    return True
+        return False
