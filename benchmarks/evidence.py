@@ -14,7 +14,7 @@ import random
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import NamedTuple
@@ -75,8 +75,8 @@ def session():
 
 
 """
-TESTS = (
-    """\
+TESTS = {
+    "spec": """\
 async def test_letters_are_posted_$number(session):
     client = AsyncMock(spec=Client)
     client.url.return_value = "letters/$number"
@@ -87,7 +87,7 @@ async def test_letters_are_posted_$number(session):
 
 
 """,
-    """\
+    "results": """\
 async def test_the_first_letter_is_found_$number(session):
     session.execute.return_value = result = MagicMock()
     result.scalars.return_value.first.return_value = $number
@@ -98,7 +98,7 @@ async def test_the_first_letter_is_found_$number(session):
 
 
 """,
-    """\
+    "patched": """\
 @patch("service.deliver")
 async def test_letters_are_delivered_$number(deliver):
     await Letters(Mock(), Mock()).deliver(range($rounds))
@@ -109,7 +109,7 @@ async def test_letters_are_delivered_$number(deliver):
 
 
 """,
-    """\
+    "chains": """\
 def test_a_client_has_urls_$number():
     client = create_autospec(Client, instance=True)
     client.url.side_effect = "/{}".format
@@ -120,7 +120,7 @@ def test_a_client_has_urls_$number():
 
 
 """,
-    """\
+    "lost": """\
 async def test_a_letter_is_lost_$number():
     session = AsyncMock()
     letters = Letters(session, AsyncMock())
@@ -130,8 +130,8 @@ async def test_a_letter_is_lost_$number():
 
 
 """,
-)
-"""One form of test each; in the last one, sync methods of doubles that are too wide drop their coroutines."""
+}
+"""The forms of tests; in `lost`, sync methods of doubles that are too wide drop their coroutines."""
 
 
 class Row(NamedTuple):
@@ -141,22 +141,23 @@ class Row(NamedTuple):
     seconds: tuple[float, ...]
 
 
-def suite(count: int, seed: int) -> Iterator[tuple[str, str]]:
-    """(path, text) of each file of a suite with `count` tests; the same bytes for the same seed."""
+def suite(count: int, seed: int, forms: Sequence[str] = tuple(TESTS)) -> Iterator[tuple[str, str]]:
+    """(path, text) of each file of a suite with `count` tests of these forms; the same bytes for the same seed."""
     chance = random.Random(seed)
     yield "pytest.ini", CONFIGURATION
     yield "service.py", SERVICE
     for start in range(0, count, TESTS_OF_FILE):
         numbers = range(start, min(start + TESTS_OF_FILE, count))
         bodies = [
-            Template(chance.choice(TESTS)).substitute(number=number, rounds=chance.randint(5, 40)) for number in numbers
+            Template(TESTS[chance.choice(forms)]).substitute(number=number, rounds=chance.randint(5, 40))
+            for number in numbers
         ]
         yield f"test_part_{start // TESTS_OF_FILE:03}.py", _HEAD + "".join(bodies)
 
 
-def measured(count: int, runs: int, seed: int, scratch: Path, *, warm_up: int = 1) -> list[Row]:
-    """The runs of each command that count, after `warm_up` of each that don't."""
-    for path, text in (*suite(count, seed), ("start/test_nothing.py", "def test_nothing(): ...\n")):
+def measured(files: Iterable[tuple[str, str]], scratch: Path, runs: int, warm_up: int) -> list[Row]:
+    """The runs of each command that count on a suite, after `warm_up` of each that don't."""
+    for path, text in (*files, ("start/test_nothing.py", "def test_nothing(): ...\n")):
         (scratch / path).parent.mkdir(exist_ok=True)
         (scratch / path).write_text(text, encoding="utf-8", newline="\n")
     whole = [str(path) for path in sorted(scratch.glob("test_*.py"))]
@@ -203,6 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m benchmarks.evidence", description=(__doc__ or "").partition("\n")[0]
     )
     parser.add_argument("--tests", type=int, default=400, metavar="N", help="tests of the suite (400)")
+    parser.add_argument("--form", choices=TESTS, help="only tests of this form")
     parser.add_argument("--runs", type=int, default=7, metavar="N", help="runs of each command that count (7)")
     parser.add_argument("--warm-up", type=int, default=1, metavar="N", help="runs before that, which don't (1)")
     parser.add_argument("--seed", type=int, default=0, help="of the suite (0)")
@@ -210,9 +212,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not hasattr(os, "wait4"):
         print("error: this system doesn't account for the processes of a command (no wait4)", file=sys.stderr)
         return 2
+    files = suite(given.tests, given.seed, [given.form] if given.form else tuple(TESTS))
     with tempfile.TemporaryDirectory() as name:
         try:
-            rows = measured(given.tests, given.runs, given.seed, Path(name).resolve(), warm_up=given.warm_up)
+            rows = measured(files, Path(name).resolve(), given.runs, given.warm_up)
         except (CommandError, OSError) as error:
             print(f"error: {error}", file=sys.stderr)
             return 3

@@ -90,6 +90,13 @@ def test_a_suite_is_the_same_for_the_same_seed_and_parses() -> None:
         ast.parse(text)
 
 
+@pytest.mark.parametrize("form", evidence.TESTS)
+def test_a_suite_can_have_tests_of_one_form_only(form: str) -> None:
+    own = {form: evidence.TESTS[form].partition("$")[0] for form in evidence.TESTS}
+    text = "".join(text for path, text in suite(20, 0, [form]) if path.startswith("test_"))
+    assert {other for other in own if own[other] in text} == {form}
+
+
 @needs_wait4
 def test_a_tiny_run_prints_what_recording_evidence_costs(capsys: pytest.CaptureFixture[str]) -> None:
     assert evidence.main(["--tests", "6", "--runs", "1", "--warm-up", "0"]) == 0
