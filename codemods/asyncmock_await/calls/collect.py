@@ -12,7 +12,7 @@ from codemods.asyncmock_await.calls.candidates import calls_doubles, lost_calls
 from codemods.asyncmock_await.calls.creations import injected
 from codemods.asyncmock_await.calls.expressions import Seen
 from codemods.asyncmock_await.calls.facts import CallFacts, CallSite, Fate, Outside, Place, Suspect, SyncTest
-from codemods.asyncmock_await.calls.fixtures import fixture, self_changes
+from codemods.asyncmock_await.calls.fixtures import all_functions, fixture, self_changes
 from codemods.asyncmock_await.calls.forms import Use
 from codemods.asyncmock_await.calls.given import Givers, Within, classes_of
 from codemods.asyncmock_await.calls.references import (
@@ -80,6 +80,11 @@ class _Collector:
         self.givers = Givers(module, names, mocks)
         self.suspects: list[Suspect] = []
         self.tests: dict[int, SyncTest] = {}
+        self._test_spans = [
+            (module.span(each.decorator_list[0] if each.decorator_list else each)[0], module.span(each)[1])
+            for each in all_functions(module.tree.body)
+            if each.name.startswith("test")
+        ]
 
     def sites(self) -> Iterator[CallSite]:
         """All sites of the module; `suspects` are complete when this ends."""
@@ -153,8 +158,14 @@ class _Collector:
         for node, name in dropped_calls(function, self._names):
             start, end = self._module.span(function)
             if not may_bind(function, self._module.source.body[start:end], name.partition(".")[0]):
-                certain = not may_be_replaced(self._module.source.body, name)
+                certain = not self._may_be_replaced(name, function)
                 yield self._site(node, "dropped", function, certain=certain, reference=True)
+
+    def _may_be_replaced(self, dotted: str, function: Function) -> bool:
+        """Whether the name of a function may stand for something else while a function runs."""
+        own = self._module.span(function)
+        others = [span for span in self._test_spans if not (span[0] <= own[0] and own[1] <= span[1])]
+        return may_be_replaced(self._module.source.body, dotted, others)
 
     def _site(
         self, node: ast.Call, fate: Fate, function: Function, *, closed: bool = False, brackets: bool = False,
@@ -166,7 +177,7 @@ class _Collector:
         known = [each for each in origins or () if each is not None]
         outside, chain = known[0] if known else (None, ())
         if outside is not None and outside.form == "call" and certain:
-            certain = not may_be_replaced(self._module.source.body, ".".join((outside.name, *chain)))
+            certain = not self._may_be_replaced(".".join((outside.name, *chain)), function)
         return CallSite(
             start, end, node.lineno, node.col_offset,
             name=dotted_name(node.func) or "the result of a call",

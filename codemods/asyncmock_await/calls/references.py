@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from codemods.asyncmock_await.calls.scan import Function, blocks_below, bound_names
 from codemods.toolkit.python.collect_names import dotted_name
@@ -14,6 +14,7 @@ from codemods.toolkit.python.project import Module
 
 _OUTSIDE = sys.stdlib_module_names | {"pytest", "mock"}
 _SET = re.compile(rb"[ \t]*(?::[^=\n]+)?=(?!=)")
+_LASTS = re.compile(rb"\.start\(\)|(?<![\w.])setattr\(")
 _QUOTED = re.compile(rb"""["'](?:[\w.]*\.)?\Z""")
 
 
@@ -68,20 +69,26 @@ def _is_outside(bound: Bound) -> bool:
     return bound.level == 0 and bound.module.partition(".")[0] in _OUTSIDE
 
 
-def may_be_replaced(body: bytes, dotted: str) -> bool:
+def may_be_replaced(body: bytes, dotted: str, others: Sequence[tuple[int, int]] = ()) -> bool:
     """Whether a module patches or assigns a name, or one on the way to it: then it may be no coroutine function.
+
+    `others` are the spans of other tests: what they patch is what it was again when they end.
 
     >>> may_be_replaced(b"with patch('shop.mail.send'): ...", "mail.send"), may_be_replaced(b"send()", "mail.send")
     (True, False)
     """
-    return any(_is_replaced(body, part.encode()) for part in dotted.split("."))
+    return any(_is_replaced(body, part.encode(), others) for part in dotted.split("."))
 
 
-def _is_replaced(body: bytes, name: bytes) -> bool:
+def _is_replaced(body: bytes, name: bytes, others: Sequence[tuple[int, int]]) -> bool:
     at = body.find(name)
     while at >= 0:
         end = at + len(name)
-        if _SET.match(body, end) or (body[end : end + 1] in {b'"', b"'"} and _QUOTED.search(body[:at][-200:])):
+        if _SET.match(body, end):
             return True
+        if body[end : end + 1] in {b'"', b"'"} and _QUOTED.search(body[:at][-200:]):
+            around = next((span for span in others if span[0] <= at < span[1]), None)
+            if around is None or _LASTS.search(body, *around):
+                return True
         at = body.find(name, end)
     return False

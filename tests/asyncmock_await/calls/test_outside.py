@@ -223,6 +223,11 @@ REWRITTEN = [
     pytest.param(
         "DB = AsyncMock()\n\n\nasync def test_it():\n    ", "DB.save()", "\n", id="a double of the module"
     ),
+    pytest.param(
+        'def test_other():\n    with patch.object(Orders, "save"):\n        pass\n\n\n@patch.object(Orders, "save")\n'
+        "def test_more(save):\n    pass\n\n\nasync def test_it():\n    ", "Orders().save(1)", "\n",
+        id="a method that is patched in other tests",
+    ),
 ]  # fmt: skip
 
 
@@ -320,6 +325,10 @@ LEFT_ALONE = [
         'async def test_it():\n    orders = Orders()\n    with patch.object(orders, "save", MagicMock()):\n'
         "        orders.save(1)\n",
         id="a method of the object that is patched",
+    ),
+    pytest.param(
+        'def test_other():\n    patch.object(Orders, "save").start()\n\n\nasync def test_it():\n    Orders().save(1)\n',
+        id="a method that another test patches for good",
     ),
     pytest.param(
         "DB = AsyncMock()\n\n\ndef change():\n    DB.save = print\n\n\nasync def test_it():\n    DB.save()\n",
