@@ -190,7 +190,8 @@ class Verdicts:
             return verdict._replace(reason="pytest doesn't collect its file")
         if not self._modes.collects_function(path, function.name):
             return verdict._replace(reason="pytest doesn't collect it by its name")
-        if not all(name.startswith("pytest.mark.") for name in names[len(function.decorators) :]):
+        readable = all(name.startswith("pytest.mark.") for name in names[len(function.decorators) :])
+        if not readable or self._marks_elsewhere(path):
             return verdict._replace(reason="not all of its markers can be read")
         if function.called:
             return verdict._replace(reason="the module runs it itself")
@@ -200,6 +201,14 @@ class Verdicts:
         if uncertain:
             return verdict._replace(reason=uncertain)
         return self._undecorated(verdict._replace(code="AM302"))
+
+    def _marks_elsewhere(self, path: str) -> bool:
+        """Whether the module may have marks that its facts don't tell: other forms than one plain assignment."""
+        entry = self._project.entries[path]
+        if entry.names is None or entry.facts is None or entry.names.stars:
+            return True
+        bounds = entry.names.bindings.get("pytestmark", ())
+        return len(bounds) > 1 or (bool(bounds) and not entry.facts.tests.marks)
 
 
 def _is_test(function: Function) -> bool:

@@ -116,6 +116,17 @@ OPEN = [
     ),
     pytest.param("pytestmark = MARKS\nasync def test_it(): ...", "not all of its markers", id="marks of a name"),
     pytest.param("pytestmark = [*MARKS]\nasync def test_it(): ...", "not all of its markers", id="starred marks"),
+    pytest.param("pytestmark: list = MARKS\nasync def test_it(): ...", "not all of its markers", id="with a type"),
+    pytest.param("x = pytestmark = MARKS\nasync def test_it(): ...", "not all of its markers", id="two targets"),
+    pytest.param(
+        "pytestmark = [pytest.mark.slow]\npytestmark += MARKS\nasync def test_it(): ...",
+        "not all of its markers",
+        id="some are added",
+    ),
+    pytest.param(
+        "from elsewhere import pytestmark\nasync def test_it(): ...", "not all of its markers", id="they are imported"
+    ),
+    pytest.param("from elsewhere import *\nasync def test_it(): ...", "not all of its markers", id="a star import"),
     pytest.param("@MARK\nclass TestIt:\n    async def test_it(self): ...", "not all of its markers", id="of a class"),
     pytest.param("@run\nasync def test_it(): ...", "its decorator @run may run it", id="a decorator"),
     pytest.param(
@@ -165,7 +176,9 @@ OPEN = [
 
 @pytest.mark.parametrize(("text", "reason"), OPEN)
 def test_something_may_run_it_or_it_is_no_test(text: str, reason: str) -> None:
-    site = only(f"import unittest\nfrom elsewhere import BASES, MARK, MARKS, Foreign, other, run, runs\n{text}\n")
+    site = only(
+        f"import unittest\nimport pytest\nfrom elsewhere import BASES, MARK, MARKS, Foreign, other, run, runs\n{text}\n"
+    )
     assert (site.decision, site.code) == ("kept", "")
     assert reason in site.reason
 
