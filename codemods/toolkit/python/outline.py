@@ -130,7 +130,7 @@ def _bodies(body: bytes) -> Iterator[_Body]:
         following = _ENDS[column].search(text, start)
         at = following.start() if following else len(text)
         end = _code_end(text, start, at)
-        if end == start or text[end - 1 : end] in {b"\\", b";"}:
+        if end == start or text[end - 1 : end] in {b"\\", b";"} or not _is_closed_code(text[start:end]):
             raise _Uncertain
         yield _Body(header, start, end, column)
 
@@ -155,6 +155,10 @@ def _header_end(text: bytes, found: re.Match[bytes]) -> int:
 
 def _is_closed(text: bytes) -> bool:
     return all(text.count(pair[:1]) == text.count(pair[1:]) for pair in _BRACKETS)
+
+
+def _is_closed_code(text: bytes) -> bool:
+    return _is_closed(text) or _is_closed(_COMMENT_OR_STRING.sub(b"", text))
 
 
 def _code_end(text: bytes, start: int, end: int) -> int:
