@@ -40,4 +40,7 @@ def demand(project: Project[Facts], config: Config) -> frozenset[str]:
 
 def again(project: Project[Facts], config: Config) -> Mapping[str, frozenset[str]]:
     """The functions, by file, that are worth a closer look now that more of the project is known."""
-    return calls.again(project, Origins(project))
+    found = dict(calls.again(project, Origins(project)))
+    for path, names in doubles.again(project).items():
+        found[path] = found.get(path, frozenset()) | names
+    return found

@@ -46,7 +46,7 @@ def collect(module: Module, names: ModuleNames, mocks: MockNames, words: frozens
     path = module.source.path
     if not is_test(path):
         return CallFacts(coroutines=coroutines)
-    if not path.endswith("conftest.py") and not _MOCK.search(module.source.body):
+    if not words and not path.endswith("conftest.py") and not _MOCK.search(module.source.body):
         return CallFacts(coroutines=coroutines, classes=tuple(classes_of(module, self_changes(module))))
     collector = _Collector(module, names, mocks, words)
     sites = tuple(sorted(collector.sites(), key=lambda site: (site.start, -site.end)))
@@ -96,6 +96,8 @@ class _Collector:
                     yield from self._function(method, self.givers.within(node, method))
 
     def _function(self, function: Function, around: Within, outer: tuple[Function, ...] = ()) -> Iterator[CallSite]:
+        if function.name in self._words and not outer and isinstance(function, ast.FunctionDef):
+            self._note(function, around)
         if function.name in self._words or self._calls_doubles(function, around):
             walk = self.givers.walk(function, around)
             start, given = self.givers.start(function, around, walk)
@@ -118,10 +120,14 @@ class _Collector:
             if not lost or not isinstance(function, ast.FunctionDef):
                 yield site
                 continue
-            keyword = self._module.span(function)[0]
-            if keyword not in self.tests:
-                self.tests[keyword] = sync_test(self._module, function, around.name)
-            yield replace(site, keyword=keyword)
+            yield replace(site, keyword=self._note(function, around))
+
+    def _note(self, function: ast.FunctionDef, around: Within) -> int:
+        """Write down a sync function, if it is a test; where its `def` stands."""
+        keyword = self._module.span(function)[0]
+        if keyword not in self.tests and function.name.startswith("test") and fixture(function) is None:
+            self.tests[keyword] = sync_test(self._module, function, around.name)
+        return keyword
 
     def _calls_doubles(self, function: Function, around: Within) -> bool:
         """Whether a function may call a double of the module's own, as its text tells."""

@@ -29,7 +29,7 @@ class Account:
 
     def __init__(self, project: Project[Facts], withheld: Mapping[str, tuple[str, str]]) -> None:
         self._project = project
-        self._withheld = withheld
+        self.withheld = withheld
         self._sites: list[Site] = []
         self._changes: dict[int, Mapping[str, tuple[Change, ...]]] = {}
         self._findings: dict[tuple[str, str, int, int], Finding] = {}
@@ -100,7 +100,7 @@ class Account:
         kind: str = "double",
     ) -> None:
         """A site that changes, unless one of its files is withheld."""
-        held = next((self._withheld[each] for each in changes if each in self._withheld), None)
+        held = next((self.withheld[each] for each in changes if each in self.withheld), None)
         if held is not None:
             self._site(kind, path, spot, name, "refused", held[1], held[0])
         elif self._site(kind, path, spot, name, "rewritten", reason, code):

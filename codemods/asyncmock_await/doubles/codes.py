@@ -114,10 +114,11 @@ knows to create one: a class of the project's own, a helper of a library, or a m
     Code(
         "AM293",
         "called in a sync test",
-        """A test that is no `async def` calls the AsyncMock and can't await it.
+        """A function of a test that is no `async def` calls the AsyncMock and can't await it. The test becomes async by
+itself (AM103) where the call stands in it, and unless there is a reason against it, which is named.
 
-**What to do.** Make the test `async def` and await the call (AM103 does so where it can), or use a `MagicMock` where
-the code under test would call it synchronously.
+**What to do.** Make the function `async def` and await the call, or use a `MagicMock` where the code under test would
+call it synchronously.
 """,
     ),
     Code(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from codemods.asyncmock_await.doubles.recorded import called_names, named_files, recorded
+from codemods.asyncmock_await.doubles.recorded import called_names, named_files, recorded, sync_tests
 from codemods.asyncmock_await.doubles.stands_for import ASKS, annotated_classes, methods_near, patched_functions
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
@@ -42,3 +43,14 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
     for _place in patched_functions(project, origins):
         pass
     return named & project.layout.paths
+
+
+def again(project: Project[Facts]) -> Mapping[str, frozenset[str]]:
+    """The sync tests, by file, in which a run saw a coroutine dropped: they may have to become async.
+
+    Raises:
+        UsageError: a file of evidence can't be read.
+    """
+    evidence = recorded(project)
+    seen = sync_tests(evidence) if evidence is not None else {}
+    return {path: names for path, names in seen.items() if path in project.entries}

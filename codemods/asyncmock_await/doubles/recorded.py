@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.evidence.merge import merged
 from codemods.evidence.schema import Call, Evidence, UnreadableEvidence, read
 from codemods.toolkit.codemod import UsageError
+from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.project import Project
 
 if TYPE_CHECKING:
@@ -54,6 +56,22 @@ def named_files(evidence: Evidence) -> frozenset[str]:
             handed.update(coroutine.handed_to)
     found.update(evidence.doubles[index].place.path for index in handed)
     return frozenset(found) - {""}
+
+
+def sync_tests(evidence: Evidence) -> Mapping[str, frozenset[str]]:
+    """The sync functions of tests, by file, that a dropped coroutine was called in."""
+    found: dict[str, set[str]] = {}
+    dropped = [
+        (call.place.path, call.around, call.stack)
+        for double in evidence.doubles
+        for call in double.calls
+        if call.fate.dropped
+    ]
+    dropped += [(each.place.path, each.around, each.stack) for each in evidence.coroutines if not each.is_test]
+    for path, around, stack in dropped:
+        if around == "sync" and stack and path and is_test(path):
+            found.setdefault(path, set()).add(stack[0].function.rpartition(".")[2])
+    return {path: frozenset(names) for path, names in found.items()}
 
 
 def called_name(call: Call, creation: Creation | None) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from codemods.asyncmock_await.calls.sync_tests import Conversions
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.facts import Creation
@@ -30,6 +32,7 @@ _FIRST_ARGUMENT = frozenset(
 )  # fmt: skip
 """Functions of asyncio and methods of its loops whose first argument is the coroutine."""
 
+_NOTHING: Mapping[str, tuple[Change, ...]] = MappingProxyType({})
 _MISSING_AWAIT = frozenset({"statement", "value", "attribute", "assigned"})
 
 
@@ -60,6 +63,7 @@ class _Seen:
         self._config = config
         self._origins = origins
         self._project = project
+        self._conversions = Conversions(project, origins, account.withheld)
         self._stale = frozenset(
             path
             for path, digest in evidence.files.items()
@@ -123,8 +127,12 @@ class _Seen:
                 self._await(call.place, "mock call", _dotted(chain) or uses.doubles[0].made_by, call.form, "AM101")
                 verdict.kept.append(f"an `await` is missing at {where}")
             case "sync test":
-                reason = f"{where} calls it in a function that is no `async def`: have the test await it (AM103)"
-                verdict.refused.append((chain, "AM293", reason))
+                problem = self._awaited_async(call.place, "mock call", _dotted(chain), call.form, call.stack)
+                if problem:
+                    reason = f"{where} calls it in a function that is no `async def`: {problem}"
+                    verdict.refused.append((chain, "AM293", reason))
+                else:
+                    verdict.kept.append(f"an `await` is missing at {where}, in a test that becomes async")
             case "unclear":
                 reason = (
                     f"{where} uses its coroutine as a value: either an `await` is missing there, or it is no coroutine"
@@ -241,8 +249,10 @@ class _Seen:
             if coroutine.around == "async":
                 self._await(place, "coroutine call", name, coroutine.form, "AM104")
             elif coroutine.around == "sync":
-                reason = "it is called in a function that is no `async def`: have the test await it (AM103)"
-                self._account.refused(place.path, place, name, "AM293", reason, kind="coroutine call")
+                problem = self._awaited_async(place, "coroutine call", name, coroutine.form, coroutine.stack)
+                if problem:
+                    reason = f"it is called in a function that is no `async def`: {problem}"
+                    self._account.refused(place.path, place, name, "AM293", reason, kind="coroutine call")
 
     def _closer(self, double: Double) -> None:
         """A patched function that is given a coroutine and drops it."""
@@ -275,7 +285,36 @@ class _Seen:
 
     # -- places
 
-    def _await(self, place: Place, kind: str, name: str, form: str, code: str) -> None:
+    def _awaited_async(self, place: Place, kind: str, name: str, form: str, stack: Sequence[Frame]) -> str:
+        """Write an `await` into a sync test, which becomes async for it; why that can't be done, else "".
+
+        The call has to stand in the test itself: nothing is known of the callers of other functions.
+        """
+        start = self._account.facts(place.path).offset(place.line, place.column)
+        entry = self._project.entries.get(place.path)
+        tests = entry.facts.calls.tests if entry is not None and entry.facts is not None else ()
+        function = stack[0].function.rpartition(".")[2] if stack else ""
+        test = next(
+            (
+                each
+                for each in tests
+                if start is not None and each.function.start <= start < each.function.end
+                if each.function.name == function
+            ),
+            None,
+        )
+        if test is None:
+            return "make it async, and await it where it is called"
+        around = self._conversions.of(place.path, test)
+        if isinstance(around, str):
+            return f"it can't become async, as {around}"
+        self._await(place, kind, name or "the double itself", form, "AM103", around)
+        return ""
+
+    def _await(
+        self, place: Place, kind: str, name: str, form: str, code: str,
+        around: Mapping[str, tuple[Change, ...]] = _NOTHING,
+    ) -> None:  # fmt: skip
         facts = self._account.facts(place.path)
         start = facts.offset(place.line, place.column)
         end = facts.offset(place.end_line, place.end_column)
@@ -284,7 +323,8 @@ class _Seen:
             return
         change = Awaited(start, end, brackets=form == "attribute")
         reason = f"its coroutine was dropped in a run of the tests ({code})"
-        self._account.rewritten(place.path, place, name, "", reason, {place.path: (change,)}, kind=kind)
+        changes = {**around, place.path: (*around.get(place.path, ()), change)}
+        self._account.rewritten(place.path, place, name, "", reason, changes, kind=kind)
 
     def _creation(self, place: Place) -> Creation | None:
         return self._account.facts(place.path).at(place)
