@@ -16,7 +16,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     """What this codemod needs to know of one module.  Pure; called for every file that is parsed."""
     mocks = mock_names(names)
     return Facts(
-        calls=calls(module, names, mocks, words),
+        calls=calls(module, names, mocks, words, asserts="AM106" in config.requested),
         doubles=doubles(module, names, mocks),
         tests=tests(module, names, mocks),
     )

@@ -71,6 +71,37 @@ runs.
 """,
     ),
     Code(
+        "AM105",
+        "await of a sync mock",
+        """What is called is a sync mock on every path that leads here (a MagicMock, or a sync method by a spec), so
+that its result can't be awaited: `TypeError: object MagicMock can't be used in 'await' expression`.
+
+```python
+async def test_orders_are_saved():
+    orders = AsyncMock(spec=Orders)      # Orders.count is no coroutine function
+    await orders.count()                 # AM105, becomes: orders.count()
+```
+
+**What to do.** Nothing: the `await` goes where nothing was set that the call would give.
+""",
+    ),
+    Code(
+        "AM106",
+        "assertion on an awaited double counts calls",
+        """`assert_called_once()` of an AsyncMock doesn't notice a missing `await`: a call counts when it is made, an
+await when its coroutine has run.
+
+```python
+db.commit.assert_called_once()       # AM106, becomes: db.commit.assert_awaited_once()
+```
+
+It is rewritten only on request (`--select AM106`), and only where all calls of the double are known to be awaited: in
+the test itself, or by evidence of a run.
+
+**What to do.** Select it once all other codes are mended, with evidence that was recorded after that.
+""",
+    ),
+    Code(
         "AM111",
         "no await can stand here",
         """The coroutine of an AsyncMock is lost in a lambda or a comprehension, where an `await` would be a syntax

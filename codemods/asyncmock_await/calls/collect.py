@@ -11,7 +11,17 @@ from msgspec.structs import replace
 from codemods.asyncmock_await.calls.candidates import calls_doubles, lost_calls
 from codemods.asyncmock_await.calls.creations import injected
 from codemods.asyncmock_await.calls.expressions import Seen
-from codemods.asyncmock_await.calls.facts import CallFacts, CallSite, Fate, Outside, Place, Suspect, SyncTest
+from codemods.asyncmock_await.calls.facts import (
+    RESULT,
+    Assertion,
+    CallFacts,
+    CallSite,
+    Fate,
+    Outside,
+    Place,
+    Suspect,
+    SyncTest,
+)
 from codemods.asyncmock_await.calls.fixtures import all_functions, fixture, self_changes
 from codemods.asyncmock_await.calls.forms import Use
 from codemods.asyncmock_await.calls.given import Givers, Within, classes_of
@@ -40,34 +50,45 @@ _DROPPED: frozenset[Use] = frozenset({"statement"})
 _READ: frozenset[Use] = frozenset({"statement", "value", "taken apart"})
 
 
-def collect(module: Module, names: ModuleNames, mocks: MockNames, words: frozenset[str]) -> CallFacts:
-    """The facts of one module.  `words` are names of functions that are followed although no mock is named in them."""
+def collect(
+    module: Module, names: ModuleNames, mocks: MockNames, words: frozenset[str] = frozenset(), *, asserts: bool = False
+) -> CallFacts:
+    """The facts of one module.
+
+    `words` are names of functions that are followed although no mock is named in them.  `asserts`: assertions are
+    collected as well.
+    """
     coroutines = tuple(coroutine_functions(module))
     path = module.source.path
     if not is_test(path):
         return CallFacts(coroutines=coroutines)
     if not words and not path.endswith("conftest.py") and not _MOCK.search(module.source.body):
         return CallFacts(coroutines=coroutines, classes=tuple(classes_of(module, self_changes(module))))
-    collector = _Collector(module, names, mocks, words)
+    collector = _Collector(module, names, mocks, words, asserts)
     sites = tuple(sorted(collector.sites(), key=lambda site: (site.start, -site.end)))
     gifts = tuple(collector.givers.gifts())
     assumed = tuple((each.level, each.module, each.member) for each in mocks.assumed)
     return CallFacts(
         sites,
-        assumed if sites or gifts else (),
+        assumed if sites or gifts or collector.assertions else (),
         coroutines,
         gifts,
         tuple(collector.givers.classes()),
         collector.givers.altered,
         tuple(dict.fromkeys(collector.suspects)),
         tuple(collector.tests.values()),
+        tuple(collector.assertions),
     )
 
 
 class _Collector:
     """One module on its way."""
 
-    def __init__(self, module: Module, names: ModuleNames, mocks: MockNames, words: frozenset[str]) -> None:
+    def __init__(
+        self, module: Module, names: ModuleNames, mocks: MockNames, words: frozenset[str], asserts: bool
+    ) -> None:
+        self._asserts = asserts
+        self.assertions: list[Assertion] = []
         self._module = module
         self._names = names
         self._mocks = mocks
@@ -98,12 +119,15 @@ class _Collector:
     def _function(self, function: Function, around: Within, outer: tuple[Function, ...] = ()) -> Iterator[CallSite]:
         if function.name in self._words and not outer and isinstance(function, ast.FunctionDef):
             self._note(function, around)
-        if function.name in self._words or self._calls_doubles(function, around):
+        asserts = self._asserts and self.givers.mentions_mocks(function)
+        if function.name in self._words or asserts or self._calls_doubles(function, around):
             walk = self.givers.walk(function, around)
             start, given = self.givers.start(function, around, walk)
             start.names = {**dict.fromkeys(name for each in outer for name in bound_names(each)), **start.names}
             walk.block(function.body, start)
             yield from self._with_test(function, around, self._seen(function, walk, given))
+            if self._asserts:
+                self.assertions += self._asserted(function, walk)
         elif not outer:
             self.suspects += suspects_of(function, around, self.givers, self._lost, self._module)
         if not outer:
@@ -143,9 +167,16 @@ class _Collector:
         """The calls of doubles in a function."""
         hidden = self.givers.inside(function).read
         for offset, seen in walk.calls.items():
-            if "async" in seen.kinds:
+            awaited = walk.awaits.get(offset)
+            if seen.kinds == {"sync"} and seen.uses == {"await"} and seen.unset and not seen.guarded and awaited:
+                yield replace(
+                    self._site(seen.node, "awaited", function, closed=seen.closed),
+                    sync=True,
+                    awaiting=self._module.span(awaited),
+                )
+            elif "async" in seen.kinds:
                 fate = _fate(seen, walk.kept.get(offset, ""), walk, hidden)
-                yield self._site(
+                site = self._site(
                     seen.node, fate, function,
                     closed=seen.closed,
                     brackets="taken apart" in seen.uses,
@@ -154,6 +185,24 @@ class _Collector:
                     origins=seen.outside,
                     fixtures=given,
                 )  # fmt: skip
+                if awaited and site.outside and seen.uses == {"await"} and seen.unset and not seen.guarded:
+                    site = replace(site, unset=True, awaiting=self._module.span(awaited))
+                yield site
+
+    def _asserted(self, function: Function, walk: Walk) -> Iterator[Assertion]:
+        """The assertions in a function about what surely is an AsyncMock."""
+        keyword = self._module.span(function)[0] if isinstance(function, ast.FunctionDef) else -1
+        for asserted in walk.asserted.values():
+            if asserted.kinds != {"async"} or len(asserted.addresses) != 1:
+                continue
+            (address,) = asserted.addresses
+            made = address[0] if address and isinstance(address[0], int) else -1
+            chain = tuple(part for part in address[1:] if isinstance(part, str))
+            start, end = self._module.span(asserted.node)
+            yield Assertion(
+                start, end, asserted.node.lineno, asserted.node.col_offset, dotted_name(asserted.node),
+                asserted.node.attr, made, chain, address in walk.called and RESULT not in chain, keyword,
+            )  # fmt: skip
 
     def _referred(self, function: Function) -> Iterator[CallSite]:
         """The statements of a test that call a name of the module and drop what it gives."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from codemods.asyncmock_await.calls.assertions import asserted
 from codemods.asyncmock_await.calls.facts import CallFacts, CallSite
 from codemods.asyncmock_await.calls.outside import Outsides
 from codemods.asyncmock_await.calls.sync_tests import Changes, Conversions
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.family import Share
-from codemods.asyncmock_await.part import Awaited, Change
+from codemods.asyncmock_await.part import Awaited, Change, Unawaited
 from codemods.toolkit.codemod import Decision, Site
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
@@ -25,32 +26,50 @@ def decide(project: Project[Facts], config: Config, origins: Origins, withheld: 
     """The share of this family in the plan."""
     outsides, conversions = Outsides(project, origins), Conversions(project, origins, withheld)
     sites: list[Site] = []
-    changes: dict[int, Mapping[str, tuple[Change, ...]]] = {}
+    changes: dict[int, Changes] = {}
     for path, entry in sorted(project.entries.items()):
         facts = entry.facts.calls if entry.facts is not None else CallFacts()
-        if not facts.sites or not outsides.uses_the_library(path):
+        if not (facts.sites or facts.assertions) or not outsides.uses_the_library(path):
             continue
-        tests = {each.function.keyword: each for each in facts.tests}
-        for each in facts.sites:
-            call = _settled(project, path, each, origins, outsides)
-            if call is None:
-                continue
-            decision, code, reason = _decided(call)
-            around: Changes | str = {}
-            if code == "AM113" and call.keyword >= 0:
-                around = conversions.of(path, tests[call.keyword])
-                if isinstance(around, str):
-                    reason = f"{reason}: {around}"
-                else:
-                    decision, code, reason = "rewritten", "AM103", f"{call.function} becomes async for it"
-            if decision == "rewritten" and path in withheld:
-                decision, (code, reason) = "refused", withheld[path]
-            if decision == "rewritten" and not isinstance(around, str):
-                own = Awaited(call.start, call.end, call.brackets)
-                changes[len(sites)] = {**around, path: (*around.get(path, ()), own)}
-            kind = "coroutine call" if call.reference else "mock call"
-            sites.append(Site(kind, path, call.line, call.column, call.name, decision, reason, code))
+        calls = [call for each in facts.sites if (call := _settled(project, path, each, origins, outsides)) is not None]
+        converted = _converted(path, facts, calls, conversions)
+        decided = [_site(path, call, converted) for call in calls]
+        if "AM106" in config.requested:
+            decided += asserted(
+                project, path, [each for each, around in converted.items() if not isinstance(around, str)]
+            )
+        for site, takes in decided:
+            if site.decision == "rewritten" and path in withheld:
+                code, reason = withheld[path]
+                site = replace(site, decision="refused", code=code, reason=reason)
+            elif site.decision == "rewritten":
+                changes[len(sites)] = takes
+            sites.append(site)
     return Share(tuple(sites), changes)
+
+
+def _converted(
+    path: str, facts: CallFacts, calls: Iterable[CallSite], conversions: Conversions
+) -> dict[int, Changes | str]:
+    """The sync tests of a file that lose a coroutine: what it takes to make each async, or why it stays as it is."""
+    tests = {each.function.keyword: each for each in facts.tests}
+    lost = {call.keyword for call in calls if call.keyword in tests and _decided(call)[1] == "AM113"}
+    return {keyword: conversions.of(path, tests[keyword]) for keyword in sorted(lost)}
+
+
+def _site(path: str, call: CallSite, converted: Mapping[int, Changes | str]) -> tuple[Site, Changes]:
+    """The site of a call, with all that it takes if it is rewritten."""
+    decision, code, reason = _decided(call)
+    own: Change = Unawaited(*call.awaiting) if call.sync else Awaited(call.start, call.end, call.brackets)
+    changes: Changes = {path: (own,)}
+    around = converted.get(call.keyword, "") if code == "AM113" else ""
+    if isinstance(around, str):
+        reason = f"{reason}: {around}" if around else reason
+    else:
+        decision, code, reason = "rewritten", "AM103", f"{call.function} becomes async for it"
+        changes = {**around, path: (*around.get(path, ()), own)}
+    kind = "coroutine call" if call.reference else "mock call"
+    return Site(kind, path, call.line, call.column, call.name, decision, reason, code), changes
 
 
 def _settled(
@@ -70,12 +89,16 @@ def _settled(
     match outsides.meaning(path, call.outside, call.chain):
         case "async":
             return call
+        case "sync" if call.unset and call.outside.form in {"spec", "mock spec", "autospec"}:
+            return replace(call, sync=True)
         case "coroutine function" if call.fate in {"dropped", "value"}:
             return replace(call, reference=True)
     return None
 
 
 def _decided(call: CallSite) -> tuple[Decision, str, str]:
+    if call.sync and call.certain:
+        return "rewritten", "AM105", "what a sync mock gives can't be awaited"
     if call.fate == "awaited":
         return "right", "", "awaited"
     if call.fate == "consumed":

@@ -20,7 +20,7 @@ from codemods.asyncmock_await.calls.creations import (
     stands_in,
 )
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
-from codemods.asyncmock_await.calls.forms import Deliberate, Use, in_branch, of_coroutine, reads
+from codemods.asyncmock_await.calls.forms import AWAITED_FORMS, Deliberate, Use, in_branch, of_coroutine, reads
 from codemods.asyncmock_await.calls.handed import SETTERS, Surroundings, effect
 from codemods.asyncmock_await.calls.scan import Inside
 from codemods.asyncmock_await.calls.values import (
@@ -51,7 +51,8 @@ class Seen:
     """A call that was met, with all that was seen of it on the paths that lead there.
 
     `closed`: it stands in a lambda or comprehension.  `of_result`: it is a method of what another call gave.
-    `outside` is where the double comes from on each of the paths, None where the function made it.
+    `outside` is where the double comes from on each of the paths, None where the function made it.  `unset`: what the
+    call gives was not set on any of them.  `guarded`: it stands in a `try`, which may expect it to fail.
     """
 
     node: ast.Call
@@ -60,14 +61,26 @@ class Seen:
     closed: bool
     of_result: bool = False
     outside: set[tuple[Outside, tuple[str, ...]] | None] = field(default_factory=set)
+    unset: bool = True
+    guarded: bool = False
+
+
+@dataclass(slots=True)
+class Asserted:
+    """An assertion about calls of a double, with the kinds and addresses of the double on the paths that lead there."""
+
+    node: ast.Attribute
+    kinds: set[Kind] = field(default_factory=set)
+    addresses: set[Address] = field(default_factory=set)
 
 
 class Expressions:
     """Evaluates the expressions of one function.
 
-    `calls` are the calls of doubles that it met, by offset; `kept` those whose result goes to a name, `loads` what is
-    done with each name wherever it is read.  `asks`: the function finds out itself what a call gives.  `owner` is the
-    class around the function.
+    `calls` are the calls of doubles that it met, by offset, `awaits` each `await` by that of the call behind it,
+    `asserted` the assertions, `called` the addresses of doubles whose calls are awaited or lost; `kept` those whose
+    result goes to a name, `loads` what is done with each name wherever it is read.  `asks`: the function finds out
+    itself what a call gives.  `owner` is the class around the function.
     """
 
     def __init__(
@@ -87,7 +100,11 @@ class Expressions:
         self._outcomes: dict[int, Value] = {}
         self._awaited: set[Address] = set()
         self._others: set[int] = set()
+        self._guarded = False
         self.calls: dict[int, Seen] = {}
+        self.awaits: dict[int, ast.Await] = {}
+        self.asserted: dict[int, Asserted] = {}
+        self.called: set[Address] = set()
         self.kept: dict[int, str] = {}
         self.loads: dict[str, set[Use]] = {}
 
@@ -103,6 +120,8 @@ class Expressions:
                 return self._call(node, env, use)
             case ast.Await(value=inner):
                 found = self.value(inner, env, "await")
+                if isinstance(inner, ast.Call):
+                    self.awaits[self._offset(inner)] = node
                 result = self._outcomes.get(found.call) if isinstance(found, Coroutine) else None
                 if isinstance(result, Double):
                     self._awaited.add(result.address)
@@ -249,6 +268,8 @@ class Expressions:
         if name.startswith("self.") and name.count(".") == 1 and is_foreign(callee):
             callee = None  # a method that a base class defines
         arguments = [self.value(each, env, "value" if reads(node) else "handed on") for each in _arguments(node)]
+        if isinstance(node.func, ast.Attribute) and node.func.attr in AWAITED_FORMS:
+            self._assertion(node.func, env)
         if is_patch(node, self._mocks):
             self._patcher(node, env)
         elif name.rpartition(".")[2] in SETTERS and not self._is_own(self._owner(node, env)):
@@ -271,14 +292,28 @@ class Expressions:
         seen.outside.add(None if origin is not None and origin[0].form == "spec" and not origin[1] else origin)
         seen.kinds |= {kind, "unknown" if offset in self._others else kind}
         seen.of_result = seen.of_result or self._is_of_result(callee)
+        seen.guarded = seen.guarded or self._guarded or bool(self._deliberate)
         seen.uses.add("handed on" if use != "await" and self._is_meant(use) else use)
+        if use == "await" or (use in {"statement", "value", "taken apart"} and not self._is_meant(use)):
+            self.called.add(callee.address)
         if kind == "unknown":
             return None
         result = env.member(callee, RESULT)
+        seen.unset = seen.unset and isinstance(result, Double) and result.address == (*callee.address, RESULT)
         if kind == "sync":
             return result
         self._outcomes[offset] = result
         return Coroutine(offset)
+
+    def _assertion(self, node: ast.Attribute, env: Environment) -> None:
+        """`double.assert_called()` is written down, with what the double is."""
+        double = self.known(node.value, env)
+        asserted = self.asserted.setdefault(self._offset(node), Asserted(node))
+        asserted.kinds.add(env.kind(double))
+        if isinstance(double, Double):
+            asserted.addresses.add(double.address)
+        if self._guarded or self._deliberate:
+            asserted.kinds.add("unknown")
 
     def _given(self, node: ast.Call, env: Environment) -> Value:
         """What a function or class of the project gives, by the name that is called."""

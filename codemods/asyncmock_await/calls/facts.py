@@ -89,6 +89,8 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     around it.  `certain`: the receiver is an AsyncMock on every path that leads here.  `reference`: what is called is
     not a mock but this name of the module, which may be a coroutine function.  `function` is the name of the function
     around it, `test` whether that is a test.  `of_result`: it is a method of what an awaited call gave.
+    `sync`: the receiver is a sync mock on every path, so that what it gives can't be awaited; `awaiting` is the span
+    of the `await` in front of it.  `unset`: nothing was set that the call would give.
     `keyword` is where the `def` of the sync test around it stands (-1: it stands in something else).
     `outside` is where the double comes from if other places decide what it is, and `chain` the names of the members
     that lead from it to what is called.  `fixtures` are those of the module on which all this rests.
@@ -107,10 +109,34 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     certain: bool = True
     reference: bool = False
     of_result: bool = False
+    sync: bool = False
+    awaiting: tuple[int, int] = (0, 0)
+    unset: bool = False
     keyword: int = -1
     outside: Outside | None = None
     chain: tuple[str, ...] = ()
     fixtures: tuple[str, ...] = ()
+
+
+class Assertion(msgspec.Struct, frozen=True, array_like=True):
+    """An assertion that an AsyncMock was called, in a function that was followed.
+
+    `start`, `end` are the span of what is called (`db.commit.assert_called_once`), `name` is that as written, `method`
+    its last part.  `made` is where the call ends that creates the double (-1 where that isn't known), `chain` the names
+    of the members that lead from there.  `awaited`: the function awaits a call of it, or loses it.  `keyword` is where
+    the `def` of the sync function around it stands, -1 in an async one.
+    """
+
+    start: int
+    end: int
+    line: int
+    column: int
+    name: str
+    method: str
+    made: int
+    chain: tuple[str, ...]
+    awaited: bool
+    keyword: int = -1
 
 
 class SyncTest(msgspec.Struct, frozen=True, array_like=True):
@@ -144,7 +170,7 @@ class CallFacts(msgspec.Struct, frozen=True):
     `coroutines` are the functions of the module whose call makes a coroutine and does nothing else.
     `gifts` are the doubles that others may get from here, `altered` the fixtures that fixtures of the module change,
     `suspects` what has to be known before it is worth while to follow more of its functions, `tests` the sync tests
-    among the functions around sites.
+    among the functions around sites.  `assertions` are collected only where a rewrite of theirs is requested.
     """
 
     sites: tuple[CallSite, ...] = ()
@@ -155,3 +181,4 @@ class CallFacts(msgspec.Struct, frozen=True):
     altered: tuple[str, ...] = ()
     suspects: tuple[Suspect, ...] = ()
     tests: tuple[SyncTest, ...] = ()
+    assertions: tuple[Assertion, ...] = ()

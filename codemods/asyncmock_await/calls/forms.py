@@ -26,6 +26,16 @@ _WARNS = frozenset({"warns", "catch_warnings", "assertWarns", "assertWarnsRegex"
 _RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
 _OF_MISUSE = frozenset({"AttributeError", "TypeError", "Exception", "BaseException"})
 
+AWAITED_FORMS = {
+    "assert_called": "assert_awaited",
+    "assert_called_once": "assert_awaited_once",
+    "assert_called_with": "assert_awaited_with",
+    "assert_called_once_with": "assert_awaited_once_with",
+    "assert_any_call": "assert_any_await",
+    "assert_has_calls": "assert_has_awaits",
+}
+"""Assertions about calls, and those about awaits that an AsyncMock has for them (`AsyncMockMixin` in CPython)."""
+
 Deliberate = Literal["", "misuse", "warning"]
 """What a test expects of the code in a `with`: that it fails the way a coroutine does where its result was meant
 (`with pytest.raises(AttributeError): m().x`), or that Python warns of it."""

@@ -13,6 +13,7 @@ from codemods.asyncmock_await.calls.handed import Surroundings
 from codemods.asyncmock_await.calls.scan import Inside
 from codemods.asyncmock_await.calls.values import Address, Double, Environment, State, Value, joined
 from codemods.asyncmock_await.mock_names import MockNames
+from codemods.toolkit.python.collect_names import with_context
 from codemods.toolkit.python.targets import captured_names
 
 _ROUNDS = 8
@@ -146,7 +147,9 @@ class Walk(Expressions):
 
     def _try(self, node: ast.Try | ast.TryStar, env: Environment) -> Environment | None:
         self._observers.append(env.copy())
+        around, self._guarded = self._guarded, self._guarded or bool(node.handlers)
         end = self.block(node.body, env.copy())
+        self._guarded = around
         raised = self._observed()
         end = self.block(node.orelse, end)
         ends = [end]
@@ -167,6 +170,7 @@ class Walk(Expressions):
         restored: list[_Restored] = []
         swallows = False
         around, self._deliberate = self._deliberate, deliberate(node) or self._deliberate
+        guarded, self._guarded = self._guarded, self._guarded or with_context(node.items) == "raises"
         for item in node.items:
             swallows = swallows or not patch_form(item.context_expr, self._mocks)
             made = self._entered(item.context_expr, env, restored)
@@ -176,7 +180,7 @@ class Walk(Expressions):
         end = self.block(node.body, env)
         seen = self._observed()
         after = joined(end, seen) if swallows else end
-        self._deliberate = around
+        self._deliberate, self._guarded = around, guarded
         for owner, name in restored if after is not None else ():
             self._set(owner, name, None, after or env)
         return after
