@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.facts import Shape
 from codemods.asyncmock_await.calls.outside import Outsides, conftests
-from codemods.asyncmock_await.calls.sync_tests import LOOPS, runs_loop
+from codemods.asyncmock_await.calls.sync_tests import loop_marks
 from codemods.asyncmock_await.never_run.classes import Classes
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origins
@@ -42,8 +42,7 @@ def marks(body: bytes) -> tuple[str, ...]:
         asked = {word for names in _ASKS.findall(body) for word in _WORD.findall(names)} - _PLAIN
         if asked:
             found.append(_FIXTURES + b" ".join(sorted(asked)).decode())
-    if runs_loop(body):
-        found.append(LOOPS)
+    found += loop_marks(body)
     return tuple(found)
 
 

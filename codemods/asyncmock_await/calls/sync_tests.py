@@ -2,7 +2,8 @@
 
 A test that runs an event loop itself must not run in one (`asyncio.run` refuses that), nor must one that calls code of
 the project which does.  How far such code lies away can't be followed: the module of the test, the conftest.py files
-above it, and the modules of the names that it calls are searched for the words.
+above it, and the modules of the names that it calls are searched for the words.  What other tests do doesn't matter,
+nor does what fixtures do of which the test asks for none, unless they come by themselves.
 """
 
 from __future__ import annotations
@@ -28,21 +29,33 @@ from codemods.toolkit.python.project import Module, Project
 if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
 
-LOOPS = "runs an event loop"
-"""The mark of files that run an event loop, or may."""
+LOOPS = "runs an event loop in "
+"""The mark of files that run an event loop, or may, with the functions that do ("*" where that is none, or always)."""
 
 _LOOP_WORDS = (
     b"asyncio.run(", b"run_until_complete", b"asyncio.Runner", b"anyio.run(", b"trio.run(", b"async_to_sync",
     b"AsyncToSync", b"from_thread", b"nest_asyncio", b"run_forever",
 )  # fmt: skip
+_DEFINITION = re.compile(rb"(?:\A|\n)[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)")
+_LOOP_FIXTURE = "event_loop"
+"""The fixture of pytest-asyncio that projects define anew: it makes the loop that the test runs in."""
 _DJANGO = re.compile(rb"\bdjango")
 
 Changes = Mapping[str, tuple[Change, ...]]
 
 
-def runs_loop(body: bytes) -> bool:
-    """Whether the bytes of a file say that it runs an event loop."""
-    return any(word in body for word in _LOOP_WORDS)
+def loop_marks(body: bytes) -> Iterator[str]:
+    """What the bytes of a file say of event loops that it runs: nothing, or a mark with the names of functions."""
+    found: set[str] = set()
+    for word in _LOOP_WORDS:
+        at = body.find(word)
+        while at >= 0:
+            around = list(_DEFINITION.finditer(body, 0, at))[-1:]
+            by_itself = not around or b"autouse" in body[max(0, around[0].start() - 300) : around[0].start()]
+            found.add("*" if by_itself else around[0][1].decode())
+            at = body.find(word, at + 1)
+    if found - {_LOOP_FIXTURE}:
+        yield LOOPS + " ".join(sorted(found))
 
 
 def sync_test(module: Module, node: ast.FunctionDef, owner: str) -> SyncTest:
@@ -94,8 +107,19 @@ class Conversions:
         return "" if odd is None else f"its decorator @{odd or '...'} may not take an async function"
 
     def _runs_loop(self, path: str, test: SyncTest) -> str:
+        given = set(test.function.parameters) - {"self"}
         for place in (path, *conftests(self._project, path), *self._called(path, test)):
-            if LOOPS in self._project.marks.get(place, ()):
+            names = {
+                name
+                for mark in self._project.marks.get(place, ())
+                if mark.startswith(LOOPS)
+                for name in mark.removeprefix(LOOPS).split()
+            }
+            if place == path:
+                names = {name for name in names if not name.startswith("test") or name == test.function.name}
+            elif place.endswith("conftest.py") and not given:
+                names &= {"*"}
+            if names:
                 return f"{place} runs an event loop, which can't be done within another one"
         return ""
 

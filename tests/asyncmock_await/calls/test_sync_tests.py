@@ -83,13 +83,38 @@ def test_a_sync_test_becomes_async(settings: Mapping[str, str], before: str, aft
     check_transformed(codemod, {**settings, TEST: IMPORTS + before}, {TEST: IMPORTS + after})
 
 
+NEAR_A_LOOP = [
+    pytest.param({}, FUNCTION + "\n\ndef test_b():\n    asyncio.run(None)\n", id="another test runs a loop"),
+    pytest.param(
+        {"tests/conftest.py": "import asyncio\n\n\ndef loop():\n    asyncio.run(None)\n"}, FUNCTION,
+        id="a fixture runs a loop that it doesn't ask for",
+    ),
+    pytest.param(
+        {"tests/conftest.py": "def event_loop():\n    loop = 1\n    loop.run_until_complete(None)\n"}, FUNCTION,
+        id="the fixture of the loop itself",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("others", "text"), NEAR_A_LOOP)
+def test_a_loop_that_doesnt_run_in_the_test_is_no_obstacle(others: Mapping[str, str], text: str) -> None:
+    new = text.replace("def test_it", "async def test_it").replace("m.save", "await m.save")
+    check_transformed(codemod, {**AUTO, **others, TEST: IMPORTS + text}, {TEST: IMPORTS + new})
+
+
 LEFT = [
     pytest.param({}, FUNCTION, "the project names no plugin", id="no plugin runs async tests"),
     pytest.param(AUTO, FUNCTION + "    asyncio.run(m.get())\n", "runs an event loop", id="it runs a loop itself"),
     pytest.param(
-        {**AUTO, "tests/conftest.py": "import asyncio\n\n\ndef loop():\n    asyncio.run(None)\n"}, FUNCTION,
+        {**AUTO, "tests/conftest.py": "@pytest.fixture(autouse=True)\ndef loop():\n    asyncio.run(None)\n"}, FUNCTION,
         "tests/conftest.py runs an event loop",
-        id="a conftest above runs a loop",
+        id="a fixture that comes by itself runs a loop",
+    ),
+    pytest.param(
+        {**AUTO, "tests/conftest.py": "import asyncio\n\n\ndef loop():\n    asyncio.run(None)\n"},
+        FUNCTION.replace("test_it()", "test_it(tmp_path)"),
+        "tests/conftest.py runs an event loop",
+        id="a conftest above runs a loop, and the test asks for fixtures",
     ),
     pytest.param(
         {**AUTO, "shop.py": "import asyncio\n\n\ndef main(db):\n    asyncio.run(db.get())\n"},
