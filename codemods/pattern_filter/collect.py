@@ -1,0 +1,158 @@
+"""`collect`: the commands for pytest that one module builds, and what is wrong with them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+
+from codemods.pattern_filter.commands import Commands
+from codemods.pattern_filter.config import Config
+from codemods.pattern_filter.facts import Facts, Found, Generated
+from codemods.pattern_filter.file_globs import file_globs
+from codemods.pattern_filter.helper import BEGIN, END, all_names
+from codemods.pattern_filter.options import Command, Options
+from codemods.pattern_filter.overrides import asked, overrides, patterns_of, predicates
+from codemods.pattern_filter.program import Program
+from codemods.pattern_filter.shells import Join, joins_of
+from codemods.pattern_filter.strings import strings
+from codemods.pattern_filter.unread import unread_options
+from codemods.toolkit.python.names import ModuleNames
+from codemods.toolkit.python.project import Module
+
+_OPTION = re.compile(rb"[\"' ]-[km][\"'= {]|[\"']\*[\"']")
+
+
+def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
+    """Whether a file may build a command for pytest with an option that selects tests."""
+    return b"pytest" in body and _OPTION.search(body) is not None
+
+
+def collect(module: Module, names: ModuleNames, config: Config, words: frozenset[str]) -> Facts:
+    """All places of one module, with what is proposed for each."""
+    generated = _generated(module)
+    skipped = (generated.start, generated.end) if generated is not None else (0, 0)
+    program = Program(module, skipped)
+    commands = Commands(program)
+    found: list[Found] = []
+    joins = list(joins_of(program, commands, _origins(names)))
+    options = Options(program, commands)
+    for key in commands.roots():
+        found += options.found(Command(key, commands.given(key), [join for join in joins if join.key == key]))
+    found += _joined(program, joins)
+    if commands.pytest:
+        patterns = patterns_of(program)
+        found += overrides(program, patterns)
+        found += predicates(program, asked(program, patterns))
+        found += file_globs(program)
+        found += unread_options(program)
+    found += strings(program)
+    insert = _insertion(module)
+    return Facts(
+        tuple(sorted(found, key=lambda place: (place.line, place.column, place.kind))),
+        insert=insert,
+        taken=tuple(sorted(_taken(program, names))),
+        modules=tuple(sorted(_modules(names, insert))),
+        imported=tuple(sorted(_imported(names, config.module))),
+        generated=generated,
+    )
+
+
+def _joined(program: Program, joins: list[Join]) -> Iterator[Found]:
+    """Commands that are joined with spaces for a shell."""
+    for join in joins:
+        if join.shell:
+            at, name = join.call, program.text(join.call)
+            if join.split:
+                reason = f"{join.split} may be meant as several words for the shell"
+                yield Found("shell command", at.lineno, at.col_offset, name, "PF206", reason, refused=True)
+            else:
+                reason = "an argument with a space falls apart in the shell"
+                yield Found(
+                    "shell command", at.lineno, at.col_offset, name, "PF104", reason,
+                    changes=(join.change,), helpers=join.helpers,
+                )  # fmt: skip
+
+
+def _origins(names: ModuleNames) -> Mapping[str, str]:
+    """What the names that imports bind anywhere in a module stand for."""
+    origins: dict[str, str] = {}
+    for statement in names.imports:
+        for name in statement.names:
+            if statement.is_from:
+                origins[name.bound] = f"{statement.module}.{name.name}"
+            elif name.asname:
+                origins[name.asname] = name.name
+            else:
+                origins[name.name.partition(".")[0]] = name.name.partition(".")[0]
+    return origins
+
+
+def _taken(program: Program, names: ModuleNames) -> Iterator[str]:
+    """Names of the generated code that mean something else anywhere in the module."""
+    own = all_names()
+    found = {name for function in program.functions for name in (*function.params, function.name)}
+    for function in program.functions:
+        for step in function.steps:
+            found |= {node.id for node in ast.walk(step.node) if isinstance(node, ast.Name) and _binds(node)}
+            if isinstance(step.node, ast.ClassDef):
+                found.add(step.node.name)
+    for statement in names.imports:
+        found |= {name.bound for name in statement.names if statement.is_from or name.asname}
+    yield from own & found
+
+
+def _binds(node: ast.Name) -> bool:
+    return not isinstance(node.ctx, ast.Load)
+
+
+def _imported(names: ModuleNames, module: str) -> Iterator[str]:
+    """The names that a module is imported for."""
+    for statement in names.imports:
+        if statement.is_from and statement.module == module and not statement.context:
+            yield from (name.bound for name in statement.names)
+
+
+def _modules(names: ModuleNames, before: int) -> Iterator[str]:
+    """The modules that are imported under their own names, and without a condition, before an offset."""
+    for name, bindings in names.bindings.items():
+        own = all(each.kind == "import" and each.module == name for each in bindings)
+        if own and any(each.end <= before and not each.context for each in bindings):
+            yield name
+
+
+def _insertion(module: Module) -> int:
+    """Behind the imports at the top, in front of the first definition or the first thing that runs a test."""
+    at = 0
+    body = module.tree.body
+    for number, node in enumerate(body):
+        if (number == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) or isinstance(
+            node, (ast.Import, ast.ImportFrom)
+        ):
+            at = module.span(node)[1]
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            break
+    return at
+
+
+def _generated(module: Module) -> Generated | None:
+    body = module.source.body
+    start = body.find(BEGIN.encode())
+    end = body.find(END.encode(), start)
+    if start < 0 or end < 0:
+        return None
+    end += len(END)
+    functions: list[str] = []
+    policy: list[tuple[str, str]] = []
+    for node in module.tree.body:
+        at = module.span(node)[0]
+        if not start <= at < end:
+            continue
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            functions.append(node.name)
+        match node:
+            case ast.AnnAssign(target=ast.Name(id="POLICY"), value=ast.Dict(keys=keys, values=values)):
+                for key, value in zip(keys, values, strict=True):
+                    if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
+                        policy.append((str(key.value), str(value.value)))
+    return Generated(start, end, tuple(functions), tuple(policy))

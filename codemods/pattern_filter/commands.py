@@ -1,0 +1,427 @@
+"""The lists of arguments that a module builds for pytest, and the `-k` and `-m` in them.
+
+A list is known by the object that it is: a name in a function, an attribute of `self`, a literal.  What is put into it
+(`append`, `extend`, `+=`, `+`, `*args`, a table of lists, the result of a function of the module) is followed, also
+into the functions that it is handed to.  A list belongs to pytest when the word `pytest` stands in it, or when it is
+handed to `pytest.main`; other commands have a `-k` of their own.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codemods.pattern_filter.program import Block, Function, Program, Step
+from codemods.toolkit.python.collect_names import dotted_name
+
+Key = tuple[Function, str]
+"""A list: the function that its name belongs to, and the name (for a literal without one: "#" and its offset)."""
+
+_FAR = 8
+_OPTIONS = frozenset({"-k", "-m"})
+_PROGRAMS = ("pytest", "py.test")
+_COPIES = frozenset({"list", "tuple", "sorted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something that is put into a list: a list literal, one element (`single`), or another list.
+
+    `changes` says that the list object itself is changed there (`extend`), so that a helper can do the same.
+    """
+
+    value: ast.expr
+    function: Function
+    step: Step
+    single: bool = False
+    changes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One `-k` or `-m` with its value.
+
+    `path` and `loops` are what stands around it on its way into the command.  `literal` is the list that holds it and
+    `at` its place in it; None for elements that are appended one by one.  `home` is the list that it is put into first.
+    `table` says that it is one of several entries, `step` the statement that puts it into `home`.
+    """
+
+    option: str
+    value: ast.expr
+    function: Function
+    step: Step
+    path: tuple[Block, ...]
+    loops: tuple[int, ...]
+    literal: ast.List | ast.Tuple | None
+    at: int
+    home: Key | None
+    changes: bool
+    table: ast.expr | None = None
+
+
+class Commands:
+    """All commands of a module.  `pytest` are the lists that belong to pytest."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.pieces: dict[Key, list[Piece]] = {}
+        self.spliced: set[Key] = set()
+        self.anonymous: dict[Key, Piece] = {}
+        for function in program.functions:
+            for step in function.steps:
+                self._statement(function, step)
+        self.pytest = self._belonging()
+
+    def key(self, function: Function, node: ast.expr) -> Key | None:
+        """The list that a name or an attribute of `self` stands for."""
+        name = dotted_name(node)
+        if not name:
+            return None
+        if "." in name:
+            if not name.startswith("self.") or not function.owner:
+                return None
+            first = next(each for each in self.program.functions if each.owner == function.owner)
+            return first, name
+        return self.program.owner_of(function, name), name
+
+    def roots(self) -> list[Key]:
+        """The lists that are commands of their own: put into no other one."""
+        return [key for key in self.pieces if key in self.pytest and key not in self.spliced]
+
+    # -- what is put into which list
+
+    def _statement(self, function: Function, step: Step) -> None:
+        match step.node:
+            case ast.Assign(targets=[ast.Name() | ast.Attribute() as target], value=value):
+                self._assign(function, step, target, value)
+            case ast.AnnAssign(target=ast.Name() | ast.Attribute() as target, value=ast.expr() as value):
+                self._assign(function, step, target, value)
+            case ast.AugAssign(target=ast.Name() | ast.Attribute() as target, op=ast.Add(), value=value):
+                self._put(function, step, target, value, single=False)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr="extend"), args=[value])):
+                self._put(function, step, target, value, single=False)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr="append"), args=[value])):
+                self._put(function, step, target, value, single=True)
+        self._literals(function, step)
+
+    def _assign(self, function: Function, step: Step, target: ast.expr, value: ast.expr) -> None:
+        key = self.key(function, target)
+        parts = list(_parts(value))
+        if key is None or not parts:
+            return
+        own = isinstance(target, ast.Name) and any(dotted_name(part) == target.id for part in parts)
+        if isinstance(value, ast.Name):
+            return  # another name for the same list: followed where it is used
+        for part in parts:
+            if own and dotted_name(part) == key[1]:
+                continue
+            self.pieces.setdefault(key, []).append(Piece(part, function, step))
+            self._splice(function, part)
+
+    def _put(self, function: Function, step: Step, target: ast.expr, value: ast.expr, *, single: bool) -> None:
+        key = self.key(function, target)
+        if key is None:
+            return
+        for part in [value] if single else _parts(value):
+            self.pieces.setdefault(key, []).append(Piece(part, function, step, single, changes=True))
+            if not single:
+                self._splice(function, part)
+
+    def _splice(self, function: Function, part: ast.expr) -> None:
+        inner: list[ast.expr] = [part]
+        if isinstance(part, (ast.List, ast.Tuple)):
+            inner = [element.value for element in part.elts if isinstance(element, ast.Starred)]
+        for each in inner:
+            if isinstance(each, (ast.Name, ast.Attribute)):
+                key = self.key(function, each)
+                if key is not None:
+                    self.spliced.add(key)
+
+    def _literals(self, function: Function, step: Step) -> None:
+        """Lists that are handed to a call as they stand."""
+        if isinstance(step.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            return
+        for call in _own_calls(step.node):
+            for argument in call.args[:1]:
+                for part in _parts(argument):
+                    if isinstance(part, ast.List):
+                        key = (function, f"#{self.program.module.span(part)[0]}")
+                        self.anonymous[key] = self.pieces.setdefault(key, [Piece(part, function, step)])[0]
+                        self._splice(function, part)
+
+    # -- which lists are commands of pytest
+
+    def _belonging(self) -> set[Key]:
+        found = {key for key, pieces in self.pieces.items() if any(self._names_pytest(piece) for piece in pieces)}
+        found |= self._handed_to_main()
+        while True:
+            more = set(self._further(found)) - found
+            if not more:
+                return found
+            found |= more
+
+    def _names_pytest(self, piece: Piece) -> bool:
+        elements = [piece.value] if piece.single else getattr(piece.value, "elts", [])
+        return any(self._is_pytest(element, piece.function, _FAR) for element in elements)
+
+    def _is_pytest(self, element: ast.expr, function: Function, far: int) -> bool:
+        match element:
+            case ast.Constant(value=str(text)):
+                return is_pytest(text)
+            case ast.Name() | ast.Attribute() if far:
+                found = self.program.assigned(function, element)
+                return any(self._is_pytest(each.value, each.function, far - 1) for each in found)
+            case ast.Call(args=args) if far:
+                called = self.program.called(element, function)
+                if called is None:
+                    return any(self._is_pytest(each, function, far - 1) for each in args)
+                returned = [step.node.value for step in called.steps if isinstance(step.node, ast.Return)]
+                return any(self._is_pytest(each, called, far - 1) for each in returned if each is not None)
+            case ast.BinOp(right=right) if far:
+                return self._is_pytest(right, function, far - 1)
+        return False
+
+    def _handed_to_main(self) -> set[Key]:
+        keys: set[Key] = set()
+        for node in ast.walk(self.program.module.tree):
+            if isinstance(node, ast.Call) and dotted_name(node.func) in {"pytest.main", "pytest.console_main"}:
+                argument = (
+                    node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "args"), None)
+                )
+                try:
+                    function, _step = self.program.place(node)
+                except ValueError:
+                    continue
+                for part in _parts(argument) if argument is not None else ():
+                    if isinstance(part, ast.List):
+                        keys.add((function, f"#{self.program.module.span(part)[0]}"))
+                    else:
+                        keys |= {key} if (key := self.key(function, part)) else set()
+        return keys
+
+    def _further(self, known: set[Key]) -> Iterator[Key]:
+        """Lists that belong to pytest because a known one holds them, is handed to a function, or is given back."""
+        for key in known:
+            for piece in self.pieces.get(key, ()):
+                for part in _spliced(piece):
+                    yield from self._meant(part, piece.function)
+        for function in self.program.functions:
+            for param in function.params:
+                for call, caller, _step in self.program.calls_of(function):
+                    given = self.program.argument(call, function, param)
+                    if given is not None and self.key(caller, given) in known:
+                        yield function, param
+
+    def _meant(self, part: ast.expr, function: Function) -> Iterator[Key]:
+        match part:
+            case ast.Name() | ast.Attribute():
+                key = self.key(function, part)
+                if key is not None:
+                    yield key
+            case ast.Call():
+                called = self.program.called(part, function)
+                for step in called.steps if called else ():
+                    if isinstance(step.node, ast.Return) and step.node.value is not None and called:
+                        for inner in _parts(step.node.value):
+                            if isinstance(inner, ast.List):
+                                yield called, f"#{self.program.module.span(inner)[0]}"
+                            else:
+                                yield from self._meant(inner, called)
+
+    # -- the options of a command
+
+    def given(self, key: Key) -> list[Given]:
+        """All `-k` and `-m` of a command, in the order of the statements."""
+        return list(self._given(key, (), (), _FAR))
+
+    def _given(self, key: Key, path: tuple[Block, ...], loops: tuple[int, ...], far: int) -> Iterator[Given]:
+        pieces = sorted(self.pieces.get(key, ()), key=lambda piece: piece.step.index)
+        behind = any(self._names_pytest(piece) for piece in pieces)
+        for number, piece in enumerate(pieces):
+            around, within = (*path, *piece.step.path), (*loops, *piece.step.loops)
+            if piece.single:
+                following = pieces[number + 1] if number + 1 < len(pieces) else None
+                if following is not None and _pair(piece, following):
+                    yield Given(
+                        _option(piece.value), following.value, piece.function, piece.step, around, within, None, 0,
+                        key, True,
+                    )  # fmt: skip
+                continue
+            yield from self._in_piece(piece, piece.value, around, within, far, key, behind=behind)
+        yield from self._from_helpers(key, path, loops, far)
+
+    def _from_helpers(self, key: Key, path: tuple[Block, ...], loops: tuple[int, ...], far: int) -> Iterator[Given]:
+        """What functions of the module put into a list that they are handed."""
+        if not far:
+            return
+        for function in self.program.functions:
+            for param in function.params:
+                if (function, param) not in self.pieces:
+                    continue
+                for call, caller, step in self.program.calls_of(function):
+                    given = self.program.argument(call, function, param)
+                    if given is not None and self.key(caller, given) == key:
+                        yield from self._given(
+                            (function, param), (*path, *step.path), (*loops, *step.loops), far - 1
+                        )  # fmt: skip
+
+    def _in_piece(
+        self, piece: Piece, value: ast.expr, path: tuple[Block, ...], loops: tuple[int, ...], far: int,
+        home: Key | None, *, behind: bool = True, function: Function | None = None, table: ast.expr | None = None,
+    ) -> Iterator[Given]:  # fmt: skip
+        function = function or piece.function
+        if not far:
+            return
+        match value:
+            case ast.List(elts=elements) | ast.Tuple(elts=elements):
+                yield from self._in_list(piece, value, elements, path, loops, far, home, behind, function, table)
+            case ast.IfExp(body=body, orelse=orelse):
+                for branch, part in (("if", body), ("else", orelse)):
+                    within = (*path, (id(value), branch))
+                    yield from self._in_piece(piece, part, within, loops, far - 1, home, function=function, table=table)
+            case ast.Subscript() | ast.Call(func=ast.Attribute(attr="get")):
+                yield from self._in_table(piece, value, path, loops, far, function)
+            case ast.Name() | ast.Attribute():
+                key = self.key(function, value)
+                if key is not None and key in self.pieces:
+                    yield from self._given(key, path, loops, far - 1)
+                elif key is not None:
+                    for each in self.program.assigned(function, value):
+                        if not each.element:
+                            within = (*path, *each.step.path)
+                            yield from self._in_piece(
+                                piece, each.value, within, loops, far - 1, None, function=each.function, table=table
+                            )
+            case ast.Call():
+                for key in self._meant(value, function):
+                    if key in self.pieces:
+                        yield from self._given(key, path, loops, far - 1)
+                    else:
+                        yield from self._returned(piece, value, path, loops, far, function)
+                        break
+
+    def _returned(
+        self, piece: Piece, call: ast.Call, path: tuple[Block, ...], loops: tuple[int, ...], far: int,
+        function: Function,
+    ) -> Iterator[Given]:  # fmt: skip
+        called = self.program.called(call, function)
+        for step in called.steps if called else ():
+            if isinstance(step.node, ast.Return) and step.node.value is not None:
+                for part in _parts(step.node.value):
+                    within = (*path, *step.path)
+                    yield from self._in_piece(piece, part, within, loops, far - 1, None, function=called)
+
+    def _in_table(
+        self, piece: Piece, value: ast.expr, path: tuple[Block, ...], loops: tuple[int, ...], far: int,
+        function: Function,
+    ) -> Iterator[Given]:  # fmt: skip
+        """The entries of a dictionary of lists: each excludes the others."""
+        table = (
+            value.value if isinstance(value, ast.Subscript) else getattr(getattr(value, "func", None), "value", None)
+        )
+        subject = subject_of(value)
+        if table is None or subject is None:
+            return
+        for each in self.program.assigned(function, table):
+            if not isinstance(each.value, ast.Dict):
+                continue
+            for number, entry in enumerate(each.value.values):
+                within = (*path, *each.step.path, (id(each.value), str(number)))
+                for part in _parts(entry):
+                    yield from self._in_piece(
+                        piece, part, within, loops, far - 1, None, function=each.function, table=subject
+                    )
+
+    def _in_list(
+        self, piece: Piece, literal: ast.List | ast.Tuple, elements: Sequence[ast.expr], path: tuple[Block, ...],
+        loops: tuple[int, ...], far: int, home: Key | None, behind: bool, function: Function, table: ast.expr | None,
+    ) -> Iterator[Given]:  # fmt: skip
+        program = [at for at, element in enumerate(elements) if self._is_pytest(element, function, _FAR)]
+        start = program[-1] + 1 if program else 0
+        at = start
+        while at < len(elements):
+            element = elements[at]
+            option = _option(element)
+            if isinstance(element, ast.Starred):
+                for part in _parts(element.value):
+                    yield from self._in_piece(piece, part, path, loops, far - 1, None, function=function, table=table)
+            elif option and at + 1 < len(elements) and not isinstance(elements[at + 1], ast.Starred):
+                yield Given(
+                    option, elements[at + 1], function, piece.step, path, loops, literal, at,
+                    home if literal is piece.value else None, piece.changes, table,
+                )  # fmt: skip
+                at += 1
+            at += 1
+
+
+def is_pytest(text: str) -> bool:
+    """Whether a word of a command is the program pytest."""
+    return text.rpartition("/")[2] in _PROGRAMS
+
+
+def subject_of(value: ast.expr) -> ast.expr | None:
+    """What a table is asked for: `category` in `table[category]` and `table.get(category, [])`."""
+    match value:
+        case ast.Subscript(slice=ast.Name() | ast.Attribute() as subject):
+            return subject
+        case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Name() | ast.Attribute() as subject, *_]):
+            return subject
+    return None
+
+
+def _option(element: ast.expr) -> str:
+    match element:
+        case ast.Constant(value=str(text)) if text in _OPTIONS:
+            return text
+    return ""
+
+
+def _pair(first: Piece, second: Piece) -> bool:
+    """Whether two elements that are appended one after the other are an option and its value."""
+    if not _option(first.value) or not second.single or second.step.block is not first.step.block:
+        return False
+    value = second.value
+    return not (isinstance(value, ast.Constant) and isinstance(value.value, str) and is_pytest(value.value))
+
+
+def _parts(value: ast.expr) -> Iterator[ast.expr]:
+    """What a value is put together from by `+`."""
+    match value:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            yield from _parts(left)
+            yield from _parts(right)
+        case ast.Call(func=ast.Name(id=name), args=[inner], keywords=[]) if name in _COPIES:
+            yield from _parts(inner)
+        case ast.Call(func=ast.Attribute(value=inner, attr="copy"), args=[], keywords=[]):
+            yield from _parts(inner)
+        case ast.BoolOp(op=ast.Or(), values=[inner, *_]):
+            yield from _parts(inner)
+        case ast.List() | ast.Tuple() | ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call() | ast.IfExp():
+            yield value
+
+
+def _spliced(piece: Piece) -> Iterator[ast.expr]:
+    """The other lists that a piece puts in."""
+    if piece.single:
+        return
+    if isinstance(piece.value, (ast.List, ast.Tuple)):
+        yield from (part for each in piece.value.elts if isinstance(each, ast.Starred) for part in _parts(each.value))
+    elif isinstance(piece.value, ast.IfExp):
+        yield from _parts(piece.value.body)
+        yield from _parts(piece.value.orelse)
+    else:
+        yield piece.value
+
+
+def _own_calls(statement: ast.stmt) -> Iterator[ast.Call]:
+    """The calls in a statement, without those in the statements inside it."""
+    stack: list[ast.AST] = [statement]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Call):
+            yield node
+        stack.extend(
+            child for child in ast.iter_child_nodes(node)
+            if not isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case))
+        )  # fmt: skip

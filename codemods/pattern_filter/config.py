@@ -1,0 +1,25 @@
+"""The configuration of `pattern_filter`: the table `[tool.codemods.pattern_filter]`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Rule = Literal["name", "path", "none"]
+"""How a category is filtered: by the names of tests, by the names of files, or not at all."""
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the user may set.
+
+    `policy` says how categories are filtered; one that isn't listed is filtered by name.  With `placement` "inline" the
+    code that a runner needs is put into it, with "module" it is imported from `module`, a dotted name from the root of
+    the project (`codemods pattern_filter --selection` prints that file).  `test_files` are the names of test files, as
+    in pytest's `python_files`.
+    """
+
+    policy: dict[str, Rule] = {}
+    placement: Literal["inline", "module"] = "inline"
+    module: str = "pytest_selection"
+    test_files: tuple[str, ...] = ("test_*.py", "*_test.py")

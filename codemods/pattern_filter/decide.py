@@ -1,0 +1,149 @@
+"""`decide`: what happens to each place, and which code a runner needs for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from codemods.pattern_filter.config import Config
+from codemods.pattern_filter.facts import KINDS, Facts, Found
+from codemods.pattern_filter.helper import needed
+from codemods.pattern_filter.part import Change, Helper, Part
+from codemods.toolkit.codemod import Plan, Site
+from codemods.toolkit.python.project import Project
+
+__all__ = ["KINDS", "decide"]
+
+
+def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple[str, str]]) -> Plan[Part]:
+    """What happens to each place, and why."""
+    parts: dict[str, Part] = {}
+    sites: list[Site] = []
+    for path, entry in sorted(project.entries.items()):
+        if entry.facts is None:
+            continue
+        file = _File(path, entry.facts, config, _module_path(project, path, config), withheld.get(path))
+        sites += [file.site(found) for found in entry.facts.found]
+        part = file.part()
+        if part is not None:
+            parts[path] = part
+        drift = file.drift()
+        if drift is not None:
+            sites.append(drift)
+    return Plan(parts, tuple(sites))
+
+
+def _module_path(project: Project[Facts], path: str, config: Config) -> str | None:
+    return project.layout.find(config.module, path) if config.placement == "module" else None
+
+
+class _File:
+    """The decisions about one file, on their way."""
+
+    def __init__(
+        self, path: str, facts: Facts, config: Config, module: str | None, withheld: tuple[str, str] | None
+    ) -> None:
+        self._path = path
+        self._facts = facts
+        self._config = config
+        self._module = module
+        self._withheld = withheld
+        self._changes: list[Change] = []
+        self._helpers: set[str] = set()
+        self._policy: dict[str, str] = {}
+
+    def site(self, found: Found) -> Site:
+        """What happens to one place."""
+        site = Site(found.kind, self._path, found.line, found.column, found.name, "right", found.reason)
+        if not found.code:
+            return site
+        problem = self._problem(found)
+        if problem is not None:
+            return msgspec.structs.replace(site, decision="refused", code=problem[0], reason=problem[1])
+        self._changes += (change for change in found.changes if change not in self._changes)
+        self._helpers |= set(found.helpers)
+        self._policy |= dict.fromkeys(found.unfiltered, "none")
+        return msgspec.structs.replace(site, decision="rewritten", code=found.code)
+
+    def _problem(self, found: Found) -> tuple[str, str] | None:
+        if found.refused:
+            return found.code, found.reason
+        if self._withheld is not None:
+            return self._withheld
+        if any(_overlap(change, other) for change in found.changes for other in self._changes):
+            return "PF290", "another change of this run touches the same place: run again when it is applied"
+        return self._unplaceable(found.helpers, found.unfiltered)
+
+    def _unplaceable(self, helpers: Iterable[str], unfiltered: Iterable[str]) -> tuple[str, str] | None:
+        """Why the functions that a change calls can't be had in this file."""
+        if not helpers:
+            return None
+        config = self._config
+        if config.placement == "module":
+            if self._module is None:
+                name = config.module
+                return "PF292", f"there is no module {name}: write it first (codemods pattern_filter --selection)"
+            missing = [each for each in unfiltered if config.policy.get(each) is None]
+            if missing:
+                return (
+                    "PF293",
+                    f"the code leaves {missing[0]} unfiltered: say so in [tool.codemods.pattern_filter.policy]",
+                )
+            return None
+        names = needed(helpers)
+        clash = next((name for name in names if name in self._facts.taken), None)
+        if clash is not None:
+            return "PF291", f"the module has another {clash}: the generated code can't stand in it"
+        return None
+
+    def part(self) -> Part | None:
+        """All changes of the file."""
+        helper = self._helper()
+        if not self._changes and helper is None:
+            return None
+        return Part(tuple(sorted(self._changes, key=lambda change: (change.start, change.end))), helper)
+
+    def drift(self) -> Site | None:
+        """The generated code of an earlier run, where its policy table is out of date."""
+        generated = self._facts.generated
+        if generated is None or self._withheld is not None:
+            return None
+        wanted = self._table()
+        if "CATEGORY_POLICY" not in needed(generated.functions) or wanted == generated.policy:
+            return None
+        reason = "the policy table is not that of the configuration"
+        return Site("policy", self._path, 1, 0, "CATEGORY_POLICY", "rewritten", reason, "PF107")
+
+    def _table(self) -> tuple[tuple[str, str], ...]:
+        known = dict(self._facts.generated.policy) if self._facts.generated else {}
+        table = {**known, **self._policy, **self._config.policy}
+        return tuple(sorted(table.items()))
+
+    def _helper(self) -> Helper | None:
+        config, facts = self._config, self._facts
+        if config.placement == "module" and facts.generated is None:
+            missing = tuple(sorted(self._helpers - set(facts.imported)))
+            if not missing:
+                return None
+            return Helper(facts.insert, facts.insert, missing, (), (), 0, (), config.module)
+        generated = facts.generated
+        functions = self._helpers | (set(generated.functions) if generated else set())
+        if not functions or (not self._helpers and self.drift() is None):
+            return None
+        if generated is not None and self._helpers <= set(generated.functions) and self._table() == generated.policy:
+            return None
+        start, end = (generated.start, generated.end) if generated is not None else (facts.insert, facts.insert)
+        return Helper(
+            start, end, tuple(sorted(functions)), self._table(), config.test_files, self._path.count("/"), facts.modules
+        )
+
+
+def _overlap(one: Change, other: Change) -> bool:
+    if one == other:
+        return False
+    if (one.start, one.end) == (other.start, other.end):
+        return True
+    if type(one).__name__ == "Around" or type(other).__name__ == "Around":
+        return (one.start < other.start < one.end < other.end) or (other.start < one.start < other.end < one.end)
+    return one.start < other.end and other.start < one.end

@@ -1,0 +1,90 @@
+"""Test files collected by a glob that is made of the pattern: without its inner stars it finds other files."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.pattern_filter.facts import Found
+from codemods.pattern_filter.part import Around, Change, Reworded
+from codemods.pattern_filter.program import Function, Program, Step
+from codemods.pattern_filter.values import Way, way_of
+from codemods.toolkit.python.collect_names import dotted_name
+
+_FINDS = frozenset({"rglob", "glob"})
+
+
+def file_globs(program: Program) -> Iterator[Found]:
+    """The f-strings that make a glob of a pattern whose stars were taken out."""
+    for function in program.functions:
+        for step in function.steps:
+            for node in _f_strings(step):
+                way = _emptied(program, node, function)
+                if way is not None:
+                    yield _judged(program, node, function, step, way)
+
+
+def _f_strings(step: Step) -> Iterator[ast.JoinedStr]:
+    if isinstance(step.node, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return, ast.For, ast.With)):
+        stack: list[ast.AST] = [step.node]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ast.JoinedStr):
+                yield node
+            stack.extend(child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt))
+
+
+def _emptied(program: Program, node: ast.JoinedStr, function: Function) -> Way | None:
+    """The way of the pattern in an f-string like `f"**/*{pattern.replace('*', '')}*.py"`."""
+    match node.values:
+        case [ast.Constant(value=str(before)), ast.FormattedValue(value=inner), ast.Constant(value=str(behind))]:
+            way = way_of(program, inner, function)
+            if way.emptied and before.endswith("*") and behind.startswith("*"):
+                return way
+    return None
+
+
+def _judged(program: Program, node: ast.JoinedStr, function: Function, step: Step, way: Way) -> Found:
+    root = program.text(way.root)
+    reason = f"the stars within {root} are taken out: no file is named like what is left"
+    name = program.text(node)
+    finders = list(_finders(program, node, function, step))
+    if not finders or way.rebound or not dotted_name(way.root) or _overwritten(program, way, function):
+        reason += "; what finds the files can't be followed"
+        return Found("collection", node.lineno, node.col_offset, name, "PF209", reason, refused=True)
+    before, behind = (str(part.value) for part in node.values if isinstance(part, ast.Constant))
+    text = f"{before.rstrip('*')}*{behind.lstrip('*')}"
+    changes: list[Change] = [Reworded(*program.module.span(node), f'"{text}"')]
+    changes += (Around(*program.module.span(call), "matching_files(", f", {root})") for call in finders)
+    return Found(
+        "collection", node.lineno, node.col_offset, name, "PF106", reason,
+        changes=tuple(changes), helpers=("matching_files",),
+    )  # fmt: skip
+
+
+def _overwritten(program: Program, way: Way, function: Function) -> bool:
+    """Whether the pattern is another one by the time that the files are found."""
+    last = max((step.index for step in way.passed), default=0)
+    return any(each.step.index > last for each in program.assigned(function, way.root) if each.function is function)
+
+
+def _finders(program: Program, node: ast.JoinedStr, function: Function, step: Step) -> Iterator[ast.Call]:
+    """The calls of `Path.rglob` and `Path.glob` that get the glob, under the name that it is assigned to."""
+    match step.node:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            for each in ast.walk(function.node):
+                match each:
+                    case ast.Call(func=ast.Attribute(attr=attr), args=[ast.Name(id=given)]) if given == name:
+                        if attr in _FINDS and not _module(each):
+                            yield each
+        case _:
+            parent = program.parents.get(id(node))
+            match parent:
+                case ast.Call(func=ast.Attribute(attr=attr), args=[ast.JoinedStr()]) if attr in _FINDS:
+                    if not _module(parent):
+                        yield parent
+
+
+def _module(call: ast.Call) -> bool:
+    """`glob.glob(...)` gives strings, and not paths."""
+    return isinstance(call.func, ast.Attribute) and dotted_name(call.func.value) == "glob"

@@ -1,0 +1,301 @@
+"""The `-k` and `-m` of the commands of a module: which of them are wrong, and what has to change.
+
+Three things can be wrong: a glob stands where pytest wants an expression, an option follows another one that pytest
+then forgets, and quotes stand in an argument that no shell takes off.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codemods.pattern_filter.commands import Commands, Given, Key
+from codemods.pattern_filter.facts import Found, Kind
+from codemods.pattern_filter.guards import Guard, UnclearError, guard_of
+from codemods.pattern_filter.part import Around, Below, Change, Elements, Replaced, Reworded
+from codemods.pattern_filter.program import Program
+from codemods.pattern_filter.selection import PatternError, keyword_expression, names_path
+from codemods.pattern_filter.shells import Join
+from codemods.pattern_filter.sources import evidence, source
+from codemods.pattern_filter.values import Way, literals, quotes_around, way_of
+from codemods.toolkit.python.collect_names import dotted_name
+from codemods.toolkit.python.rows import row_at
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command with its options, and how it is joined."""
+
+    key: Key
+    given: Sequence[Given]
+    joins: Sequence[Join]
+
+    @property
+    def shell(self) -> Join | None:
+        """The join that a shell takes apart."""
+        return next((join for join in self.joins if join.shell), None)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the joined command goes where nobody can follow."""
+        return any(join.unknown for join in self.joins)
+
+
+class Options:
+    """Judges the options of one module."""
+
+    def __init__(self, program: Program, commands: Commands) -> None:
+        self._program = program
+        self._commands = commands
+        self._seen: set[int] = set()
+        self._join: Join | None = None
+
+    def found(self, command: Command) -> Iterator[Found]:
+        """A place for each option of a command (each once, also where several commands hold it)."""
+        before: list[Given] = []
+        self._join = command.shell
+        for given in command.given:
+            if id(given.value) not in self._seen:
+                self._seen.add(id(given.value))
+                yield self._judged(command, given, before)
+            before.append(given)
+
+    def _judged(self, command: Command, given: Given, before: Sequence[Given]) -> Found:
+        way = way_of(self._program, given.value, given.function)
+        why = evidence(self._program, way) if given.option == "-k" else ""
+        earlier = [
+            each for each in before
+            if each.option == given.option and not self._program.exclusive(each.path, given.path)
+        ]  # fmt: skip
+        if why:
+            return self._glob(command, given, way, why, bool(earlier))
+        if earlier:
+            return self._second(command, given, way, earlier[-1])
+        if given.changes and self._repeated(command, given):
+            return self._place(given, "second option", "PF203", "it is added again in every round of a loop", True)
+        quote = quotes_around(given.value)
+        if quote:
+            return self._quoted(command, given, quote)
+        return self._place(given, "option", "", "one option with an expression")
+
+    def _place(
+        self, given: Given, kind: Kind, code: str, reason: str, refused: bool = False,
+        changes: tuple[Change, ...] = (), helpers: tuple[str, ...] = (), unfiltered: tuple[str, ...] = (),
+    ) -> Found:  # fmt: skip
+        name = f"{given.option} {self._program.text(given.value)}"
+        at = given.value
+        if changes and self._join is not None:
+            changes, helpers = (*changes, self._join.change), (*helpers, *self._join.helpers)
+        return Found(kind, at.lineno, at.col_offset, name, code, reason, refused, changes, helpers, unfiltered)
+
+    def _repeated(self, command: Command, given: Given) -> bool:
+        """Whether a loop puts the option into the same command again and again."""
+        made = [piece for piece in self._commands.pieces.get(command.key, ()) if not piece.changes]
+        return bool(given.loops) and not any(set(given.loops) <= set(piece.step.loops) for piece in made)
+
+    # -- quotes
+
+    def _quoted(self, command: Command, given: Given, quote: str) -> Found:
+        shell = command.shell
+        if shell is not None and shell.split:
+            reason = f"the shell takes the quotes off; the command stays joined ({shell.split} may be several words)"
+            return self._place(given, "quoted argument", "", reason)
+        if shell is None and command.unknown:
+            return self._place(
+                given, "quoted argument", "PF205", "who takes the joined command apart can't be followed", True
+            )
+        changes = self._unquoted(given)
+        if changes is None:
+            return self._place(given, "quoted argument", "PF202", "the quotes are no plain part of the text", True)
+        why = f"the quotes {quote} reach pytest" if shell is None else "each argument is quoted where it is joined"
+        return self._place(given, "quoted argument", "PF103", why, changes=changes)
+
+    def _unquoted(self, given: Given) -> tuple[Change, ...] | None:
+        start, end = self._program.module.span(given.value)
+        new = self._bare(given)
+        return None if new is None else (Reworded(start, end, new),)
+
+    def _bare(self, given: Given) -> str | None:
+        """The text of the value without quotes around it; None when they can't be told from the rest."""
+        value = given.value
+        if not quotes_around(value):
+            return self._program.text(value)
+        if isinstance(value, ast.Constant):
+            return _literal(str(value.value)[1:-1])
+        way = way_of(self._program, value, given.function)
+        match value:
+            case ast.JoinedStr(values=[_, ast.FormattedValue(value=inner), _]) if way.quoted:
+                return self._program.text(inner)
+        return None
+
+    # -- a second option
+
+    def _second(self, command: Command, given: Given, way: Way, earlier: Given) -> Found:
+        what = f"pytest forgets the {given.option} of line {earlier.value.lineno}"
+        refused = self._unchangeable(command, given)
+        bare = self._bare(given)
+        if refused is None and _contradicts(self._program, earlier, given):
+            refused = ("PF204", f"{what}, and both together select nothing: is it meant to replace the other?")
+        elif refused is None and (bare is None or self._repeated(command, given)):
+            refused = ("PF203", f"{what}; it is added again in every round of a loop")
+        elif refused is None and not given.changes:
+            refused = ("PF202", f"{what}; both stand where the command is made")
+        if refused is not None or bare is None:
+            code, reason = refused or ("PF202", what)
+            return self._place(given, "second option", code, reason, True)
+        call = f'narrow({self._target(given)}, "{given.option}", {bare})'
+        changes = self._statement(given, call)
+        if changes is None:
+            return self._place(given, "second option", "PF202", f"{what}; it shares its line or its list", True)
+        return self._place(given, "second option", "PF102", what, changes=changes, helpers=("narrow",))
+
+    def _unchangeable(self, command: Command, given: Given) -> tuple[str, str] | None:
+        """Why the list can't be changed where the option is put into it."""
+        if given.home is None:
+            return "PF202", "it stands in a table or a list that is put into the command later"
+        if given.home != command.key and given.home in self._commands.spliced:
+            return "PF202", "it stands in a list that is put into the command later"
+        shell = command.shell
+        if shell is not None and shell.split:
+            return "PF206", f"the command is joined for a shell, and {shell.split} may be meant as several words"
+        return None
+
+    # -- a glob
+
+    def _glob(self, command: Command, given: Given, way: Way, why: str, second: bool) -> Found:
+        what = f"{source(self._program, way)} is a glob ({why}), `-k` takes an expression"
+        if second:
+            what += ", and the category's own `-k` is forgotten"
+        if isinstance(way.root, ast.Constant) and not second:
+            return self._literal_glob(given, way, what)
+        refused = self._unchangeable(command, given) or self._later_paths(command, given)
+        if refused is not None:
+            return self._place(given, "pattern", refused[0], f"{what}; {refused[1]}", True)
+        root = self._program.text(way.root)
+        subject = next((each.table for each in reversed(command.given) if each.table is not None), None)
+        try:
+            guard = guard_of(self._program, given, root, subject)
+        except UnclearError as unclear:
+            return self._place(given, "pattern", "PF207", f"{what}; {unclear}", True)
+        return self._applied(given, way, root, guard, what)
+
+    def _literal_glob(self, given: Given, way: Way, what: str) -> Found:
+        text = str(getattr(way.root, "value", ""))
+        try:
+            expression = keyword_expression(text)
+        except PatternError as error:
+            return self._place(given, "pattern", "PF201", f"{what}; {error}", True)
+        if names_path(text) or not expression or given.value is not way.root:
+            return self._place(given, "pattern", "PF201", f"{what}; it names files, or nothing at all", True)
+        start, end = self._program.module.span(given.value)
+        return self._place(given, "pattern", "PF101", what, changes=(Reworded(start, end, _literal(expression)),))
+
+    def _applied(self, given: Given, way: Way, root: str, guard: Guard, what: str) -> Found:
+        behind = f", {root}, {guard.category})" if guard.category else f", {root})"
+        if given.changes:
+            changes = self._statement(given, f"apply_pattern({self._target(given)}{behind}")
+        else:
+            changes = self._wrapped(given, behind)
+        if changes is None:
+            return self._place(given, "pattern", "PF202", f"{what}; it shares its line or its list", True)
+        changes = (*changes, *guard.changes, *self._cleaning(given, way))
+        if guard.ignored:
+            what += f", and {guard.ignored}"
+        return self._place(
+            given, "pattern", "PF101", what, changes=changes, helpers=("apply_pattern",), unfiltered=guard.unfiltered
+        )
+
+    def _cleaning(self, given: Given, way: Way) -> Iterator[Change]:
+        """The assignments that only cleaned the pattern for this option go."""
+        for step in way.passed:
+            target = getattr(step.node, "targets", [getattr(step.node, "target", None)])[0]
+            name = dotted_name(target)
+            reads = [
+                node for node in ast.walk(given.function.node)
+                if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+            ]  # fmt: skip
+            if len(reads) == (2 if way.rebound else 1) and len(step.block) > 1:
+                start, end = self._program.module.span(step.node)
+                yield Replaced(start, end, "")
+
+    def _later_paths(self, command: Command, given: Given) -> tuple[str, str] | None:
+        """Whether paths are put into the command behind the option: they would not be narrowed."""
+        if given.home is None:
+            return None
+        for piece in self._commands.pieces.get(given.home, ()):
+            if piece.step.index <= given.step.index or self._program.exclusive(given.path, piece.step.path):
+                continue
+            elements = [piece.value] if piece.single else getattr(piece.value, "elts", [piece.value])
+            option = False
+            for element in elements:
+                texts = [text for text in literals(self._program, element, piece.function) if text]
+                prefix = texts[0] if texts else _prefix(element)
+                if not prefix.startswith("-") and not option:
+                    return "PF208", f"line {piece.value.lineno} may add a path that would not be narrowed"
+                option = prefix.startswith("-") and "=" not in prefix
+        return None
+
+    # -- the statement
+
+    def _target(self, given: Given) -> str:
+        assert given.home is not None  # noqa: S101 - `_unchangeable` refuses what has none
+        match given.step.node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=target))) | ast.AugAssign(target=target):
+                return self._program.text(target)
+        return given.home[1]
+
+    def _statement(self, given: Given, call: str) -> tuple[Change, ...] | None:
+        """The statement that puts the option into its list, with a call in its place or below it."""
+        program = self._program
+        if not given.changes:
+            return None
+        start, end = program.module.span(given.step.node)
+        if given.literal is None:
+            at = next(n for n, each in enumerate(given.step.block) if each is given.step.node)
+            if at + 1 >= len(given.step.block):
+                return None
+            following = given.step.block[at + 1]
+            return Replaced(start, end, call), Replaced(*program.module.span(following), "")
+        if len(given.literal.elts) == 2:
+            return (Replaced(start, end, call),)
+        row = row_at(program.module.source.body, end, end)
+        if not (row.whole or row.comment) or not isinstance(given.literal, ast.List):
+            return None
+        return Elements(*program.module.span(given.literal), (given.at, given.at + 1)), Below(start, end, call)
+
+    def _wrapped(self, given: Given, behind: str) -> tuple[Change, ...] | None:
+        """The list where it is made, narrowed at once."""
+        if not isinstance(given.literal, ast.List):
+            return None
+        outer: ast.expr = given.literal
+        while isinstance(parent := self._program.parents.get(id(outer)), ast.BinOp):
+            outer = parent
+        span = self._program.module.span(given.literal)
+        return (
+            Elements(*span, (given.at, given.at + 1)),
+            Around(*self._program.module.span(outer), "apply_pattern(", behind),
+        )
+
+
+def _prefix(element: ast.expr) -> str:
+    match element:
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            return text
+    return ""
+
+
+def _literal(text: str) -> str:
+    """A string literal with double quotes where that is possible."""
+    return f'"{text}"' if text.isprintable() and not set(text) & {'"', "\\"} else repr(text)
+
+
+def _contradicts(program: Program, earlier: Given, given: Given) -> bool:
+    """Whether two literal expressions can't both hold."""
+    texts = [
+        [text for text in literals(program, each.value, each.function) if text is not None] for each in (earlier, given)
+    ]
+    if any(len(found) != 1 for found in texts):
+        return False
+    one, other = (found[0].strip("'\"") for found in texts)
+    return one.split() == ["not", *other.split()] or other.split() == ["not", *one.split()]
