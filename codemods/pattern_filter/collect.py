@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from codemods.pattern_filter.commands import Commands
+from codemods.pattern_filter.commands import Commands, own_calls
 from codemods.pattern_filter.config import Config
-from codemods.pattern_filter.facts import Facts, Found, Generated
+from codemods.pattern_filter.facts import Facts, Found, Generated, Kind
 from codemods.pattern_filter.file_globs import file_globs
 from codemods.pattern_filter.helper import BEGIN, END, all_names
 from codemods.pattern_filter.options import Command, Options
@@ -47,6 +47,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         found += file_globs(program)
         found += unread_options(program)
     found += strings(program)
+    found += _asking(program, generated.functions if generated is not None else _imported(names, config.module))
     insert = _insertion(module)
     return Facts(
         tuple(sorted(found, key=lambda place: (place.line, place.column, place.kind))),
@@ -72,6 +73,27 @@ def _joined(program: Program, joins: list[Join]) -> Iterator[Found]:
                     "shell command", at.lineno, at.col_offset, name, "PF104", reason,
                     changes=(join.change,), helpers=join.helpers,
                 )  # fmt: skip
+
+
+_KIND_OF: Mapping[str, Kind] = {
+    "apply_pattern": "pattern",
+    "narrow": "second option",
+    "pattern_for": "policy",
+    "is_filtered": "policy",
+    "matching_files": "collection",
+    "shell_command": "shell command",
+}
+
+
+def _asking(program: Program, functions: Iterable[str]) -> Iterator[Found]:
+    """The places that ask the generated code already."""
+    known = set(functions) & _KIND_OF.keys()
+    for function in program.functions:
+        for step in function.steps:
+            for call in own_calls(step.node):
+                if isinstance(call.func, ast.Name) and call.func.id in known:
+                    kind = _KIND_OF[call.func.id]
+                    yield Found(kind, call.lineno, call.col_offset, call.func.id, "", "asks the generated code")
 
 
 def _origins(names: ModuleNames) -> Mapping[str, str]:

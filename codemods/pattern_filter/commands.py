@@ -67,7 +67,6 @@ class Commands:
         self.program = program
         self.pieces: dict[Key, list[Piece]] = {}
         self.spliced: set[Key] = set()
-        self.anonymous: dict[Key, Piece] = {}
         for function in program.functions:
             for step in function.steps:
                 self._statement(function, step)
@@ -142,13 +141,17 @@ class Commands:
         """Lists that are handed to a call as they stand."""
         if isinstance(step.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             return
-        for call in _own_calls(step.node):
+        for call in own_calls(step.node):
             for argument in call.args[:1]:
-                for part in _parts(argument):
-                    if isinstance(part, ast.List):
-                        key = (function, f"#{self.program.module.span(part)[0]}")
-                        self.anonymous[key] = self.pieces.setdefault(key, [Piece(part, function, step)])[0]
+                parts = list(_parts(argument))
+                if any(isinstance(part, ast.List) for part in parts):
+                    key = self._anonymous(function, argument)
+                    self.pieces[key] = [Piece(part, function, step) for part in parts]
+                    for part in parts:
                         self._splice(function, part)
+
+    def _anonymous(self, function: Function, argument: ast.expr) -> Key:
+        return function, f"#{self.program.module.span(argument)[0]}"
 
     # -- which lists are commands of pytest
 
@@ -193,11 +196,9 @@ class Commands:
                     function, _step = self.program.place(node)
                 except ValueError:
                     continue
-                for part in _parts(argument) if argument is not None else ():
-                    if isinstance(part, ast.List):
-                        keys.add((function, f"#{self.program.module.span(part)[0]}"))
-                    else:
-                        keys |= {key} if (key := self.key(function, part)) else set()
+                if argument is not None:
+                    keys.add(self._anonymous(function, argument))
+                    keys |= {key for part in _parts(argument) if (key := self.key(function, part)) is not None}
         return keys
 
     def _further(self, known: set[Key]) -> Iterator[Key]:
@@ -414,7 +415,7 @@ def _spliced(piece: Piece) -> Iterator[ast.expr]:
         yield piece.value
 
 
-def _own_calls(statement: ast.stmt) -> Iterator[ast.Call]:
+def own_calls(statement: ast.stmt) -> Iterator[ast.Call]:
     """The calls in a statement, without those in the statements inside it."""
     stack: list[ast.AST] = [statement]
     while stack:

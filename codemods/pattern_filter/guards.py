@@ -31,8 +31,8 @@ class Guard:
     ignored: str = ""
 
 
-def guard_of(program: Program, given: Given, root: str, subject: ast.expr | None) -> Guard:
-    """The conditions around the statement that applies a pattern whose text is `root`.
+def guard_of(program: Program, given: Given, root: str, texts: set[str], subject: ast.expr | None) -> Guard:
+    """The conditions around the statement that applies a pattern, which is written `root` or one of `texts`.
 
     `subject` is what the tables of the command are asked for.  Raises `UnclearError`.
     """
@@ -41,15 +41,17 @@ def guard_of(program: Program, given: Given, root: str, subject: ast.expr | None
     nearest = True
     while (parent := program.parents.get(id(node))) is not None and parent is not given.function.node:
         if isinstance(parent, ast.If) and node in parent.body:
-            guard = _within(program, given, parent, root, guard, nearest=nearest)
+            guard = _within(program, given, parent, root, texts, guard, nearest=nearest)
             nearest = False
         node = parent
     return guard
 
 
-def _within(program: Program, given: Given, node: ast.If, root: str, guard: Guard, *, nearest: bool) -> Guard:
+def _within(
+    program: Program, given: Given, node: ast.If, root: str, texts: set[str], guard: Guard, *, nearest: bool
+) -> Guard:
     policies = [(part, policy_of(program, part, given.function)) for part in conjuncts(node.test)]
-    found = [policy for part, policy in policies if policy is not None and not is_pattern(program, part, root)]
+    found = [policy for part, policy in policies if policy is not None and not is_pattern(program, part, texts)]
     if not found:
         return guard
     policy = found[0]
@@ -58,7 +60,7 @@ def _within(program: Program, given: Given, node: ast.If, root: str, guard: Guar
         return guard  # a condition about something else
     if not nearest or len(found) > 1:
         raise UnclearError(f"the condition of line {node.lineno} also decides about other things")
-    changes = _without(program, given, node, root, policy)
+    changes = _without(program, given, node, root, texts, policy)
     names = ", ".join(sorted(name for name, value in policy.named.items() if value != policy.default))
     ignored = f"it is ignored for all but {names}" if not policy.default else f"it is ignored for {names}"
     return replace(
@@ -66,37 +68,37 @@ def _within(program: Program, given: Given, node: ast.If, root: str, guard: Guar
     )
 
 
-def is_pattern(program: Program, part: ast.expr, root: str) -> bool:
+def is_pattern(program: Program, part: ast.expr, texts: set[str]) -> bool:
     """Whether a condition only asks if there is a pattern."""
     match part:
         case ast.Name() | ast.Attribute():
-            return program.text(part) == root
+            return program.text(part) in texts
         case ast.Compare(left=left, ops=[ast.NotEq() | ast.IsNot()], comparators=[ast.Constant(value=value)]):
-            return program.text(left) == root and value in NOTHING
+            return program.text(left) in texts and value in NOTHING
     return False
 
 
-def _without(program: Program, given: Given, node: ast.If, root: str, policy: Policy) -> list[Change]:
+def _without(program: Program, given: Given, node: ast.If, root: str, texts: set[str], policy: Policy) -> list[Change]:
     """The condition without the policy; a branch that only tells that the pattern is ignored goes."""
     kept = [
         program.text(part) for part in conjuncts(node.test) if policy_of(program, part, given.function) is None
-        or is_pattern(program, part, root)
+        or is_pattern(program, part, texts)
     ]  # fmt: skip
     changes: list[Change] = [Reworded(*program.module.span(node.test), " and ".join(kept) or root)]
     if not node.orelse:
         return changes
     match node.orelse:
-        case [ast.If(test=test, body=body, orelse=[]) as branch] if _opposite(program, given, test, root, policy):
+        case [ast.If(test=test, body=body, orelse=[]) as branch] if _opposite(program, given, test, texts, policy):
             if all(_only_tells(statement) for statement in body):
                 return [*changes, Replaced(*program.module.span(branch), "")]
     raise UnclearError(f"the condition of line {node.lineno} has another branch that does more than tell")
 
 
-def _opposite(program: Program, given: Given, test: ast.expr, root: str, policy: Policy) -> bool:
+def _opposite(program: Program, given: Given, test: ast.expr, texts: set[str], policy: Policy) -> bool:
     for part in conjuncts(test):
         other = policy_of(program, part, given.function)
         if other is None:
-            if not is_pattern(program, part, root):
+            if not is_pattern(program, part, texts):
                 return False
         elif (other.named, other.default) != (policy.inverse.named, policy.inverse.default):
             return False

@@ -172,10 +172,13 @@ class Options:
         refused = self._unchangeable(command, given) or self._later_paths(command, given)
         if refused is not None:
             return self._place(given, "pattern", refused[0], f"{what}; {refused[1]}", True)
-        root = self._program.text(way.root)
+        root = self._program.text(way.plain or way.root)
+        if way.rebound and self._read_later(given, way):
+            return self._place(given, "pattern", "PF202", f"{what}; {root} is overwritten and read later", True)
+        texts = {root, self._program.text(way.root)}
         subject = next((each.table for each in reversed(command.given) if each.table is not None), None)
         try:
-            guard = guard_of(self._program, given, root, subject)
+            guard = guard_of(self._program, given, root, texts, subject)
         except UnclearError as unclear:
             return self._place(given, "pattern", "PF207", f"{what}; {unclear}", True)
         return self._applied(given, way, root, guard, what)
@@ -208,16 +211,24 @@ class Options:
 
     def _cleaning(self, given: Given, way: Way) -> Iterator[Change]:
         """The assignments that only cleaned the pattern for this option go."""
-        for step in way.passed:
-            target = getattr(step.node, "targets", [getattr(step.node, "target", None)])[0]
-            name = dotted_name(target)
-            reads = [
-                node for node in ast.walk(given.function.node)
-                if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-            ]  # fmt: skip
-            if len(reads) == (2 if way.rebound else 1) and len(step.block) > 1:
-                start, end = self._program.module.span(step.node)
-                yield Replaced(start, end, "")
+        for step in way.passed[: way.undone]:
+            name = dotted_name(getattr(step.node, "targets", [getattr(step.node, "target", None)])[0])
+            reads = self._reads(given, name)
+            if (way.rebound or len(reads) == 1) and len(step.block) > 1:
+                yield Replaced(*self._program.module.span(step.node), "")
+
+    def _reads(self, given: Given, name: str) -> list[ast.Name]:
+        return [
+            node
+            for node in ast.walk(given.function.node)
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+        ]
+
+    def _read_later(self, given: Given, way: Way) -> bool:
+        """Whether the pattern without its stars is read for anything else than this option."""
+        name, index = self._program.text(way.root), way.passed[-1].index
+        later = [node for node in self._reads(given, name) if self._program.place(node)[1].index > index]
+        return len(later) > 1
 
     def _later_paths(self, command: Command, given: Given) -> tuple[str, str] | None:
         """Whether paths are put into the command behind the option: they would not be narrowed."""
@@ -225,6 +236,8 @@ class Options:
             return None
         for piece in self._commands.pieces.get(given.home, ()):
             if piece.step.index <= given.step.index or self._program.exclusive(given.path, piece.step.path):
+                continue
+            if piece.value is given.value:
                 continue
             elements = [piece.value] if piece.single else getattr(piece.value, "elts", [piece.value])
             option = False

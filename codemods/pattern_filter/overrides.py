@@ -63,7 +63,7 @@ def _override(program: Program, function: Function, node: ast.If, patterns: set[
     match node.body, node.orelse:
         case [ast.Assign(targets=[target], value=ast.Constant(value=value))], [] if value in NOTHING:
             name = program.text(target)
-            if (function, name) not in patterns or not all(is_pattern(program, each, name) for each in others):
+            if (function, name) not in patterns or not all(is_pattern(program, each, {name}) for each in others):
                 return None
             new = f"{name} = pattern_for({name}, {program.text(policy.subject)})"
             return _found(program, node, name, policy.inverse, new)

@@ -23,8 +23,9 @@ class Way:
     """The way of a value.
 
     `root` is where it begins, in `function`.  `cleaned`: stars were taken off its ends or out of it; `emptied` out of
-    it.  `quoted`: quotes were put around it.  `starred`: stars were put around it.  `passed` are the assignments on
-    the way, the last one first.  `rebound`: the name at the root was overwritten on the way.
+    it.  `quoted`: quotes were put around it.  `starred`: stars were put around it.  `plain` is the value before any of
+    that, as near to its use as possible.  `passed` are the assignments on the way, the last one first, `undone` how
+    many of them lie between `plain` and the use.  `rebound`: the name of the pattern itself was overwritten.
     """
 
     root: ast.expr
@@ -35,6 +36,13 @@ class Way:
     starred: bool = False
     passed: tuple[Step, ...] = ()
     rebound: bool = False
+    plain: ast.expr | None = None
+    undone: int = 0
+
+    @property
+    def changed(self) -> tuple[bool, bool, bool, bool]:
+        """What was done to the pattern."""
+        return self.cleaned, self.emptied, self.quoted, self.starred
 
 
 def way_of(program: Program, value: ast.expr, function: Function) -> Way:
@@ -44,8 +52,10 @@ def way_of(program: Program, value: ast.expr, function: Function) -> Way:
         further = _step(program, way)
         if further is None:
             break
+        if further.changed != way.changed:
+            further = replace(further, plain=further.root, undone=len(further.passed))
         way = further
-    return way
+    return way if way.plain is not None else replace(way, plain=value)
 
 
 def _step(program: Program, way: Way) -> Way | None:
