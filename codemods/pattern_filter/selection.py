@@ -142,7 +142,7 @@ def path_below_root(file: pathlib.Path) -> str:
 
 
 def select_files(command: list[str], pattern: str) -> None:
-    """Put the matching files in the place of the paths of a command; pytest fails on the pattern where none matches."""
+    """Put the matching files in the place of the paths of a command; where none matches, pytest ends with an error."""
     start = first_argument(command)
     places = [at for at in range(start, len(command)) if is_path(command, at)]
     chosen: list[str] = []
@@ -155,7 +155,7 @@ def select_files(command: list[str], pattern: str) -> None:
         sys.stderr.write(f"error: pattern {pattern!r} selects no test file\n")
     for at in reversed(places):
         del command[at]
-    command[start:start] = list(dict.fromkeys(chosen)) or [pattern]
+    command[start:start] = list(dict.fromkeys(chosen)) or [f"{pattern} (no test file of this command matches)"]
 
 
 def is_path(command: list[str], at: int) -> bool:
