@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from codemods.pattern_filter.commands import Commands, own_calls
+from codemods.pattern_filter.commands import Commands
 from codemods.pattern_filter.config import Config
 from codemods.pattern_filter.facts import Facts, Found, Generated, Kind
 from codemods.pattern_filter.file_globs import file_globs
@@ -20,7 +20,7 @@ from codemods.pattern_filter.unread import unread_options
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 
-_OPTION = re.compile(rb"[\"' ]-[km][\"'= {]|[\"']\*[\"']")
+_OPTION = re.compile(rb"[\"' ]-[km][\"'= {]|replace\(\s*[\"']\*")
 
 
 def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
@@ -88,12 +88,10 @@ _KIND_OF: Mapping[str, Kind] = {
 def _asking(program: Program, functions: Iterable[str]) -> Iterator[Found]:
     """The places that ask the generated code already."""
     known = set(functions) & _KIND_OF.keys()
-    for function in program.functions:
-        for step in function.steps:
-            for call in own_calls(step.node):
-                if isinstance(call.func, ast.Name) and call.func.id in known:
-                    kind = _KIND_OF[call.func.id]
-                    yield Found(kind, call.lineno, call.col_offset, call.func.id, "", "asks the generated code")
+    for name in sorted(known):
+        for call in program.called_by_name(name):
+            if isinstance(call.func, ast.Name):
+                yield Found(_KIND_OF[name], call.lineno, call.col_offset, name, "", "asks the generated code")
 
 
 def _origins(names: ModuleNames) -> Mapping[str, str]:
@@ -112,20 +110,11 @@ def _origins(names: ModuleNames) -> Mapping[str, str]:
 
 def _taken(program: Program, names: ModuleNames) -> Iterator[str]:
     """Names of the generated code that mean something else anywhere in the module."""
-    own = all_names()
-    found = {name for function in program.functions for name in (*function.params, function.name)}
-    for function in program.functions:
-        for step in function.steps:
-            found |= {node.id for node in ast.walk(step.node) if isinstance(node, ast.Name) and _binds(node)}
-            if isinstance(step.node, ast.ClassDef):
-                found.add(step.node.name)
+    found = {name for function in program.functions for name in (*function.params, function.name)} | program.bound
+    found |= {step.node.name for step in program.top.steps if isinstance(step.node, ast.ClassDef)}
     for statement in names.imports:
         found |= {name.bound for name in statement.names if statement.is_from or name.asname}
-    yield from own & found
-
-
-def _binds(node: ast.Name) -> bool:
-    return not isinstance(node.ctx, ast.Load)
+    yield from all_names() & found
 
 
 def _imported(names: ModuleNames, module: str) -> Iterator[str]:

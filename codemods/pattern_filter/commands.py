@@ -70,6 +70,7 @@ class Commands:
         for function in program.functions:
             for step in function.steps:
                 self._statement(function, step)
+        self._literals()
         self.pytest = self._belonging()
 
     def key(self, function: Function, node: ast.expr) -> Key | None:
@@ -102,7 +103,6 @@ class Commands:
                 self._put(function, step, target, value, single=False)
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr="append"), args=[value])):
                 self._put(function, step, target, value, single=True)
-        self._literals(function, step)
 
     def _assign(self, function: Function, step: Step, target: ast.expr, value: ast.expr) -> None:
         key = self.key(function, target)
@@ -137,18 +137,15 @@ class Commands:
                 if key is not None:
                     self.spliced.add(key)
 
-    def _literals(self, function: Function, step: Step) -> None:
+    def _literals(self) -> None:
         """Lists that are handed to a call as they stand."""
-        if isinstance(step.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            return
-        for call in own_calls(step.node):
-            for argument in call.args[:1]:
-                parts = list(_parts(argument))
-                if any(isinstance(part, ast.List) for part in parts):
-                    key = self._anonymous(function, argument)
-                    self.pieces[key] = [Piece(part, function, step) for part in parts]
-                    for part in parts:
-                        self._splice(function, part)
+        for call in self.program.calls:
+            parts = list(_parts(call.args[0])) if call.args else []
+            if any(isinstance(part, ast.List) for part in parts):
+                function, step = self.program.place(call)
+                self.pieces[self._anonymous(function, call.args[0])] = [Piece(part, function, step) for part in parts]
+                for part in parts:
+                    self._splice(function, part)
 
     def _anonymous(self, function: Function, argument: ast.expr) -> Key:
         return function, f"#{self.program.module.span(argument)[0]}"
@@ -187,16 +184,13 @@ class Commands:
 
     def _handed_to_main(self) -> set[Key]:
         keys: set[Key] = set()
-        for node in ast.walk(self.program.module.tree):
-            if isinstance(node, ast.Call) and dotted_name(node.func) in {"pytest.main", "pytest.console_main"}:
+        for call in (*self.program.called_by_name("main"), *self.program.called_by_name("console_main")):
+            if dotted_name(call.func) in {"pytest.main", "pytest.console_main"}:
                 argument = (
-                    node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "args"), None)
+                    call.args[0] if call.args else next((k.value for k in call.keywords if k.arg == "args"), None)
                 )
-                try:
-                    function, _step = self.program.place(node)
-                except ValueError:
-                    continue
                 if argument is not None:
+                    function, _step = self.program.place(call)
                     keys.add(self._anonymous(function, argument))
                     keys |= {key for part in _parts(argument) if (key := self.key(function, part)) is not None}
         return keys
@@ -413,16 +407,3 @@ def _spliced(piece: Piece) -> Iterator[ast.expr]:
         yield from _parts(piece.value.orelse)
     else:
         yield piece.value
-
-
-def own_calls(statement: ast.stmt) -> Iterator[ast.Call]:
-    """The calls in a statement, without those in the statements inside it."""
-    stack: list[ast.AST] = [statement]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Call):
-            yield node
-        stack.extend(
-            child for child in ast.iter_child_nodes(node)
-            if not isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case))
-        )  # fmt: skip

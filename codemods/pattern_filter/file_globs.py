@@ -16,22 +16,12 @@ _FINDS = frozenset({"rglob", "glob"})
 
 def file_globs(program: Program) -> Iterator[Found]:
     """The f-strings that make a glob of a pattern whose stars were taken out."""
-    for function in program.functions:
-        for step in function.steps:
-            for node in _f_strings(step):
-                way = _emptied(program, node, function)
-                if way is not None:
-                    yield _judged(program, node, function, step, way)
-
-
-def _f_strings(step: Step) -> Iterator[ast.JoinedStr]:
-    if isinstance(step.node, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return, ast.For, ast.With)):
-        stack: list[ast.AST] = [step.node]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, ast.JoinedStr):
-                yield node
-            stack.extend(child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt))
+    for node in program.texts:
+        if len(node.values) == 3:
+            function, step = program.place(node)
+            way = _emptied(program, node, function)
+            if way is not None:
+                yield _judged(program, node, function, step, way)
 
 
 def _emptied(program: Program, node: ast.JoinedStr, function: Function) -> Way | None:
@@ -49,7 +39,7 @@ def _judged(program: Program, node: ast.JoinedStr, function: Function, step: Ste
     reason = f"the stars within {root} are taken out: no file is named like what is left"
     name = program.text(node)
     finders = list(_finders(program, node, function, step))
-    if not finders or way.rebound or not dotted_name(way.root) or _overwritten(program, way, function):
+    if not finders or way.rebound or not dotted_name(way.root) or _overwritten(program, way, function, step):
         reason += "; what finds the files can't be followed"
         return Found("collection", node.lineno, node.col_offset, name, "PF209", reason, refused=True)
     before, behind = (str(part.value) for part in node.values if isinstance(part, ast.Constant))
@@ -62,14 +52,19 @@ def _judged(program: Program, node: ast.JoinedStr, function: Function, step: Ste
     )  # fmt: skip
 
 
-def _overwritten(program: Program, way: Way, function: Function) -> bool:
+def _overwritten(program: Program, way: Way, function: Function, step: Step) -> bool:
     """Whether the pattern is another one by the time that the files are found."""
-    last = max((step.index for step in way.passed), default=0)
+    last = max((each.index for each in way.passed), default=step.index)
     return any(each.step.index > last for each in program.assigned(function, way.root) if each.function is function)
 
 
 def _finders(program: Program, node: ast.JoinedStr, function: Function, step: Step) -> Iterator[ast.Call]:
     """The calls of `Path.rglob` and `Path.glob` that get the glob, under the name that it is assigned to."""
+    parent = program.parents.get(id(node))
+    if isinstance(parent, ast.Call):
+        if isinstance(parent.func, ast.Attribute) and parent.func.attr in _FINDS and not _module(parent):
+            yield parent
+        return
     match step.node:
         case ast.Assign(targets=[ast.Name(id=name)]):
             for each in ast.walk(function.node):
@@ -77,12 +72,6 @@ def _finders(program: Program, node: ast.JoinedStr, function: Function, step: St
                     case ast.Call(func=ast.Attribute(attr=attr), args=[ast.Name(id=given)]) if given == name:
                         if attr in _FINDS and not _module(each):
                             yield each
-        case _:
-            parent = program.parents.get(id(node))
-            match parent:
-                case ast.Call(func=ast.Attribute(attr=attr), args=[ast.JoinedStr()]) if attr in _FINDS:
-                    if not _module(parent):
-                        yield parent
 
 
 def _module(call: ast.Call) -> bool:

@@ -19,16 +19,13 @@ Pattern = tuple[Function, str]
 def patterns_of(program: Program) -> set[Pattern]:
     """What holds a pattern anywhere in the module: stars are taken off it, or it is handed to a function for that."""
     found: set[Pattern] = set()
-    for node in ast.walk(program.module.tree):
+    for node in program.calls:
         match node:
             case ast.Call(
                 func=ast.Attribute(value=receiver, attr="strip" | "lstrip" | "rstrip" | "replace"),
                 args=[ast.Constant(value="*"), *_],
             ) if dotted_name(receiver):
-                try:
-                    found.add((program.place(node)[0], program.text(receiver)))
-                except ValueError:
-                    continue
+                found.add((program.place(node)[0], program.text(receiver)))
     while True:
         more: set[Pattern] = set()
         for function, text in found:

@@ -65,14 +65,37 @@ class Program:
         self._skipped = skipped
         self._bindings: dict[Function, dict[str, list[Assigned]]] = {}
         self.top = self._function("", module.tree, "")
-        self._calls: dict[str, list[ast.Call]] = {}
-        for parent in ast.walk(module.tree):
-            if isinstance(parent, ast.Call):
-                name = getattr(parent.func, "id", getattr(parent.func, "attr", ""))
-                self._calls.setdefault(name, []).append(parent)
+        self.calls: list[ast.Call] = []
+        self.texts: list[ast.JoinedStr] = []
+        self.bound: set[str] = set()
+        self._named: dict[str, list[ast.Call]] = {}
+        nodes = list(ast.walk(module.tree))
+        for parent in nodes:
             for child in ast.iter_child_nodes(parent):
                 self.parents[id(child)] = parent
         self._at = {id(step.node): (function, step) for function in self.functions for step in function.steps}
+        for parent in nodes:
+            if isinstance(parent, (ast.Call, ast.JoinedStr)):
+                self._index(parent)
+            elif isinstance(parent, ast.Name) and not isinstance(parent.ctx, ast.Load) and self.places(parent):
+                self.bound.add(parent.id)
+
+    def _index(self, node: ast.Call | ast.JoinedStr) -> None:
+        if not self.places(node):
+            return  # in the generated code
+        if isinstance(node, ast.JoinedStr):
+            self.texts.append(node)
+            return
+        self.calls.append(node)
+        self._named.setdefault(getattr(node.func, "id", getattr(node.func, "attr", "")), []).append(node)
+
+    def places(self, node: ast.AST) -> bool:
+        """Whether a node stands in what is looked at: not in the code that this codemod generated."""
+        start, end = self._skipped
+        line = getattr(node, "lineno", None)
+        if not end or line is None:
+            return True
+        return not start <= self.module.offset(line, getattr(node, "col_offset", 0)) < end
 
     def text(self, node: ast.expr | ast.stmt) -> str:
         """The source text of a node."""
@@ -102,13 +125,14 @@ class Program:
 
     def calls_of(self, wanted: Function) -> Iterator[tuple[ast.Call, Function, Step]]:
         """The calls in this module that mean a function of it."""
-        for node in self._calls.get(wanted.name, ()):
-            try:
-                function, step = self.place(node)
-            except ValueError:
-                continue  # in what is skipped
+        for node in self.called_by_name(wanted.name):
+            function, step = self.place(node)
             if self.called(node, function) is wanted:
                 yield node, function, step
+
+    def called_by_name(self, name: str) -> list[ast.Call]:
+        """The calls of anything whose last part has this name."""
+        return self._named.get(name, [])
 
     def argument(self, call: ast.Call, wanted: Function, param: str) -> ast.expr | None:
         """What a call gives for a parameter, None when it gives nothing (or it can't be told)."""

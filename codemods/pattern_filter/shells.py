@@ -44,15 +44,10 @@ class Join:
 
 def joins_of(program: Program, commands: Commands, origins: Mapping[str, str]) -> Iterator[Join]:
     """The places where a command of pytest is joined with spaces."""
-    for node in ast.walk(program.module.tree):
+    for node in program.called_by_name("join"):
         match node:
-            case ast.Call(
-                func=ast.Attribute(value=ast.Constant(value=" "), attr="join"), args=[ast.expr() as joined], keywords=[]
-            ):
-                try:
-                    function, _step = program.place(node)
-                except ValueError:
-                    continue
+            case ast.Call(func=ast.Attribute(value=ast.Constant(value=" ")), args=[ast.expr() as joined], keywords=[]):
+                function, _step = program.place(node)
                 key = commands.key(function, joined)
                 if key is None or key not in commands.pytest:
                     continue

@@ -99,12 +99,7 @@ def _decorated(function: Function, name: str) -> list[ast.Call]:
 
 def _options(program: Program, name: str) -> list[ast.Call]:
     """The `add_argument` calls whose value becomes an attribute of this name."""
-    return [
-        node
-        for node in ast.walk(program.module.tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add_argument"
-        if _names(node, name)
-    ]
+    return [call for call in program.called_by_name("add_argument") if _names(call, name)]
 
 
 def _names(call: ast.Call, name: str) -> bool:

@@ -17,13 +17,10 @@ _OPTION = re.compile(r"(?:^|\s)(-[km])[ =](['\"]?)$")
 
 def strings(program: Program) -> Iterator[Found]:
     """The values that an f-string puts behind `-k` or `-m` of pytest."""
-    for node in ast.walk(program.module.tree):
-        if not isinstance(node, ast.JoinedStr):
+    for node in program.texts:
+        if not any(isinstance(part, ast.Constant) and _OPTION.search(str(part.value)) for part in node.values):
             continue
-        try:
-            function, _step = program.place(node)
-        except ValueError:
-            continue
+        function, _step = program.place(node)
         if not _is_command(program, node, function):
             continue
         for before, value in zip(node.values, node.values[1:], strict=False):

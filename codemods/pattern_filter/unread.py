@@ -14,9 +14,9 @@ def unread_options(program: Program) -> Iterator[Found]:
     body = program.module.source.body
     if b"vars(" in body or b"parse_known_args" in body or b"**args" in body:
         return
-    for node in ast.walk(program.module.tree):
+    for node in program.called_by_name("add_argument"):
         match node:
-            case ast.Call(func=ast.Attribute(attr="add_argument"), args=[*arguments], keywords=keywords):
+            case ast.Call(func=ast.Attribute(), args=[*arguments], keywords=keywords):
                 given = [str(arg.value) for arg in arguments if isinstance(arg, ast.Constant)]
                 if not set(given) & {"-k", "-m"}:
                     continue

@@ -244,7 +244,7 @@ def selected(category: str, pattern: str) -> list[str] | None:
 def files_left(category: str, pattern: str) -> bool:
     """Whether any file below the paths of a category matches, where files are selected; True where none are."""
     expected = PATTERNS[pattern]
-    below = [each.file for each in items() if FOLDERS.get(category, lambda file: True)(each.file)]
+    below = [each.file for each in items() if category not in FOLDERS or FOLDERS[category](each.file)]
     if isinstance(expected, Files):
         return any(fnmatchcase(file, glob) for file in below for glob in expected.globs)
     if POLICY.get(category) != "path" or isinstance(expected, str):
