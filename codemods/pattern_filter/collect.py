@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from codemods.pattern_filter.categories import Categories
 from codemods.pattern_filter.commands import Commands
 from codemods.pattern_filter.config import Config
 from codemods.pattern_filter.facts import Facts, Found, Generated, Kind
@@ -36,14 +37,15 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     commands = Commands(program)
     found: list[Found] = []
     joins = list(joins_of(program, commands, _origins(names)))
-    options = Options(program, commands)
+    categories = Categories(program, commands)
+    options = Options(program, commands, categories)
     for key in commands.roots():
         found += options.found(Command(key, commands.given(key), [join for join in joins if join.key == key]))
     found += _joined(program, joins)
     if commands.pytest:
         patterns = patterns_of(program)
-        found += overrides(program, patterns)
-        found += predicates(program, asked(program, patterns))
+        found += overrides(program, categories, patterns)
+        found += predicates(program, asked(program, categories, patterns))
         found += file_globs(program)
         found += unread_options(program)
     found += strings(program)

@@ -28,7 +28,8 @@ _COPIES = frozenset({"list", "tuple", "sorted"})
 class Piece:
     """Something that is put into a list: a list literal, one element (`single`), or another list.
 
-    `changes` says that the list object itself is changed there (`extend`), so that a helper can do the same.
+    `changes` says that the list object itself is changed there (`extend`), so that a helper can do the same; `fresh`
+    that the name stands for a new list from there on.
     """
 
     value: ast.expr
@@ -36,6 +37,7 @@ class Piece:
     step: Step
     single: bool = False
     changes: bool = False
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Given:
     at: int
     home: Key | None
     changes: bool
+    fresh: bool = False
     table: ast.expr | None = None
 
 
@@ -115,7 +118,7 @@ class Commands:
         for part in parts:
             if own and dotted_name(part) == key[1]:
                 continue
-            self.pieces.setdefault(key, []).append(Piece(part, function, step))
+            self.pieces.setdefault(key, []).append(Piece(part, function, step, fresh=not own))
             self._splice(function, part)
 
     def _put(self, function: Function, step: Step, target: ast.expr, value: ast.expr, *, single: bool) -> None:
@@ -344,7 +347,7 @@ class Commands:
             elif option and at + 1 < len(elements) and not isinstance(elements[at + 1], ast.Starred):
                 yield Given(
                     option, elements[at + 1], function, piece.step, path, loops, literal, at,
-                    home if literal is piece.value else None, piece.changes, table,
+                    home if literal is piece.value else None, piece.changes, piece.fresh, table,
                 )  # fmt: skip
                 at += 1
             at += 1

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from codemods.pattern_filter.categories import Categories
 from codemods.pattern_filter.commands import Given
 from codemods.pattern_filter.part import Change, Replaced, Reworded
 from codemods.pattern_filter.policies import NOTHING, Policy, conjuncts, policy_of
@@ -18,21 +20,37 @@ class UnclearError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern where it is applied: `root` is its text there, `texts` are all texts that it has.
+
+    `own` are the statements that serve nothing else: the option, and what was assigned for it.
+    """
+
+    root: str
+    texts: frozenset[str]
+    own: tuple[ast.stmt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
     """What is known of the conditions around a pattern.
 
     `category` is the text of the expression that holds the category ("" where there is none), `changes` take the
-    conditions away that the policy table replaces, `ignored` says in words what they did.
+    conditions away that the policy table replaces, `ignored` says in words what they did.  `only_pattern`: the nearest
+    condition asks for nothing but the pattern.
     """
 
     category: str = ""
     changes: tuple[Change, ...] = ()
     unfiltered: tuple[str, ...] = ()
     ignored: str = ""
+    only_pattern: bool = False
 
 
-def guard_of(program: Program, given: Given, root: str, texts: set[str], subject: ast.expr | None) -> Guard:
-    """The conditions around the statement that applies a pattern, which is written `root` or one of `texts`.
+def guard_of(
+    program: Program, categories: Categories, given: Given, pattern: Pattern, subject: ast.expr | None
+) -> Guard:
+    """The conditions around the statement that applies a pattern.
 
     `subject` is what the tables of the command are asked for.  Raises `UnclearError`.
     """
@@ -41,26 +59,38 @@ def guard_of(program: Program, given: Given, root: str, texts: set[str], subject
     nearest = True
     while (parent := program.parents.get(id(node))) is not None and parent is not given.function.node:
         if isinstance(parent, ast.If) and node in parent.body:
-            guard = _within(program, given, parent, root, texts, guard, nearest=nearest)
+            guard = _within(program, categories, given, parent, pattern, guard, nearest=nearest)
             nearest = False
         node = parent
     return guard
 
 
 def _within(
-    program: Program, given: Given, node: ast.If, root: str, texts: set[str], guard: Guard, *, nearest: bool
+    program: Program,
+    categories: Categories,
+    given: Given,
+    node: ast.If,
+    pattern: Pattern,
+    guard: Guard,
+    *,
+    nearest: bool,
 ) -> Guard:
     policies = [(part, policy_of(program, part, given.function)) for part in conjuncts(node.test)]
-    found = [policy for part, policy in policies if policy is not None and not is_pattern(program, part, texts)]
+    found = [
+        policy for part, policy in policies
+        if policy is not None and not is_pattern(program, part, pattern.texts)
+        and categories.decides(policy, given.function)
+    ]  # fmt: skip
     if not found:
-        return guard
+        only = all(is_pattern(program, part, pattern.texts) for part, _policy in policies)
+        return replace(guard, only_pattern=only) if nearest else guard
     policy = found[0]
     category = program.text(policy.subject)
     if guard.category and guard.category != category:
         return guard  # a condition about something else
     if not nearest or len(found) > 1:
         raise UnclearError(f"the condition of line {node.lineno} also decides about other things")
-    changes = _without(program, given, node, root, texts, policy)
+    changes = _without(program, given, node, pattern, policy)
     names = ", ".join(sorted(name for name, value in policy.named.items() if value != policy.default))
     ignored = f"it is ignored for all but {names}" if not policy.default else f"it is ignored for {names}"
     return replace(
@@ -68,7 +98,7 @@ def _within(
     )
 
 
-def is_pattern(program: Program, part: ast.expr, texts: set[str]) -> bool:
+def is_pattern(program: Program, part: ast.expr, texts: Collection[str]) -> bool:
     """Whether a condition only asks if there is a pattern."""
     match part:
         case ast.Name() | ast.Attribute():
@@ -78,23 +108,33 @@ def is_pattern(program: Program, part: ast.expr, texts: set[str]) -> bool:
     return False
 
 
-def _without(program: Program, given: Given, node: ast.If, root: str, texts: set[str], policy: Policy) -> list[Change]:
+def _without(program: Program, given: Given, node: ast.If, pattern: Pattern, policy: Policy) -> list[Change]:
     """The condition without the policy; a branch that only tells that the pattern is ignored goes."""
+    more = [each for each in node.body if each not in pattern.own and not _only_tells(each)]
+    if more or (given.literal is not None and len(given.literal.elts) > 2):
+        raise UnclearError(f"the condition of line {node.lineno} also decides about other things")
     kept = [
-        program.text(part) for part in conjuncts(node.test) if policy_of(program, part, given.function) is None
-        or is_pattern(program, part, texts)
+        program.text(part) for part in conjuncts(node.test) if not _is_policy(program, part, given, policy)
+        or is_pattern(program, part, pattern.texts)
     ]  # fmt: skip
-    changes: list[Change] = [Reworded(*program.module.span(node.test), " and ".join(kept) or root)]
+    changes: list[Change] = [Reworded(*program.module.span(node.test), " and ".join(kept) or pattern.root)]
     if not node.orelse:
         return changes
     match node.orelse:
-        case [ast.If(test=test, body=body, orelse=[]) as branch] if _opposite(program, given, test, texts, policy):
+        case [ast.If(test=test, body=body, orelse=[]) as branch] if _opposite(
+            program, given, test, pattern.texts, policy
+        ):
             if all(_only_tells(statement) for statement in body):
                 return [*changes, Replaced(*program.module.span(branch), "")]
     raise UnclearError(f"the condition of line {node.lineno} has another branch that does more than tell")
 
 
-def _opposite(program: Program, given: Given, test: ast.expr, texts: set[str], policy: Policy) -> bool:
+def _is_policy(program: Program, part: ast.expr, given: Given, policy: Policy) -> bool:
+    found = policy_of(program, part, given.function)
+    return found is not None and program.text(found.subject) == program.text(policy.subject)
+
+
+def _opposite(program: Program, given: Given, test: ast.expr, texts: Collection[str], policy: Policy) -> bool:
     for part in conjuncts(test):
         other = policy_of(program, part, given.function)
         if other is None:

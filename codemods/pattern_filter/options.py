@@ -10,17 +10,18 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from codemods.pattern_filter.categories import Categories
 from codemods.pattern_filter.commands import Commands, Given, Key
 from codemods.pattern_filter.facts import Found, Kind
-from codemods.pattern_filter.guards import Guard, UnclearError, guard_of
-from codemods.pattern_filter.part import Around, Below, Change, Elements, Replaced, Reworded
+from codemods.pattern_filter.guards import Guard, Pattern, UnclearError, guard_of
+from codemods.pattern_filter.part import Change, Replaced, Reworded
+from codemods.pattern_filter.placing import Placing
 from codemods.pattern_filter.program import Program
 from codemods.pattern_filter.selection import PatternError, keyword_expression, names_path
 from codemods.pattern_filter.shells import Join
 from codemods.pattern_filter.sources import evidence, source
 from codemods.pattern_filter.values import Way, literals, quotes_around, way_of
 from codemods.toolkit.python.collect_names import dotted_name
-from codemods.toolkit.python.rows import row_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,13 @@ class Command:
 class Options:
     """Judges the options of one module."""
 
-    def __init__(self, program: Program, commands: Commands) -> None:
+    def __init__(self, program: Program, commands: Commands, categories: Categories) -> None:
         self._program = program
         self._commands = commands
+        self._categories = categories
         self._seen: set[int] = set()
         self._join: Join | None = None
+        self._placing = Placing(program, commands)
 
     def found(self, command: Command) -> Iterator[Found]:
         """A place for each option of a command (each once, also where several commands hold it)."""
@@ -66,7 +69,9 @@ class Options:
         why = evidence(self._program, way) if given.option == "-k" else ""
         earlier = [
             each for each in before
-            if each.option == given.option and not self._program.exclusive(each.path, given.path)
+            if each.option == given.option
+            and not self._program.exclusive(each.path, given.path)
+            and (not given.fresh or each.step is given.step)
         ]  # fmt: skip
         if why:
             return self._glob(command, given, way, why, bool(earlier))
@@ -144,8 +149,8 @@ class Options:
         if refused is not None or bare is None:
             code, reason = refused or ("PF202", what)
             return self._place(given, "second option", code, reason, True)
-        call = f'narrow({self._target(given)}, "{given.option}", {bare})'
-        changes = self._statement(given, call)
+        call = f'narrow({self._placing.target(given)}, "{given.option}", {bare})'
+        changes = self._placing.statement(given, call)
         if changes is None:
             return self._place(given, "second option", "PF202", f"{what}; it shares its line or its list", True)
         return self._place(given, "second option", "PF102", what, changes=changes, helpers=("narrow",))
@@ -169,16 +174,17 @@ class Options:
             what += ", and the category's own `-k` is forgotten"
         if isinstance(way.root, ast.Constant) and not second:
             return self._literal_glob(given, way, what)
-        refused = self._unchangeable(command, given) or self._later_paths(command, given)
+        refused = self._unchangeable(command, given)
         if refused is not None:
             return self._place(given, "pattern", refused[0], f"{what}; {refused[1]}", True)
         root = self._program.text(way.plain or way.root)
         if way.rebound and self._read_later(given, way):
             return self._place(given, "pattern", "PF202", f"{what}; {root} is overwritten and read later", True)
-        texts = {root, self._program.text(way.root)}
+        own = (given.step.node, *self._placing.partner(given), *(step.node for step in way.passed))
+        pattern = Pattern(root, frozenset({root, self._program.text(way.root)}), own)
         subject = next((each.table for each in reversed(command.given) if each.table is not None), None)
         try:
-            guard = guard_of(self._program, given, root, texts, subject)
+            guard = guard_of(self._program, self._categories, given, pattern, subject)
         except UnclearError as unclear:
             return self._place(given, "pattern", "PF207", f"{what}; {unclear}", True)
         return self._applied(given, way, root, guard, what)
@@ -196,13 +202,21 @@ class Options:
 
     def _applied(self, given: Given, way: Way, root: str, guard: Guard, what: str) -> Found:
         behind = f", {root}, {guard.category})" if guard.category else f", {root})"
-        if given.changes:
-            changes = self._statement(given, f"apply_pattern({self._target(given)}{behind}")
+        later = self._placing.later_paths(given)
+        cleaning = tuple(self._cleaning(given, way))
+        changes: tuple[Change, ...] | None
+        if later:
+            changes = self._placing.deferred(given, behind, later[-1], guard, cleaning)
+            if changes is None:
+                reason = f"{what}; line {later[-1].value.lineno} may add a path that would not be narrowed"
+                return self._place(given, "pattern", "PF208", reason, True)
         else:
-            changes = self._wrapped(given, behind)
-        if changes is None:
-            return self._place(given, "pattern", "PF202", f"{what}; it shares its line or its list", True)
-        changes = (*changes, *guard.changes, *self._cleaning(given, way))
+            changes = self._placing.statement(given, f"apply_pattern({self._placing.target(given)}{behind}")
+            if not given.changes:
+                changes = self._placing.wrapped(given, behind)
+            if changes is None:
+                return self._place(given, "pattern", "PF202", f"{what}; it shares its line or its list", True)
+            changes = (*changes, *guard.changes, *cleaning)
         if guard.ignored:
             what += f", and {guard.ignored}"
         return self._place(
@@ -229,73 +243,6 @@ class Options:
         name, index = self._program.text(way.root), way.passed[-1].index
         later = [node for node in self._reads(given, name) if self._program.place(node)[1].index > index]
         return len(later) > 1
-
-    def _later_paths(self, command: Command, given: Given) -> tuple[str, str] | None:
-        """Whether paths are put into the command behind the option: they would not be narrowed."""
-        if given.home is None:
-            return None
-        for piece in self._commands.pieces.get(given.home, ()):
-            if piece.step.index <= given.step.index or self._program.exclusive(given.path, piece.step.path):
-                continue
-            if piece.value is given.value:
-                continue
-            elements = [piece.value] if piece.single else getattr(piece.value, "elts", [piece.value])
-            option = False
-            for element in elements:
-                texts = [text for text in literals(self._program, element, piece.function) if text]
-                prefix = texts[0] if texts else _prefix(element)
-                if not prefix.startswith("-") and not option:
-                    return "PF208", f"line {piece.value.lineno} may add a path that would not be narrowed"
-                option = prefix.startswith("-") and "=" not in prefix
-        return None
-
-    # -- the statement
-
-    def _target(self, given: Given) -> str:
-        assert given.home is not None  # noqa: S101 - `_unchangeable` refuses what has none
-        match given.step.node:
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=target))) | ast.AugAssign(target=target):
-                return self._program.text(target)
-        return given.home[1]
-
-    def _statement(self, given: Given, call: str) -> tuple[Change, ...] | None:
-        """The statement that puts the option into its list, with a call in its place or below it."""
-        program = self._program
-        if not given.changes:
-            return None
-        start, end = program.module.span(given.step.node)
-        if given.literal is None:
-            at = next(n for n, each in enumerate(given.step.block) if each is given.step.node)
-            if at + 1 >= len(given.step.block):
-                return None
-            following = given.step.block[at + 1]
-            return Replaced(start, end, call), Replaced(*program.module.span(following), "")
-        if len(given.literal.elts) == 2:
-            return (Replaced(start, end, call),)
-        row = row_at(program.module.source.body, end, end)
-        if not (row.whole or row.comment) or not isinstance(given.literal, ast.List):
-            return None
-        return Elements(*program.module.span(given.literal), (given.at, given.at + 1)), Below(start, end, call)
-
-    def _wrapped(self, given: Given, behind: str) -> tuple[Change, ...] | None:
-        """The list where it is made, narrowed at once."""
-        if not isinstance(given.literal, ast.List):
-            return None
-        outer: ast.expr = given.literal
-        while isinstance(parent := self._program.parents.get(id(outer)), ast.BinOp):
-            outer = parent
-        span = self._program.module.span(given.literal)
-        return (
-            Elements(*span, (given.at, given.at + 1)),
-            Around(*self._program.module.span(outer), "apply_pattern(", behind),
-        )
-
-
-def _prefix(element: ast.expr) -> str:
-    match element:
-        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
-            return text
-    return ""
 
 
 def _literal(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from codemods.pattern_filter.categories import Categories
 from codemods.pattern_filter.facts import Found
 from codemods.pattern_filter.guards import is_pattern
 from codemods.pattern_filter.part import Replaced
@@ -40,20 +41,22 @@ def patterns_of(program: Program) -> set[Pattern]:
         found |= more
 
 
-def overrides(program: Program, patterns: set[Pattern]) -> Iterator[Found]:
+def overrides(program: Program, categories: Categories, patterns: set[Pattern]) -> Iterator[Found]:
     """The places where a category decides that a pattern is replaced by everything."""
     for function in program.functions:
         for step in function.steps:
             if isinstance(step.node, ast.If):
-                found = _override(program, function, step.node, patterns)
+                found = _override(program, categories, function, step.node, patterns)
                 if found is not None:
                     yield found
 
 
-def _override(program: Program, function: Function, node: ast.If, patterns: set[Pattern]) -> Found | None:
+def _override(
+    program: Program, categories: Categories, function: Function, node: ast.If, patterns: set[Pattern]
+) -> Found | None:
     parts = list(conjuncts(node.test))
     policies = [policy for part in parts if (policy := policy_of(program, part, function)) is not None]
-    if len(policies) != 1:
+    if len(policies) != 1 or not categories.decides(policies[0], function):
         return None
     policy = policies[0]
     others = [part for part in parts if policy_of(program, part, function) is None]
@@ -151,7 +154,7 @@ def predicates(program: Program, used: set[str]) -> Iterator[Found]:
         )  # fmt: skip
 
 
-def asked(program: Program, patterns: set[Pattern]) -> set[str]:
+def asked(program: Program, categories: Categories, patterns: set[Pattern]) -> set[str]:
     """The functions that conditions about a pattern ask for a category."""
     found: set[str] = set()
     for function in program.functions:
@@ -163,7 +166,7 @@ def asked(program: Program, patterns: set[Pattern]) -> set[str]:
                 continue
             for part in parts:
                 policy = policy_of(program, part, function)
-                if policy is not None and policy.function is not None:
+                if policy is not None and policy.function is not None and categories.decides(policy, function):
                     found.add(policy.function.name)
     return found
 

@@ -31,7 +31,7 @@ def evidence(program: Program, way: Way) -> str:
         return "it is a glob" if isinstance(way.root.value, str) and is_glob(way.root.value) else ""
     for text, kind in _declared(program, way):
         if kind == "default" and is_glob(text):
-            return f"its default is the glob {text!r}"
+            return f"it may be the glob {text!r}"
         if kind == "help" and _GLOB.search(text):
             return f"its help asks for a glob: {text!r}"
     return ""
@@ -72,6 +72,24 @@ def _declared(program: Program, way: Way) -> Iterator[tuple[str, str]]:
             yield from _texts([default], "default")
         case ast.Name(id=name) if name in way.function.params:
             yield from _parameter(way.function, name)
+        case ast.Name():
+            for assigned in program.assigned(way.function, way.root):
+                if assigned.element:
+                    yield from ((text, "default") for text in _entries(program, assigned.value, assigned.function))
+
+
+def _entries(program: Program, value: ast.expr, function: Function) -> Iterator[str]:
+    """The literal entries of a list or a dictionary that a loop goes through."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=inner, attr="items" | "values"), args=[]):
+            yield from _entries(program, inner, function)
+        case ast.Dict(values=entries) | ast.List(elts=entries) | ast.Tuple(elts=entries):
+            for entry in entries:
+                yield from (text for text, _kind in _texts([entry], ""))
+        case ast.Name() | ast.Attribute():
+            for assigned in program.assigned(function, value):
+                if not assigned.element and not isinstance(assigned.value, (ast.Name, ast.Attribute)):
+                    yield from _entries(program, assigned.value, assigned.function)
 
 
 def _parameter(function: Function, name: str) -> Iterator[tuple[str, str]]:
