@@ -10,7 +10,7 @@ from codemods.toolkit.codes import TOOLKIT_CODES
 from codemods.toolkit.explain import explain, pages, written_pages
 
 DOCS = Path(__file__).parents[2] / "docs" / "codes"
-OWN = ("asyncmock_await", "websocket_ssot")
+OWN = ("asyncmock_await", "pattern_filter", "websocket_ssot")
 
 
 def test_the_page_of_a_code_tells_its_meaning_and_whose_it_is() -> None:
