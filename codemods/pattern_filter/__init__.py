@@ -38,7 +38,7 @@ def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
     return edits(source, part)
 
 
-def selection(project: Project[Facts], config: Config) -> str:
+def selection_module(project: Project[Facts], config: Config) -> str:
     """The module that runners import from with `placement = "module"`."""
     from codemods.pattern_filter.helper import whole
 
@@ -68,6 +68,8 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
     demand=demand,
     decide=decide,
     rewrite=rewrite,
-    views=(View("--selection", 'print the module that runners import from with placement = "module"', selection),),
+    views=(
+        View("--selection", 'print the module that runners import from with placement = "module"', selection_module),
+    ),
     kinds=KINDS,
 )

@@ -55,7 +55,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         tuple(sorted(found, key=lambda place: (place.line, place.column, place.kind))),
         insert=insert,
         taken=tuple(sorted(_taken(program, names))),
-        modules=tuple(sorted(_modules(names, insert))),
+        modules=tuple(sorted(_modules(names, insert, skipped))),
         imported=tuple(sorted(_imported(names, config.module))),
         generated=generated,
     )
@@ -126,9 +126,13 @@ def _imported(names: ModuleNames, module: str) -> Iterator[str]:
             yield from (name.bound for name in statement.names)
 
 
-def _modules(names: ModuleNames, before: int) -> Iterator[str]:
-    """The modules that are imported under their own names, and without a condition, before an offset."""
-    for name, bindings in names.bindings.items():
+def _modules(names: ModuleNames, before: int, skipped: tuple[int, int]) -> Iterator[str]:
+    """The modules that are imported under their own names, and without a condition, before an offset.
+
+    What the generated code imports (within `skipped`) doesn't count: it goes when that code is written anew.
+    """
+    for name, all_bindings in names.bindings.items():
+        bindings = [each for each in all_bindings if not skipped[0] <= each.start < skipped[1]]
         own = all(each.kind == "import" and each.module == name for each in bindings)
         if own and any(each.end <= before and not each.context for each in bindings):
             yield name
