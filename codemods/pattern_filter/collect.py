@@ -168,7 +168,7 @@ def _generated(module: Module) -> Generated | None:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             functions.append(node.name)
         match node:
-            case ast.AnnAssign(target=ast.Name(id="POLICY"), value=ast.Dict(keys=keys, values=values)):
+            case ast.AnnAssign(target=ast.Name(id="CATEGORY_POLICY"), value=ast.Dict(keys=keys, values=values)):
                 for key, value in zip(keys, values, strict=True):
                     if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
                         policy.append((str(key.value), str(value.value)))
