@@ -10,7 +10,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.pattern_filter.commands import Commands, Piece, subject_of
+from codemods.pattern_filter.commands import Commands
+from codemods.pattern_filter.lists import Piece, subject_of
 from codemods.pattern_filter.policies import Policy, policy_of
 from codemods.pattern_filter.program import Function, Program
 

@@ -12,6 +12,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from codemods.pattern_filter.lists import Piece, first_argument, is_pytest, option_of, parts_of, spliced_in, subject_of
 from codemods.pattern_filter.program import Block, Function, Program, Step
 from codemods.toolkit.python.collect_names import dotted_name
 
@@ -19,25 +20,6 @@ Key = tuple[Function, str]
 """A list: the function that its name belongs to, and the name (for a literal without one: "#" and its offset)."""
 
 _FAR = 8
-_OPTIONS = frozenset({"-k", "-m"})
-_PROGRAMS = ("pytest", "py.test")
-_COPIES = frozenset({"list", "tuple", "sorted"})
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Something that is put into a list: a list literal, one element (`single`), or another list.
-
-    `changes` says that the list object itself is changed there (`extend`), so that a helper can do the same; `fresh`
-    that the name stands for a new list from there on.
-    """
-
-    value: ast.expr
-    function: Function
-    step: Step
-    single: bool = False
-    changes: bool = False
-    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +91,7 @@ class Commands:
 
     def _assign(self, function: Function, step: Step, target: ast.expr, value: ast.expr) -> None:
         key = self.key(function, target)
-        parts = list(_parts(value))
+        parts = list(parts_of(value))
         if key is None or not parts:
             return
         own = isinstance(target, ast.Name) and any(dotted_name(part) == target.id for part in parts)
@@ -125,7 +107,7 @@ class Commands:
         key = self.key(function, target)
         if key is None:
             return
-        for part in [value] if single else _parts(value):
+        for part in [value] if single else parts_of(value):
             self.pieces.setdefault(key, []).append(Piece(part, function, step, single, changes=True))
             if not single:
                 self._splice(function, part)
@@ -143,10 +125,11 @@ class Commands:
     def _literals(self) -> None:
         """Lists that are handed to a call as they stand."""
         for call in self.program.calls:
-            parts = list(_parts(call.args[0])) if call.args else []
-            if any(isinstance(part, ast.List) for part in parts):
+            argument = first_argument(call)
+            parts = list(parts_of(argument)) if argument is not None else []
+            if argument is not None and any(isinstance(part, ast.List) for part in parts):
                 function, step = self.program.place(call)
-                self.pieces[self._anonymous(function, call.args[0])] = [Piece(part, function, step) for part in parts]
+                self.pieces[self._anonymous(function, argument)] = [Piece(part, function, step) for part in parts]
                 for part in parts:
                     self._splice(function, part)
 
@@ -183,26 +166,29 @@ class Commands:
                 return any(self._is_pytest(each, called, far - 1) for each in returned if each is not None)
             case ast.BinOp(right=right) if far:
                 return self._is_pytest(right, function, far - 1)
+            case ast.List(elts=elements) | ast.Tuple(elts=elements):  # what a loop goes through
+                return any(self._is_pytest(each, function, 0) for each in elements)
         return False
 
     def _handed_to_main(self) -> set[Key]:
         keys: set[Key] = set()
         for call in (*self.program.called_by_name("main"), *self.program.called_by_name("console_main")):
             if dotted_name(call.func) in {"pytest.main", "pytest.console_main"}:
-                argument = (
-                    call.args[0] if call.args else next((k.value for k in call.keywords if k.arg == "args"), None)
-                )
+                argument = first_argument(call)
                 if argument is not None:
                     function, _step = self.program.place(call)
                     keys.add(self._anonymous(function, argument))
-                    keys |= {key for part in _parts(argument) if (key := self.key(function, part)) is not None}
+                    keys |= {key for part in parts_of(argument) if (key := self.key(function, part)) is not None}
         return keys
 
     def _further(self, known: set[Key]) -> Iterator[Key]:
-        """Lists that belong to pytest because a known one holds them, is handed to a function, or is given back."""
+        """Lists that belong to pytest because a known one holds them, begins them, or is handed to a function."""
+        for key, pieces in self.pieces.items():
+            if key not in known and self._begins(pieces[0], known):
+                yield key
         for key in known:
             for piece in self.pieces.get(key, ()):
-                for part in _spliced(piece):
+                for part in spliced_in(piece):
                     yield from self._meant(part, piece.function)
         for function in self.program.functions:
             for param in function.params:
@@ -210,6 +196,18 @@ class Commands:
                     given = self.program.argument(call, function, param)
                     if given is not None and self.key(caller, given) in known:
                         yield function, param
+
+    def _begins(self, piece: Piece, known: set[Key]) -> bool:
+        """Whether a list begins with one that belongs to pytest (`[*BASE, ...]`, `list(BASE)`, `base()`)."""
+        first: ast.expr = piece.value
+        if isinstance(first, (ast.List, ast.Tuple)) and first.elts and isinstance(first.elts[0], ast.Starred):
+            first = first.elts[0].value
+        if isinstance(first, ast.Call):
+            called = self.program.called(first, piece.function)
+            for step in called.steps if called else ():
+                if isinstance(step.node, ast.Return) and isinstance(step.node.value, ast.List) and called:
+                    return any(self._is_pytest(element, called, _FAR) for element in step.node.value.elts)
+        return not piece.single and any(key in known for key in self._meant(first, piece.function))
 
     def _meant(self, part: ast.expr, function: Function) -> Iterator[Key]:
         match part:
@@ -221,7 +219,7 @@ class Commands:
                 called = self.program.called(part, function)
                 for step in called.steps if called else ():
                     if isinstance(step.node, ast.Return) and step.node.value is not None and called:
-                        for inner in _parts(step.node.value):
+                        for inner in parts_of(step.node.value):
                             if isinstance(inner, ast.List):
                                 yield called, f"#{self.program.module.span(inner)[0]}"
                             else:
@@ -242,7 +240,7 @@ class Commands:
                 following = pieces[number + 1] if number + 1 < len(pieces) else None
                 if following is not None and _pair(piece, following):
                     yield Given(
-                        _option(piece.value), following.value, piece.function, piece.step, around, within, None, 0,
+                        option_of(piece.value), following.value, piece.function, piece.step, around, within, None, 0,
                         key, True,
                     )  # fmt: skip
                 continue
@@ -306,7 +304,7 @@ class Commands:
         called = self.program.called(call, function)
         for step in called.steps if called else ():
             if isinstance(step.node, ast.Return) and step.node.value is not None:
-                for part in _parts(step.node.value):
+                for part in parts_of(step.node.value):
                     within = (*path, *step.path)
                     yield from self._in_piece(piece, part, within, loops, far - 1, None, function=called)
 
@@ -326,7 +324,7 @@ class Commands:
                 continue
             for number, entry in enumerate(each.value.values):
                 within = (*path, *each.step.path, (id(each.value), str(number)))
-                for part in _parts(entry):
+                for part in parts_of(entry):
                     yield from self._in_piece(
                         piece, part, within, loops, far - 1, None, function=each.function, table=subject
                     )
@@ -340,9 +338,9 @@ class Commands:
         at = start
         while at < len(elements):
             element = elements[at]
-            option = _option(element)
+            option = option_of(element)
             if isinstance(element, ast.Starred):
-                for part in _parts(element.value):
+                for part in parts_of(element.value):
                     yield from self._in_piece(piece, part, path, loops, far - 1, None, function=function, table=table)
             elif option and at + 1 < len(elements) and not isinstance(elements[at + 1], ast.Starred):
                 yield Given(
@@ -353,60 +351,9 @@ class Commands:
             at += 1
 
 
-def is_pytest(text: str) -> bool:
-    """Whether a word of a command is the program pytest."""
-    return text.rpartition("/")[2] in _PROGRAMS
-
-
-def subject_of(value: ast.expr) -> ast.expr | None:
-    """What a table is asked for: `category` in `table[category]` and `table.get(category, [])`."""
-    match value:
-        case ast.Subscript(slice=ast.Name() | ast.Attribute() as subject):
-            return subject
-        case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Name() | ast.Attribute() as subject, *_]):
-            return subject
-    return None
-
-
-def _option(element: ast.expr) -> str:
-    match element:
-        case ast.Constant(value=str(text)) if text in _OPTIONS:
-            return text
-    return ""
-
-
 def _pair(first: Piece, second: Piece) -> bool:
     """Whether two elements that are appended one after the other are an option and its value."""
-    if not _option(first.value) or not second.single or second.step.block is not first.step.block:
+    if not option_of(first.value) or not second.single or second.step.block is not first.step.block:
         return False
     value = second.value
     return not (isinstance(value, ast.Constant) and isinstance(value.value, str) and is_pytest(value.value))
-
-
-def _parts(value: ast.expr) -> Iterator[ast.expr]:
-    """What a value is put together from by `+`."""
-    match value:
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            yield from _parts(left)
-            yield from _parts(right)
-        case ast.Call(func=ast.Name(id=name), args=[inner], keywords=[]) if name in _COPIES:
-            yield from _parts(inner)
-        case ast.Call(func=ast.Attribute(value=inner, attr="copy"), args=[], keywords=[]):
-            yield from _parts(inner)
-        case ast.BoolOp(op=ast.Or(), values=[inner, *_]):
-            yield from _parts(inner)
-        case ast.List() | ast.Tuple() | ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call() | ast.IfExp():
-            yield value
-
-
-def _spliced(piece: Piece) -> Iterator[ast.expr]:
-    """The other lists that a piece puts in."""
-    if piece.single:
-        return
-    if isinstance(piece.value, (ast.List, ast.Tuple)):
-        yield from (part for each in piece.value.elts if isinstance(each, ast.Starred) for part in _parts(each.value))
-    elif isinstance(piece.value, ast.IfExp):
-        yield from _parts(piece.value.body)
-        yield from _parts(piece.value.orelse)
-    else:
-        yield piece.value

@@ -37,7 +37,7 @@ class Guard:
 
     `category` is the text of the expression that holds the category ("" where there is none), `changes` take the
     conditions away that the policy table replaces, `ignored` says in words what they did.  `only_pattern`: the nearest
-    condition asks for nothing but the pattern.
+    condition asks for nothing but the pattern, and for what the policy table replaces.
     """
 
     category: str = ""
@@ -93,8 +93,16 @@ def _within(
     changes = _without(program, given, node, pattern, policy)
     names = ", ".join(sorted(name for name, value in policy.named.items() if value != policy.default))
     ignored = f"it is ignored for all but {names}" if not policy.default else f"it is ignored for {names}"
+    only = all(
+        is_pattern(program, part, pattern.texts) or _is_policy(program, part, given, policy) for part, _ in policies
+    )
     return replace(
-        guard, category=category, changes=(*guard.changes, *changes), unfiltered=policy.unfiltered, ignored=ignored
+        guard,
+        category=category,
+        changes=(*guard.changes, *changes),
+        unfiltered=policy.unfiltered,
+        ignored=ignored,
+        only_pattern=only,
     )
 
 

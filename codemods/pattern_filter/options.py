@@ -80,8 +80,8 @@ class Options:
         if given.changes and self._repeated(command, given):
             return self._place(given, "second option", "PF203", "it is added again in every round of a loop", True)
         quote = quotes_around(given.value)
-        if quote:
-            return self._quoted(command, given, quote)
+        if quote or way.quoted:
+            return self._quoted(command, given, way)
         return self._place(given, "option", "", "one option with an expression")
 
     def _place(
@@ -101,7 +101,7 @@ class Options:
 
     # -- quotes
 
-    def _quoted(self, command: Command, given: Given, quote: str) -> Found:
+    def _quoted(self, command: Command, given: Given, way: Way) -> Found:
         shell = command.shell
         if shell is not None and shell.split:
             reason = f"the shell takes the quotes off; the command stays joined ({shell.split} may be several words)"
@@ -110,40 +110,34 @@ class Options:
             return self._place(
                 given, "quoted argument", "PF205", "who takes the joined command apart can't be followed", True
             )
-        changes = self._unquoted(given)
-        if changes is None:
+        bare = self._bare(given, way)
+        if bare is None:
             return self._place(given, "quoted argument", "PF202", "the quotes are no plain part of the text", True)
-        why = f"the quotes {quote} reach pytest" if shell is None else "each argument is quoted where it is joined"
+        why = "the quotes reach pytest" if shell is None else "each argument is quoted where it is joined"
+        changes = (Reworded(*self._program.module.span(given.value), bare), *self._cleaning(given, way))
         return self._place(given, "quoted argument", "PF103", why, changes=changes)
 
-    def _unquoted(self, given: Given) -> tuple[Change, ...] | None:
-        start, end = self._program.module.span(given.value)
-        new = self._bare(given)
-        return None if new is None else (Reworded(start, end, new),)
-
-    def _bare(self, given: Given) -> str | None:
+    def _bare(self, given: Given, way: Way) -> str | None:
         """The text of the value without quotes around it; None when they can't be told from the rest."""
         value = given.value
+        if way.quoted:
+            return self._program.text(way.plain or way.root)
         if not quotes_around(value):
             return self._program.text(value)
-        if isinstance(value, ast.Constant):
-            return _literal(str(value.value)[1:-1])
-        way = way_of(self._program, value, given.function)
-        match value:
-            case ast.JoinedStr(values=[_, ast.FormattedValue(value=inner), _]) if way.quoted:
-                return self._program.text(inner)
-        return None
+        return _literal(str(value.value)[1:-1]) if isinstance(value, ast.Constant) else None
 
     # -- a second option
 
     def _second(self, command: Command, given: Given, way: Way, earlier: Given) -> Found:
         what = f"pytest forgets the {given.option} of line {earlier.value.lineno}"
         refused = self._unchangeable(command, given)
-        bare = self._bare(given)
+        bare = self._bare(given, way)
         if refused is None and _contradicts(self._program, earlier, given):
             refused = ("PF204", f"{what}, and both together select nothing: is it meant to replace the other?")
-        elif refused is None and (bare is None or self._repeated(command, given)):
+        elif refused is None and self._repeated(command, given):
             refused = ("PF203", f"{what}; it is added again in every round of a loop")
+        elif refused is None and bare is None:
+            refused = ("PF202", f"{what}; its quotes are no plain part of the text")
         elif refused is None and not given.changes:
             refused = ("PF202", f"{what}; both stand where the command is made")
         if refused is not None or bare is None:
@@ -151,6 +145,8 @@ class Options:
             return self._place(given, "second option", code, reason, True)
         call = f'narrow({self._placing.target(given)}, "{given.option}", {bare})'
         changes = self._placing.statement(given, call)
+        if way.quoted and changes is not None:
+            changes = (*changes, *self._cleaning(given, way))
         if changes is None:
             return self._place(given, "second option", "PF202", f"{what}; it shares its line or its list", True)
         return self._place(given, "second option", "PF102", what, changes=changes, helpers=("narrow",))

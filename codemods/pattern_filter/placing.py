@@ -8,10 +8,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from codemods.pattern_filter.commands import Commands, Given, Piece
+from codemods.pattern_filter.commands import Commands, Given
 from codemods.pattern_filter.guards import Guard
+from codemods.pattern_filter.lists import Piece
 from codemods.pattern_filter.part import Around, Below, Change, Elements, Replaced
-from codemods.pattern_filter.policies import conjuncts
 from codemods.pattern_filter.program import Block, Program, Step
 from codemods.pattern_filter.values import literals
 from codemods.toolkit.python.rows import row_at
@@ -117,47 +117,24 @@ class Placing:
             return None
         return (*removed, *guard.changes, *cleaning, call)
 
-    def _condition(self, given: Given, common: tuple[Block, ...], guard: Guard) -> ast.If | ast.stmt | None:
+    def _condition(self, given: Given, common: tuple[Block, ...], guard: Guard) -> ast.stmt | None:
         """The only condition that falls away (the statement itself where there is none); None where there are more."""
         extra = len(given.step.path) - len(common)
         if extra == 0:
             return given.step.node
         parent = self._program.parents.get(id(given.step.node))
-        if extra > 1 or not isinstance(parent, ast.If) or given.step.node not in parent.body:
+        if extra > 1 or not isinstance(parent, ast.If) or given.step.node not in parent.body or not guard.only_pattern:
             return None
-        if guard.changes or (len(list(conjuncts(parent.test))) == 1 and not parent.orelse and guard.only_pattern):
-            return parent
-        return None
+        return parent if guard.changes or not parent.orelse else None
 
     def _within(self, step: Step, common: tuple[Block, ...]) -> ast.stmt | None:
         """The statement around a step that stands right in a block."""
-        node: ast.stmt = step.node
-        for _ in range(len(step.path) - len(common)):
-            parent = self._program.parents.get(id(node))
-            while parent is not None and not isinstance(parent, (ast.If, ast.match_case)):
-                parent = self._program.parents.get(id(parent))
-            if isinstance(parent, ast.match_case):
-                parent = self._program.parents.get(id(parent))
-            if not isinstance(parent, ast.stmt):
-                return None
-            while self._is_elif(parent):
-                above = self._program.parents[id(parent)]
-                if not isinstance(above, ast.If):
-                    return None
-                parent = above
-                if self._depth(parent) <= len(common):
-                    break
-            node = parent
-            if self._depth(node) <= len(common):
-                break
-        return node
-
-    def _is_elif(self, node: ast.AST) -> bool:
-        above = self._program.parents.get(id(node))
-        return isinstance(above, ast.If) and above.orelse == [node]
-
-    def _depth(self, node: ast.stmt) -> int:
-        return len(self._program.place(node)[1].path)
+        at: ast.AST | None = step.node
+        while at is not None:
+            if isinstance(at, ast.stmt) and len(self._program.place(at)[1].path) == len(common):
+                return at
+            at = self._program.parents.get(id(at))
+        return None
 
 
 def _common(one: tuple[Block, ...], other: tuple[Block, ...]) -> tuple[Block, ...]:

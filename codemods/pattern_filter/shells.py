@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codemods.pattern_filter.commands import Commands, Key
+from codemods.pattern_filter.lists import first_argument
 from codemods.pattern_filter.part import Change, Reworded, Unshelled
 from codemods.pattern_filter.program import Function, Program
 from codemods.pattern_filter.values import literals, quotes_around
@@ -61,7 +62,11 @@ def joins_of(program: Program, commands: Commands, origins: Mapping[str, str]) -
 
 def _change(program: Program, call: ast.Call, direct: ast.Call | None) -> tuple[Change, tuple[str, ...]]:
     """The list itself where a process is started, and elsewhere a text in which each argument is quoted."""
-    if direct is not None and not program.text(direct.func).endswith(("system", "popen", "output_shell", "shell")):
+    if (
+        direct is not None
+        and direct.args
+        and not program.text(direct.func).endswith(("system", "popen", "output_shell", "shell"))
+    ):
         return Unshelled(*program.module.span(direct)), ()
     text = f"shell_command({program.text(call.args[0])})"
     return Reworded(*program.module.span(call), text), ("shell_command",)
@@ -107,7 +112,7 @@ def _fates(program: Program, node: ast.expr, function: Function, origins: Mappin
 
 def _handed(program: Program, call: ast.Call, node: ast.expr, origins: Mapping[str, str], far: int) -> Iterator[str]:
     if process(call, origins):
-        if _shell(call, origins) and call.args and call.args[0] is node:
+        if _shell(call, origins) and first_argument(call) is node:
             yield "shell"
         return
     caller, _step = program.place(call)
