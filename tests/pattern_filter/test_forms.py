@@ -43,7 +43,7 @@ def forms() -> Iterator[Form]:
             yield Form(f"{file.stem}: {name}", before, decisions, new or before)
 
 
-@pytest.mark.parametrize("form", forms(), ids=lambda form: form.name)
+@pytest.mark.parametrize("form", list(forms()), ids=lambda form: form.name)
 def test_a_form_is_decided_and_rewritten(form: Form) -> None:
     files = {"run.py": (IMPORTS + form.before).encode()}
     with written(files) as root:
