@@ -124,7 +124,8 @@ else by now.
 database = "none"                              # PF107: the generated table has no `database`
 ```
 
-**What to do.** Nothing: the generated code is written anew. Change the configuration, never the generated code.
+**What to do.** Nothing: the generated code is written anew. Change the configuration, never the generated code. A
+category that the runner left unfiltered when it was rewritten stays "none" until the configuration says otherwise.
 """,
     ),
     Code(
@@ -274,13 +275,13 @@ parser.add_argument("--keyword", "-k")         # PF210: `args.keyword` is read n
     Code(
         "PF290",
         "another change touches the same place",
-        """Two changes of one run would change the same text. The first one is made.
+        """Two changes of one run would change the same text, and neither can be made without the other.
 
 ```python
-subprocess.run(["pytest", "-k", "*a*", "-m", '"slow"'])    # PF290: one list, two changes
+subprocess.run(["pytest", "-k", one.strip("*"), "-k", two.strip("*")])      # PF290
 ```
 
-**What to do.** Apply the others and run again.
+**What to do.** Take them apart: one of them on a line of its own.
 """,
     ),
     Code(

@@ -94,14 +94,14 @@ class Commands:
         parts = list(parts_of(value))
         if key is None or not parts:
             return
-        own = isinstance(target, ast.Name) and any(dotted_name(part) == target.id for part in parts)
+        own = any(dotted_name(part) == key[1] for part in (*parts, *_starred(parts)))
         if isinstance(value, ast.Name):
             return  # another name for the same list: followed where it is used
         for part in parts:
             if own and dotted_name(part) == key[1]:
                 continue
             self.pieces.setdefault(key, []).append(Piece(part, function, step, fresh=not own))
-            self._splice(function, part)
+            self._splice(function, part, key)
 
     def _put(self, function: Function, step: Step, target: ast.expr, value: ast.expr, *, single: bool) -> None:
         key = self.key(function, target)
@@ -110,17 +110,11 @@ class Commands:
         for part in [value] if single else parts_of(value):
             self.pieces.setdefault(key, []).append(Piece(part, function, step, single, changes=True))
             if not single:
-                self._splice(function, part)
+                self._splice(function, part, key)
 
-    def _splice(self, function: Function, part: ast.expr) -> None:
-        inner: list[ast.expr] = [part]
-        if isinstance(part, (ast.List, ast.Tuple)):
-            inner = [element.value for element in part.elts if isinstance(element, ast.Starred)]
-        for each in inner:
-            if isinstance(each, (ast.Name, ast.Attribute)):
-                key = self.key(function, each)
-                if key is not None:
-                    self.spliced.add(key)
+    def _splice(self, function: Function, part: ast.expr, into: Key) -> None:
+        for each in _starred([part]) if isinstance(part, (ast.List, ast.Tuple)) else [part]:
+            self.spliced |= {key for key in self._meant(each, function) if key != into}
 
     def _literals(self) -> None:
         """Lists that are handed to a call as they stand."""
@@ -129,9 +123,10 @@ class Commands:
             parts = list(parts_of(argument)) if argument is not None else []
             if argument is not None and any(isinstance(part, ast.List) for part in parts):
                 function, step = self.program.place(call)
-                self.pieces[self._anonymous(function, argument)] = [Piece(part, function, step) for part in parts]
+                key = self._anonymous(function, argument)
+                self.pieces[key] = [Piece(part, function, step) for part in parts]
                 for part in parts:
-                    self._splice(function, part)
+                    self._splice(function, part, key)
 
     def _anonymous(self, function: Function, argument: ast.expr) -> Key:
         return function, f"#{self.program.module.span(argument)[0]}"
@@ -341,6 +336,8 @@ class Commands:
             option = option_of(element)
             if isinstance(element, ast.Starred):
                 for part in parts_of(element.value):
+                    if home is not None and self.key(function, part) == home:
+                        continue
                     yield from self._in_piece(piece, part, path, loops, far - 1, None, function=function, table=table)
             elif option and at + 1 < len(elements) and not isinstance(elements[at + 1], ast.Starred):
                 yield Given(
@@ -357,3 +354,14 @@ def _pair(first: Piece, second: Piece) -> bool:
         return False
     value = second.value
     return not (isinstance(value, ast.Constant) and isinstance(value.value, str) and is_pytest(value.value))
+
+
+def _starred(parts: Sequence[ast.expr]) -> list[ast.expr]:
+    """What lists take in by `*`."""
+    return [
+        element.value
+        for part in parts
+        if isinstance(part, (ast.List, ast.Tuple))
+        for element in part.elts
+        if isinstance(element, ast.Starred)
+    ]

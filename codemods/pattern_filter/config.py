@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-Rule = Literal["name", "path", "none"]
+RULES = ("name", "path", "none")
 """How a category is filtered: by the names of tests, by the names of files, or not at all."""
 
 
@@ -19,7 +19,13 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     in pytest's `python_files`.
     """
 
-    policy: dict[str, Rule] = {}
+    policy: dict[str, str] = {}
     placement: Literal["inline", "module"] = "inline"
     module: str = "pytest_selection"
     test_files: tuple[str, ...] = ("test_*.py", "*_test.py")
+
+    def __post_init__(self) -> None:
+        """Check the rules here, so that the error names the category."""
+        for category, rule in self.policy.items():
+            if rule not in RULES:
+                raise ValueError(f"policy of {category!r}: {rule!r} is none of {', '.join(RULES)}")

@@ -9,7 +9,7 @@ import msgspec
 from codemods.pattern_filter.config import Config
 from codemods.pattern_filter.facts import KINDS, Facts, Found
 from codemods.pattern_filter.helper import needed
-from codemods.pattern_filter.part import Change, Helper, Part
+from codemods.pattern_filter.part import Around, Change, Elements, Helper, Part, Reworded
 from codemods.toolkit.codemod import Plan, Site
 from codemods.toolkit.python.project import Project
 
@@ -144,6 +144,10 @@ def _overlap(one: Change, other: Change) -> bool:
         return False
     if (one.start, one.end) == (other.start, other.end):
         return True
-    if type(one).__name__ == "Around" or type(other).__name__ == "Around":
+    if isinstance(one, Around) or isinstance(other, Around):
         return (one.start < other.start < one.end < other.end) or (other.start < one.start < other.end < one.end)
+    if {type(one), type(other)} == {Elements, Reworded}:
+        outer, inner = (one, other) if isinstance(one, Elements) else (other, one)
+        if outer.start < inner.start and inner.end < outer.end:
+            return False  # an element that stays: a list is rendered with the changes within it
     return one.start < other.end and other.start < one.end

@@ -18,8 +18,11 @@ def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
     """The edits that carry out one file's part of the plan.  Pure; the same part gives the same edits."""
     body = source.body
     edits: list[Edit] = []
+    lists = [change for change in part.changes if isinstance(change, Elements)]
     for change in part.changes:
         match change:
+            case Reworded() if any(each.start < change.start and change.end < each.end for each in lists):
+                continue  # within the list
             case Reworded():
                 edits.append(Edit(change.start, change.end, change.new.encode()))
             case Replaced():
@@ -28,7 +31,7 @@ def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
                 edits.append(Edit(change.start, change.start, change.before.encode()))
                 edits.append(Edit(change.end, change.end, change.behind.encode()))
             case Elements():
-                text = body[change.start : change.end].decode()
+                text = _reworded(body, change, part)
                 edits.append(Edit(change.start, change.end, without_elements(text, change.dropped).encode()))
             case Below():
                 row = row_at(body, change.start, change.start)
@@ -42,6 +45,17 @@ def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
     if part.helper is not None:
         edits.append(_generated(body, part.helper))
     return tuple(sorted(edits))
+
+
+def _reworded(body: bytes, change: Elements, part: Part) -> str:
+    """The text of a list with the changes of its elements."""
+    pieces: list[bytes] = []
+    at = change.start
+    for inner in part.changes:
+        if isinstance(inner, Reworded) and change.start < inner.start and inner.end < change.end:
+            pieces += (body[at : inner.start], inner.new.encode())
+            at = inner.end
+    return b"".join((*pieces, body[at : change.end])).decode()
 
 
 def _replaced(body: bytes, change: Replaced) -> Edit:

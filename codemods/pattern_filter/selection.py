@@ -25,7 +25,7 @@ import subprocess
 import sys
 
 CATEGORY_POLICY: dict[str, str] = {}
-SELECTION_ROOT = pathlib.Path.cwd()
+SELECTION_ROOT = pathlib.Path()
 TEST_FILE_NAMES = ("test_*.py", "*_test.py")
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "build", "dist", "node_modules", "venv"})
 _VALUE_FOLLOWS = re.compile(r"-[ckmnoprW]|--(?:tb|cov|cov-config|cov-report|rootdir|junitxml|maxfail|timeout)")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from codemods.pattern_filter.config import Config
 from codemods.pattern_filter.helper import BEGIN, END, code, needed, whole
 from codemods.pattern_filter.part import Helper
 from codemods.testing import check_noop, check_transformed
+from codemods.toolkit import cli
 from codemods.toolkit.config import Configuration, ToolkitConfig
 from codemods.toolkit.promises import Subject, after, written
 from codemods.toolkit.python.reads import module_reads
@@ -116,3 +120,63 @@ def test_another_policy_is_written_anew() -> None:
 
 def test_generated_code_without_a_policy_table_has_none_to_renew() -> None:
     check_noop(codemod, check_transformed_text(SECOND), config=Config(policy={"database": "none"}), path="run.py")
+
+
+def test_the_command_line_prints_the_module_with_the_policy(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.codemods.pattern_filter]\nmodule = "tests.pytest_selection"\n'
+        '[tool.codemods.pattern_filter.policy]\ndocs = "path"\n'
+    )
+    stdout = io.BytesIO()
+    assert cli.main(codemod, [str(tmp_path), "--selection", "--no-cache"], stdout, io.StringIO()) == 0
+    names: dict[str, object] = {"__file__": __file__}
+    exec(stdout.getvalue(), names)
+    assert names["CATEGORY_POLICY"] == {"docs": "path"}
+    assert names["SELECTION_ROOT"] == Path(__file__).resolve().parents[1]
+
+
+def test_another_rule_than_the_three_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.codemods.pattern_filter.policy]\ndocs = "file"\n')
+    stderr = io.StringIO()
+    assert cli.main(codemod, [str(tmp_path), "--no-cache"], io.BytesIO(), stderr) == 2
+    assert stderr.getvalue() == (
+        "error: pyproject.toml:1: [tool.codemods.pattern_filter]: "
+        "policy of 'docs': 'file' is none of name, path, none\n"
+    )
+
+
+def test_the_functions_are_imported_once_where_a_module_has_them() -> None:
+    config = Config(placement="module")
+    files = {"run.py": SECOND, "pytest_selection.py": whole({}, config.test_files, 0)}
+    imported = SECOND.replace("import subprocess\n", "import subprocess\nfrom pytest_selection import narrow\n")
+    after_run = imported.replace('command += ["-m", words]', 'narrow(command, "-m", words)')
+    check_transformed(codemod, files, {"run.py": after_run}, config=config)
+    again = after_run + SECOND.replace("import subprocess\n\n\n", "\n\n").replace("run(", "run_more(", 1)
+    expected = again.replace('command += ["-m", words]', 'narrow(command, "-m", words)')
+    check_transformed(codemod, {**files, "run.py": again}, {"run.py": expected}, config=config)
+
+
+def test_a_file_without_imports_gets_the_code_at_its_top() -> None:
+    text = check_transformed_text('def build(p):\n    command = ["pytest", "-m", "a"]\n    command += ["-m", p]\n')
+    assert text.startswith(BEGIN)
+    assert "\n\n\ndef build(p):\n" in text
+
+
+def test_an_import_at_the_very_top_of_a_file_without_one() -> None:
+    config = Config(placement="module")
+    before = 'def build(p):\n    command = ["pytest", "-m", "a"]\n    command += ["-m", p]\n'
+    files = {"run.py": before, "pytest_selection.py": whole({}, config.test_files, 0)}
+    expected = "from pytest_selection import narrow\n" + before.replace(
+        'command += ["-m", p]', 'narrow(command, "-m", p)'
+    )
+    check_transformed(codemod, files, {"run.py": expected}, config=config)
+
+
+def test_the_package_is_started_as_a_module(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "codemods.pattern_filter", str(tmp_path), "--no-cache"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
