@@ -237,7 +237,6 @@ def selected(category: str, pattern: str) -> list[str] | None:
         elif not isinstance(expected, str):
             names = item.names if rule == "name" else (item.file.split("/")[-1],)
             found += [item.id] if expected(names) else []
-            found.append(item.id)
     return sorted(found)
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -38,10 +39,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="module")
-def outcomes(project: Path) -> dict[tuple[str, str], Outcome]:
-    """The outcome of every category with every pattern: one process collects them all, see `drive.py`."""
-    pairs = [(category, pattern) for category in suite.CATEGORIES for pattern in suite.PATTERNS]
+def outcomes(project: Path, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Outcome]:
+    """The outcome of each (category, pattern): one process collects them all, see `drive.py`."""
     asked = [(category, pattern, category == ALONE) for category, pattern in pairs]
     done = subprocess.run(
         [sys.executable, str(HERE / "drive.py"), str(project / "runner.py")],
@@ -64,15 +63,16 @@ def test_there_are_enough_patterns() -> None:
     assert len(suite.PATTERNS) >= 40
 
 
-@pytest.mark.parametrize("pattern", suite.PATTERNS, ids=repr)
-def test_a_pattern_selects_what_it_means_in_every_category(
-    pattern: str, outcomes: dict[tuple[str, str], Outcome]
-) -> None:
-    for category in suite.CATEGORIES:
-        outcome = outcomes[category, pattern]
+def test_every_pattern_selects_what_it_means_in_every_category(project: Path) -> None:
+    # One test: with several workers, each would collect all of it for its share of the patterns.
+    pairs = [(category, pattern) for category in suite.CATEGORIES for pattern in suite.PATTERNS]
+    wrong = []
+    for (category, pattern), outcome in outcomes(project, pairs).items():
         wanted = suite.selected(category, pattern)
-        assert outcome["ids"] == (wanted or []), (category, outcome)
-        assert outcome["status"] == _status(pattern, category, wanted), (category, outcome)
+        expected = (wanted or [], _status(pattern, category, wanted))
+        if (outcome["ids"], outcome["status"]) != expected:
+            wrong.append((category, pattern, outcome, expected))
+    assert wrong == []
 
 
 def _status(pattern: str, category: str, wanted: list[str] | None) -> int:
@@ -82,23 +82,30 @@ def _status(pattern: str, category: str, wanted: list[str] | None) -> int:
     return 0 if wanted else 5 if suite.files_left(category, pattern) else 4
 
 
-def test_a_category_that_is_never_filtered_says_so(outcomes: dict[tuple[str, str], Outcome]) -> None:
-    assert outcomes["database", "*golden*"]["told"] == (
+def outcome_of(project: Path, category: str, pattern: str) -> Outcome:
+    """The outcome of one category with one pattern."""
+    return outcomes(project, [(category, pattern)])[category, pattern]
+
+
+def test_a_category_that_is_never_filtered_says_so(project: Path) -> None:
+    assert outcome_of(project, "database", "*golden*")["told"] == (
         "warning: pattern '*golden*' is not applied: category 'database' is never filtered\n"
     )
-    assert outcomes["database", "*"]["told"] == ""
+    assert outcome_of(project, "database", "*")["told"] == ""
 
 
-def test_a_pattern_without_a_meaning_is_explained(outcomes: dict[tuple[str, str], Outcome]) -> None:
-    assert outcomes["unit", "test_?"]["told"] == "error: pattern 'test_?': ? can't be said in an expression of pytest\n"
+def test_a_pattern_without_a_meaning_is_explained(project: Path) -> None:
+    told = outcome_of(project, "unit", "test_?")["told"]
+    assert told == "error: pattern 'test_?': ? can't be said in an expression of pytest\n"
 
 
-def test_a_path_that_matches_no_file_is_told(outcomes: dict[tuple[str, str], Outcome]) -> None:
-    assert outcomes["unit", "nowhere.py"]["told"] == "error: pattern 'nowhere.py' selects no test file\n"
+def test_a_path_that_matches_no_file_is_told(project: Path) -> None:
+    told = outcome_of(project, "unit", "nowhere.py")["told"]
+    assert told == "error: pattern 'nowhere.py' selects no test file\n"
 
 
-def test_the_own_selection_of_a_category_stays(outcomes: dict[tuple[str, str], Outcome]) -> None:
-    command = outcomes["websocket", "*golden*path*"]["command"]
+def test_the_own_selection_of_a_category_stays(project: Path) -> None:
+    command = outcome_of(project, "websocket", "*golden*path*")["command"]
     assert command[command.index("-k") + 1] == "(websocket or ws) and (golden and path)"
     assert command.count("-k") == 1
 
