@@ -39,8 +39,10 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     joins = list(joins_of(program, commands, _origins(names)))
     categories = Categories(program, commands)
     options = Options(program, commands, categories)
+    held = {join.key: commands.holds(join.key) for join in joins}
     for key in commands.roots():
-        found += options.found(Command(key, commands.given(key), [join for join in joins if join.key == key]))
+        own = [join for join in joins if key == join.key or key in held[join.key]]
+        found += options.found(Command(key, commands.given(key), own))
     found += _joined(program, joins)
     if commands.pytest:
         patterns = patterns_of(program)

@@ -74,6 +74,18 @@ class Commands:
         """The lists that are commands of their own: put into no other one."""
         return [key for key in self.pieces if key in self.pytest and key not in self.spliced]
 
+    def holds(self, key: Key) -> set[Key]:
+        """The lists that end up in a list, or that it is the same as."""
+        found: set[Key] = set()
+        waiting = [key]
+        while waiting:
+            for piece in self.pieces.get(waiting.pop(), ()):
+                for part in spliced_in(piece):
+                    more = set(self._meant(part, piece.function)) - found - {key}
+                    found |= more
+                    waiting += more
+        return found
+
     # -- what is put into which list
 
     def _statement(self, function: Function, step: Step) -> None:
@@ -101,7 +113,8 @@ class Commands:
             if own and dotted_name(part) == key[1]:
                 continue
             self.pieces.setdefault(key, []).append(Piece(part, function, step, fresh=not own))
-            self._splice(function, part, key)
+            if part is not value or not isinstance(part, ast.Call):  # what a function gives back is the list itself
+                self._splice(function, part, key)
 
     def _put(self, function: Function, step: Step, target: ast.expr, value: ast.expr, *, single: bool) -> None:
         key = self.key(function, target)

@@ -157,10 +157,24 @@ class Options:
             return "PF202", "it stands in a table or a list that is put into the command later"
         if given.home != command.key and given.home in self._commands.spliced:
             return "PF202", "it stands in a list that is put into the command later"
+        if self._by_position(given):
+            return "PF202", "elements of the list are set or taken out by their position"
         shell = command.shell
         if shell is not None and shell.split:
             return "PF206", f"the command is joined for a shell, and {shell.split} may be meant as several words"
         return None
+
+    def _by_position(self, given: Given) -> bool:
+        """Whether the function counts on where an element stands (`command[-1] = path`): it would be another one."""
+        name = given.home[1] if given.home is not None else ""
+        for node in ast.walk(given.function.node):
+            match node:
+                case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()) if dotted_name(value) == name:
+                    return True
+                case ast.Call(func=ast.Attribute(value=value, attr="pop" | "insert" | "remove" | "reverse" | "sort")):
+                    if dotted_name(value) == name:
+                        return True
+        return False
 
     # -- a glob
 

@@ -69,8 +69,15 @@ class Placing:
 
     def later_paths(self, given: Given) -> list[Piece]:
         """What may put a path into the command behind the option."""
-        found = []
-        for piece in self._commands.pieces.get(given.home, ()) if given.home is not None else ():
+        found: list[Piece] = []
+        if given.home is None:
+            return found
+        for key, pieces in self._commands.pieces.items():
+            if key != given.home and given.home in self._commands.holds(key):
+                found += (piece for piece in pieces if piece.changes and self._adds_path(piece))
+        if found:
+            return found
+        for piece in self._commands.pieces.get(given.home, ()):
             later = piece.step.index > given.step.index and piece.value is not given.value
             if later and not self._program.exclusive(given.path, piece.step.path) and self._adds_path(piece):
                 found.append(piece)
