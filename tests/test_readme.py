@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from codemods.asyncmock_await import codemod as asyncmock_await
+from codemods.pattern_filter import codemod as pattern_filter
 from codemods.toolkit import config
 from codemods.toolkit.arguments import parse
 from codemods.websocket_ssot import codemod
@@ -54,7 +55,7 @@ def test_the_configuration_of_the_readme_is_accepted(tmp_path: Path) -> None:
 
 
 def test_the_options_of_the_readme_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    for each in (codemod, asyncmock_await):
+    for each in (codemod, asyncmock_await, pattern_filter):
         with pytest.raises(SystemExit):
             parse(each, ["--help"])
     known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
