@@ -43,7 +43,7 @@ from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 
-_MOCK = re.compile(rb"Mock|patch|mocker|async_stub|def test\w*\((?:self\b[, ]*)?[a-z]")
+_MOCK = re.compile(rb"AsyncMock|mocker|async_stub|def test\w*\((?:self\b[, ]*)?[a-z]")
 """A module may hold a double: it names one, or its tests are given something."""
 
 _DROPPED: frozenset[Use] = frozenset({"statement"})
@@ -98,7 +98,7 @@ class _Collector:
         led = {name.encode() for name, bounds in names.bindings.items() if any(may_lead(bound) for bound in bounds)}
         self._bare = [each.line for each in self._lost if each.bare and each.root in led]
         self._words = words
-        self.givers = Givers(module, names, mocks)
+        self.givers = Givers(module, names, mocks, self._lost)
         self.suspects: list[Suspect] = []
         self.tests: dict[int, SyncTest] = {}
         self._test_spans = [

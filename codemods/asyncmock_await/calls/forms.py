@@ -19,7 +19,8 @@ READERS = frozenset(
 
 _OF_COROUTINES = frozenset({"close", "send", "throw"})
 _COROUTINE_TYPES = re.compile(r"[Cc]orout|[Aa]waitable|Generator")
-ASKS = re.compile(rb"iscoroutine|isawaitable|assert_not_awaited|CoroutineType|Awaitable\b")
+ASKING = (b"iscoroutine", b"isawaitable", b"assert_not_awaited", b"CoroutineType", b"Awaitable")
+ASKS = re.compile(b"|".join(ASKING))
 """Code that finds out what a call gives, or says that it is never awaited, knows what it does."""
 
 _WARNS = frozenset({"warns", "catch_warnings", "assertWarns", "assertWarnsRegex"})

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from codemods.asyncmock_await.calls.candidates import Lost, lost_between
 from codemods.asyncmock_await.calls.creations import class_kind, injected, patch_form
 from codemods.asyncmock_await.calls.facts import ClassOf, Gift, Outside
 from codemods.asyncmock_await.calls.fixtures import (
@@ -25,7 +26,7 @@ from codemods.asyncmock_await.calls.fixtures import (
     set_up,
     usable,
 )
-from codemods.asyncmock_await.calls.forms import ASKS
+from codemods.asyncmock_await.calls.forms import ASKING, ASKS
 from codemods.asyncmock_await.calls.handed import Surroundings
 from codemods.asyncmock_await.calls.references import leading_names
 from codemods.asyncmock_await.calls.scan import (
@@ -45,7 +46,7 @@ from codemods.toolkit.python.collect_names import dotted_name, holds_line, lines
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 
-_MADE = re.compile(rb"AsyncMock|async_stub|create_autospec|\bspec(?:_set)?[ ]?=")
+_MADE = (rb"AsyncMock", rb"async_stub", rb"create_autospec", rb"spec(?<!autospec)(?:_set)?[ ]?=")
 """What a line says that may make an AsyncMock, or a mock with AsyncMocks among its members."""
 
 _LAMBDA = re.compile(rb"lambda")
@@ -88,13 +89,15 @@ class Within:
 class Givers:
     """What the functions of one module get, and what others may get from them."""
 
-    def __init__(self, module: Module, names: ModuleNames, mocks: MockNames) -> None:
+    def __init__(self, module: Module, names: ModuleNames, mocks: MockNames, lost: list[Lost]) -> None:
         self._module = module
+        self._lost = lost
         self._mocks = mocks
         spelled = [written for written, what in mocks.spellings if what == "AsyncMock"]
-        words = [_MADE.pattern, *(re.escape(word).encode() for word in spelled if word != "AsyncMock")]
-        self._async = lines_of(module, re.compile(b"|".join(words)))
-        self._asks = lines_of(module, ASKS)
+        words = [*_MADE, *(re.escape(word).encode() for word in spelled if word != "AsyncMock")]
+        self._async = sorted({line for word in words for line in lines_of(module, re.compile(word))})
+        asks = any(word in module.source.body for word in ASKING)
+        self._asks = lines_of(module, ASKS) if asks else []
         self._lambdas = lines_of(module, _LAMBDA)
         self._insides: dict[Function, Inside] = {}
         self._classes: dict[ast.ClassDef, Within] = {}
@@ -154,9 +157,18 @@ class Givers:
         if node.name in self._derived_from:
             return Within(node.name, None, own, marks)
         setup = set_up(node, methods, self._changes)
-        held = self._held(setup, Within(node.name, None, own, marks)) if setup is not None else None
+        held = None
+        if setup is not None and (self.mentions_mocks(setup) or self._loses_members(node)):
+            held = self._held(setup, Within(node.name, None, own, marks))
         inherits = node.name if node.bases and not _sets_up(methods, self._changes) else ""
         return Within(node.name, held, own, marks, inherits)
+
+    def _loses_members(self, node: ast.ClassDef) -> bool:
+        """Whether a class may lose what a call of something gives that `self` holds."""
+        return any(
+            lost.root == b"self" and lost.rest.count(b".") > 1
+            for lost in lost_between(self._lost, node.lineno, node.end_lineno or 0)
+        )
 
     def _given_by(self, functions: list[Function]) -> Gives:
         """What the fixtures among some functions give, where that is one double on every path."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from codemods.asyncmock_await.calls.facts import Shape
+from codemods.asyncmock_await.calls.facts import Outside, Shape
 from codemods.asyncmock_await.calls.outside import Outsides, conftests
 from codemods.asyncmock_await.calls.sync_tests import loop_marks
 from codemods.asyncmock_await.never_run.classes import Classes
@@ -42,7 +42,8 @@ def marks(body: bytes) -> tuple[str, ...]:
         asked = {word for names in _ASKS.findall(body) for word in _WORD.findall(names)} - _PLAIN
         if asked:
             found.append(_FIXTURES + b" ".join(sorted(asked)).decode())
-    found += loop_marks(body)
+    if b"async" in body or b"io.run(" in body:
+        found += loop_marks(body)
     return tuple(found)
 
 
@@ -52,11 +53,10 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
     The modules that other names lead to stand in `origins.unloaded`.
     """
     outsides, classes = Outsides(project, origins), Classes(project, origins)
-    coroutines = {
-        name
-        for path, name in _marked(project.marks, _COROUTINES)
-        if not is_test(path) or not path.rpartition("/")[2].startswith("test_")
-    }
+    coroutines: set[str] = set()
+    for path, names in _marked(project.marks, _COROUTINES):
+        if not is_test(path) or not path.rpartition("/")[2].startswith("test_"):
+            coroutines.update(names)
     asked: set[str] = set()
     given: dict[str, list[str]] = {}
     for path, entry in project.entries.items():
@@ -69,8 +69,8 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
                 origins.follow(origins.bound(path, first), rest)
             if site.fixtures:
                 asked.update(conftests(project, path))
-        asks = [(site.outside, site.chain) for site in facts.sites if site.outside is not None]
-        for outside, chain in (*asks, *((suspect.outside, suspect.chain) for suspect in facts.suspects)):
+        asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}
+        for outside, chain in asks | {(suspect.outside, suspect.chain) for suspect in facts.suspects}:
             if outside.form != "call" or coroutines.intersection(chain):
                 outsides.meaning(path, outside, chain)
         outsides.uses_the_library(path)
@@ -84,8 +84,8 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
             for gift in facts.gifts:
                 if gift.what == "fixture" and _holds_async(gift.shape):
                     given.setdefault(gift.name, []).append(path.removesuffix("conftest.py"))
-    for path, name in _marked(project.marks, _FIXTURES):
-        if any(path.startswith(folder) for folder in given.get(name, ())):
+    for path, names in _marked(project.marks, _FIXTURES) if given else ():
+        if any(path.startswith(folder) for name in names for folder in given.get(name, ())):
             asked.add(path)
     return frozenset(asked)
 
@@ -95,9 +95,12 @@ def again(project: Project[Facts], origins: Origins) -> Mapping[str, frozenset[s
     outsides = Outsides(project, origins)
     found: dict[str, set[str]] = {}
     for path, entry in project.entries.items():
+        functions: dict[tuple[Outside, tuple[str, ...]], list[str]] = {}
         for each in entry.facts.calls.suspects if entry.facts is not None else ():
-            if outsides.meaning(path, each.outside, each.chain) in {"async", "coroutine function"}:
-                found.setdefault(path, set()).add(each.function)
+            functions.setdefault((each.outside, each.chain), []).append(each.function)
+        for (outside, chain), names in functions.items():
+            if outsides.meaning(path, outside, chain) in {"async", "coroutine function"}:
+                found.setdefault(path, set()).update(names)
     return {path: frozenset(names) for path, names in found.items()}
 
 
@@ -112,11 +115,9 @@ def _holds_async(shape: Shape | None) -> bool:
     )
 
 
-def _marked(marks: Mapping[str, tuple[str, ...]], word: str) -> list[tuple[str, str]]:
-    return [
-        (path, name)
-        for path, said in marks.items()
-        for mark in said
-        if mark.startswith(word)
-        for name in mark.removeprefix(word).split()
-    ]
+def _marked(marks: Mapping[str, tuple[str, ...]], word: str) -> Iterator[tuple[str, list[str]]]:
+    """The names behind a word in the marks of each file that has one."""
+    for path, said in marks.items():
+        for mark in said:
+            if mark.startswith(word):
+                yield path, mark.removeprefix(word).split()

@@ -244,10 +244,12 @@ def _defined(module: Module) -> tuple[tuple[Function, ...], tuple[ClassOf, ...]]
     classes: list[ClassOf] = []
     for statement in module.tree.body:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            functions.append(_function(statement))
+            functions.append(_function(module, statement))
         elif isinstance(statement, ast.ClassDef):
             methods = tuple(
-                _function(each) for each in statement.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))
+                _function(module, each)
+                for each in statement.body
+                if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))
             )
             others = {
                 target.id
@@ -261,15 +263,17 @@ def _defined(module: Module) -> tuple[tuple[Function, ...], tuple[ClassOf, ...]]
     return tuple(functions), tuple(classes)
 
 
-def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+def _function(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
     decorators = [dotted_name(each.func if isinstance(each, ast.Call) else each) or "?" for each in node.decorator_list]
     plain = isinstance(node, ast.FunctionDef) and set(decorators) <= _SAME and _gives_nothing_awaitable(node)
-    asynchronous = isinstance(node, ast.AsyncFunctionDef) and set(decorators) <= _STILL and not _yields(node)
+    asynchronous = isinstance(node, ast.AsyncFunctionDef) and set(decorators) <= _STILL and not _yields(module, node)
     return Function(node.name, asynchronous, plain, _takes(node))
 
 
-def _yields(node: ast.AsyncFunctionDef) -> bool:
+def _yields(module: Module, node: ast.AsyncFunctionDef) -> bool:
     """Whether an `async def` is a generator: a call of it gives nothing that could be awaited."""
+    if module.source.body.find(b"yield", *module.span(node)) < 0:
+        return False
     stack: list[ast.AST] = list(node.body)
     while stack:
         at = stack.pop()
