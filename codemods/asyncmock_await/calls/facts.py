@@ -168,9 +168,10 @@ class CallFacts(msgspec.Struct, frozen=True):
 
     `assumed` are the names of the mock library that come from another module of the project: (level, module, member).
     `coroutines` are the functions of the module whose call makes a coroutine and does nothing else.
-    `gifts` are the doubles that others may get from here, `altered` the fixtures that fixtures of the module change,
-    `suspects` what has to be known before it is worth while to follow more of its functions, `tests` the sync tests
-    among the functions around sites.  `assertions` are collected only where a rewrite of theirs is requested.
+    `gifts` are the doubles that others may get from here, `altered` the fixtures that fixtures of the module change
+    ("*": any of them), `suspects` what has to be known before it is worth while to follow more of its functions,
+    `tests` the sync tests among the functions around sites.  `assertions` are collected only where a rewrite of theirs
+    is requested.
     """
 
     sites: tuple[CallSite, ...] = ()

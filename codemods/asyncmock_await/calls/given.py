@@ -111,7 +111,8 @@ class Givers:
         self.doubles = self._module_doubles(names)
         self.module = Within(parametrised=parametrised(marks_of(body)))
         self._taken = {name for each in all_functions(body) if fixture(each) is not None for name in parameters(each)}
-        self.altered = tuple(sorted(set(self._altered())))
+        asked_by_name = self._dynamic and any(fixture(each) is not None for each in all_functions(body))
+        self.altered = (EVERYTHING,) if asked_by_name else tuple(sorted(set(self._altered())))
         self.module = Within(fixtures=self._given_by(self._top), parametrised=self.module.parametrised)
 
     # -- what is followed, and how

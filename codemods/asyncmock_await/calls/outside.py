@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from codemods.asyncmock_await.calls.facts import RESULT, CallFacts, ClassOf, Definition, Outside, Shape
+from codemods.asyncmock_await.calls.fixtures import EVERYTHING
 from codemods.asyncmock_await.doubles.stands_for import function_at, function_named, method_of
 from codemods.asyncmock_await.mock_names import LIBRARIES
 from codemods.toolkit.python.origins import Origin, Origins
@@ -40,6 +41,8 @@ class Outsides:
         if not left:
             return "unknown"
         match outside.form:
+            case "name" if left != _FAR:
+                return "unknown"  # a double of another module: whoever imports it may have changed it
             case "spec" | "mock spec" | "autospec":
                 return self._specified(path, outside, chain)
             case "patch" | "patch object":
@@ -162,7 +165,9 @@ class Outsides:
 
     def altered(self, path: str, fixture: str) -> bool:
         """Whether a fixture of some conftest.py above a file may change what a fixture of this name gives."""
-        return any(fixture in self._facts(each).altered for each in conftests(self._project, path))
+        return any(
+            not {fixture, EVERYTHING}.isdisjoint(self._facts(each).altered) for each in conftests(self._project, path)
+        )
 
     def _class(self, path: str, name: str) -> ClassOf | None:
         found = [each for each in self._facts(path).classes if each.name == name]

@@ -125,6 +125,14 @@ def shared():
 @pytest.fixture
 def log():
     return MagicMock()
+
+
+DB = AsyncMock()
+
+
+@pytest.fixture
+def of_module():
+    return DB
 """,
 }
 
@@ -252,6 +260,9 @@ LEFT_ALONE = [
     pytest.param("async def test_it(db):\n    db.add(1)\n", id="a sync member of a fixture"),
     pytest.param("async def test_it(log):\n    log.info(1)\n", id="a fixture that gives a sync mock"),
     pytest.param("async def test_it(shared):\n    shared.save(1)\n", id="a fixture that all tests share"),
+    pytest.param(
+        "async def test_it(of_module):\n    of_module.save(1)\n", id="a fixture that gives a double of its module"
+    ),
     pytest.param("async def test_it(unknown):\n    unknown.save(1)\n", id="a fixture that nobody defines"),
     pytest.param("async def test_it(db):\n    db.save = print\n    db.save(1)\n", id="a member that the test replaces"),
     pytest.param(
@@ -350,6 +361,10 @@ def test_what_may_make_no_coroutine_is_left_alone(text: str) -> None:
 NEARER = [
     pytest.param("@pytest.fixture\ndef db():\n    return MagicMock()\n", id="it gives a sync mock"),
     pytest.param("@pytest.fixture(autouse=True)\ndef plain(db):\n    db.save = print\n", id="it changes the double"),
+    pytest.param(
+        '@pytest.fixture(autouse=True)\ndef plain(request):\n    request.getfixturevalue("db").save = print\n',
+        id="it asks for fixtures by a name that only a run shows",
+    ),
     pytest.param("from tests.other import db\n", id="it takes the fixture from elsewhere"),
     pytest.param('pytest_plugins = ["tests.other"]\n', id="it loads plugins"),
 ]
