@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.candidates import calls_doubles, lost_calls
 from codemods.asyncmock_await.calls.creations import injected
-from codemods.asyncmock_await.calls.expressions import Seen
+from codemods.asyncmock_await.calls.evaluation import Seen
 from codemods.asyncmock_await.calls.facts import (
     RESULT,
     Assertion,

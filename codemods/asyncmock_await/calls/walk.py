@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from codemods.asyncmock_await.calls.creations import patch_form, patched_place
-from codemods.asyncmock_await.calls.expressions import Expressions, OffsetOf
+from codemods.asyncmock_await.calls.evaluation import OffsetOf
+from codemods.asyncmock_await.calls.expressions import Expressions
 from codemods.asyncmock_await.calls.forms import deliberate
 from codemods.asyncmock_await.calls.handed import Surroundings
 from codemods.asyncmock_await.calls.scan import Inside

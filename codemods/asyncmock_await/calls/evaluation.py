@@ -1,0 +1,161 @@
+"""What the parts of an evaluation share: what was seen, what names and attributes hold, what is known of a name."""
+
+from __future__ import annotations
+
+import ast
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
+from codemods.asyncmock_await.calls.forms import Deliberate, Use
+from codemods.asyncmock_await.calls.handed import Surroundings
+from codemods.asyncmock_await.calls.scan import Inside
+from codemods.asyncmock_await.calls.values import Address, Coroutine, Double, Environment, Value, is_foreign
+from codemods.asyncmock_await.mock_names import MockNames
+from codemods.toolkit.python.collect_names import dotted_name
+
+OffsetOf = Callable[[ast.expr], int]
+
+
+@dataclass(slots=True)
+class Seen:
+    """A call that was met, with all that was seen of it on the paths that lead there.
+
+    `closed`: it stands in a lambda or comprehension.  `of_result`: it is a method of what another call gave.
+    `outside` is where the double comes from on each of the paths, None where the function made it.  `unset`: what the
+    call gives was not set on any of them.  `guarded`: it stands in a `try`, which may expect it to fail.
+    """
+
+    node: ast.Call
+    kinds: set[Kind]
+    uses: set[Use]
+    closed: bool
+    of_result: bool = False
+    outside: set[tuple[Outside, tuple[str, ...]] | None] = field(default_factory=set)
+    unset: bool = True
+    guarded: bool = False
+
+
+@dataclass(slots=True)
+class Asserted:
+    """An assertion about calls of a double, with the kinds and addresses of the double on the paths that lead there."""
+
+    node: ast.Attribute
+    kinds: set[Kind] = field(default_factory=set)
+    addresses: set[Address] = field(default_factory=set)
+
+
+class Evaluation(ABC):
+    """The state in which the expressions of one function are evaluated.
+
+    `calls` are the calls of doubles that it met, by offset, `awaits` each `await` by that of the call behind it,
+    `asserted` the assertions, `called` the addresses of doubles whose calls are awaited or lost; `kept` those whose
+    result goes to a name, `loads` what is done with each name wherever it is read.  `asks`: the function finds out
+    itself what a call gives.  `owner` is the class around the function.
+    """
+
+    def __init__(
+        self, mocks: MockNames, around: Surroundings, within: Inside, offset: OffsetOf, *, asks: bool, owner: str = ""
+    ) -> None:
+        self.owner = owner
+        self._mocks = mocks
+        self._around = around
+        self._within = within
+        self._offset = offset
+        self._asks = asks
+        self._deliberate: Deliberate = ""
+        self._generation: tuple[int, ...] = ()
+        self._depth = 0
+        self._patchers = False
+        self._public = False
+        self._outcomes: dict[int, Value] = {}
+        self._awaited: set[Address] = set()
+        self._others: set[int] = set()
+        self._guarded = False
+        self.calls: dict[int, Seen] = {}
+        self.awaits: dict[int, ast.Await] = {}
+        self.asserted: dict[int, Asserted] = {}
+        self.called: set[Address] = set()
+        self.kept: dict[int, str] = {}
+        self.loads: dict[str, set[Use]] = {}
+
+    @abstractmethod
+    def value(self, node: ast.expr, env: Environment, use: Use) -> Value:
+        """What an expression gives; `use` is what is done with it."""
+
+    def known(self, node: ast.expr, env: Environment) -> Value:
+        """What a name or a chain of attributes holds, without another look at what is called on the way."""
+        match node:
+            case ast.Name(id=name):
+                return env.names.get(name)
+            case ast.Attribute(value=owner, attr=attribute):
+                holder = self.known(owner, env)
+                if not isinstance(holder, Double):
+                    return None
+                return env.member(holder, RESULT if attribute == "return_value" else attribute)
+        return None
+
+    def _lost(self, values: Iterable[Value], env: Environment) -> Value:
+        """An expression gives one of some values, nobody knows which."""
+        for value in values:
+            env.escape(value)
+        return None
+
+    def _parts(self, node: ast.AST, env: Environment, use: Use) -> None:
+        """The parts of an expression that gives something else than one of them."""
+        for part in ast.iter_child_nodes(node):
+            if isinstance(part, ast.expr):
+                env.escape(self.value(part, env, use))
+            elif isinstance(part, (ast.keyword, ast.comprehension, ast.arguments)):
+                self._parts(part, env, use)
+
+    def bind(self, target: ast.expr, value: Value, env: Environment) -> None:
+        """A target of an assignment gets a value, None being one that is not known."""
+        match target:
+            case ast.Name(id=name):
+                if isinstance(value, Coroutine):
+                    self.kept[value.call] = name
+                self.give(name, value, env)
+            case ast.Attribute(value=owner, attr=attribute):
+                self._public = self._public or dotted_name(owner).partition(".")[0] not in env.names
+                self._set(self.value(owner, env, "value"), attribute, value, env)
+            case ast.Subscript(value=owner, slice=index):
+                env.forget(self.value(owner, env, "value"))
+                self._public = self._public or dotted_name(owner).partition(".")[0] not in env.names
+                env.escape(value)
+                self.value(index, env, "handed on")
+            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                env.escape(value)
+                for part in parts:
+                    self.bind(part, None, env)
+            case ast.Starred(value=inner):
+                self.bind(inner, None, env)
+
+    def give(self, name: str, value: Value, env: Environment) -> None:
+        """A name gets a value.  What functions within this one may change is not certain; what they read is shared."""
+        if name in self._within.changed:
+            env.forget(value)
+            value = None
+        elif name in self._within.read:
+            env.escape(value)
+        env.names[name] = value
+
+    def _set(self, holder: Value, attribute: str, value: Value, env: Environment) -> None:
+        if isinstance(holder, Double) and not is_foreign(holder):
+            env.set_member(holder, attribute, value)
+        else:
+            env.escape(value)
+            env.blur(attribute)
+
+    @staticmethod
+    def _is_own(value: Value) -> bool:
+        """Whether something is surely a double."""
+        return isinstance(value, Double) and not is_foreign(value)
+
+
+def arguments_of(node: ast.Call) -> Iterator[ast.expr]:
+    """The arguments of a call, those with a keyword last."""
+    yield from node.args
+    for keyword in node.keywords:
+        yield keyword.value

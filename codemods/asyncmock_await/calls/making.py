@@ -1,0 +1,174 @@
+"""The calls that make doubles, put them in place, configure them, or hand them on."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from codemods.asyncmock_await.calls.creations import (
+    configured_members,
+    has_spec,
+    new_value,
+    patch_form,
+    patched_kind,
+    patched_place,
+    spec_of,
+    stands_in,
+)
+from codemods.asyncmock_await.calls.evaluation import Evaluation, arguments_of
+from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
+from codemods.asyncmock_await.calls.handed import effect
+from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, Value, is_foreign
+
+_EVALUATES = frozenset({"exec", "eval", "locals", "globals"})
+_CONFIGURES = frozenset({"configure_mock", "mock_add_spec", "attach_mock"})
+
+
+class Making(Evaluation):
+    """Follows what happens to doubles in the calls of a function."""
+
+    def _creation(self, node: ast.Call, kind: Kind, env: Environment) -> Value:
+        for argument in node.args:
+            self.value(argument, env, "handed on")
+        if not has_spec(node):
+            return self._double(node, kind, kind, env)
+        found = spec_of(node, self._mocks)
+        if found is not None and found[1].partition(".")[0] not in env.names:
+            return self._from(Outside(*found), node, env)
+        if kind == "sync":  # `MagicMock(spec=f)` of an `async def` makes coroutines
+            self._parts(node, env, "handed on")
+            return None
+        return self._double(node, kind, "unknown", env)
+
+    def _from(self, outside: Outside, node: ast.Call, env: Environment) -> Double:
+        """A double that the function makes itself, but what it is is decided elsewhere."""
+        root = Root(outside, (self._offset(node), *self._generation), foreign=False)
+        values = [(name, self.value(each, env, "handed on")) for name, each in configured_members(node)]
+        double = env.given(root)
+        if outside.form in {"spec", "mock spec"}:
+            env.states[double.address] = env.states[double.address].having(RESULT, None)
+        return self._configure(double, values, env)
+
+    def _configure(self, double: Double, values: Sequence[tuple[str, Value]], env: Environment) -> Double:
+        for name, value in sorted(values, key=lambda pair: pair[0] == "side_effect"):
+            env.set_member(double, name, value)
+        return double
+
+    def _double(self, node: ast.Call, kind: Kind, children: Kind, env: Environment) -> Double:
+        """A new double, with what the keywords of the call that makes it say of its members."""
+        values = [(name, self.value(each, env, "handed on")) for name, each in configured_members(node)]
+        double = env.double((self._offset(node), *self._generation), kind, children)
+        if children == "unknown":
+            env.states[double.address] = env.states[double.address].having(RESULT, None)
+        return self._configure(double, values, env)
+
+    def patched(self, node: ast.Call, form: str, env: Environment) -> Value:
+        """The double that a patch puts in place."""
+        new = new_value(node, form)
+        if new is not None:
+            return self.value(new, env, "handed on")
+        kind = patched_kind(node, self._mocks)
+        place = stands_in(node, form)
+        if place is not None and not (place[0] == "patch object" and place[1].partition(".")[0] in env.names):
+            return self._from(Outside(*place), node, env)
+        for keyword in node.keywords if kind == "unknown" else ():
+            env.escape(self.value(keyword.value, env, "handed on"))
+        return None if kind == "unknown" else self._double(node, kind, kind, env)
+
+    def replaced(self, node: ast.Call, form: str, env: Environment) -> Value:
+        """What a patch puts in place, from now on."""
+        made = self.patched(node, form, env)
+        if form == "patch.object":
+            owner, name = patched_place(node)
+            holder = self.value(owner, env, "value") if owner is not None else None
+            if name:
+                self._set(holder, name, made, env)
+            else:
+                env.forget(holder)
+                env.forget_escaped()
+        return made
+
+    def _patcher(self, node: ast.Call, env: Environment) -> None:
+        """A patch that something else starts and stops: from now on, whenever code runs that nobody knows."""
+        self._patchers = True
+        for argument in arguments_of(node):
+            env.forget(self.known(argument, env))
+        if patch_form(node, self._mocks) == "patch.object" and patched_place(node)[1]:
+            env.blur(patched_place(node)[1])
+        else:
+            env.forget_escaped()
+
+    def _owner(self, node: ast.Call, env: Environment) -> Value:
+        """What a method is called on."""
+        return self.known(node.func.value, env) if isinstance(node.func, ast.Attribute) else None
+
+    def _configured(self, node: ast.Call, env: Environment) -> bool:
+        """Whether a call configures a double (`m.configure_mock(close=...)`); then that is done."""
+        if not isinstance(node.func, ast.Attribute) or node.func.attr not in {*_CONFIGURES, "reset_mock"}:
+            return False
+        owner = self._owner(node, env)
+        if node.func.attr == "reset_mock":
+            return isinstance(owner, Double) and not node.args and not node.keywords
+        if node.func.attr == "configure_mock" and all(each.arg and "." not in each.arg for each in node.keywords):
+            for keyword in node.keywords:
+                value = self.value(keyword.value, env, "handed on")
+                self._set(owner, keyword.arg or "", value, env)
+            return True
+        for argument in arguments_of(node):
+            env.escape(self.known(argument, env))
+        env.forget(owner)
+        env.forget_escaped()
+        return True
+
+    def _setattr(self, node: ast.Call, arguments: Sequence[Value], env: Environment) -> None:
+        if node.args and isinstance(node.args[0], ast.Constant):  # `monkeypatch.setattr("package.module.name", ...)`
+            return
+        owner = arguments[0] if arguments else None
+        name = node.args[1] if len(node.args) > 1 else None
+        value = arguments[2] if len(node.args) > 2 else None
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            self._set(owner, name.value, value, env)
+            return
+        for argument in arguments:
+            env.forget(argument)
+        env.forget_escaped()
+
+    def _handed(self, node: ast.Call, name: str, arguments: Sequence[Value], callee: Value, env: Environment) -> None:
+        """Doubles go to a function."""
+        if isinstance(callee, Double) and callee.address != SELF and not is_foreign(callee):
+            self._handed_to_double(arguments, callee, env)
+            return
+        if isinstance(node.func, ast.Attribute) and node.func.attr.startswith("__"):
+            env.forget(self._owner(node, env))
+        local = name.partition(".")[0] in env.names
+        does = effect(name, local, self._around) if name else "changes"
+        if self._patchers and does == "keeps":
+            env.forget_escaped()
+        for argument in arguments:
+            if does in {"changes", "changes self"} or argument == Double(SELF):
+                env.forget(argument)
+            elif does == "keeps":
+                env.escape(argument)
+        if any(isinstance(argument, Double) for argument in arguments):
+            registered = does == "keeps" and "." in name and not local and not name[:1].isupper()
+            self._public = self._public or does == "changes" or registered
+        if does in {"changes", "changes self"} and self._reaches(node, env):
+            env.forget_escaped()
+        if does == "changes self" or (not name and "super(" in ast.unparse(node.func)):
+            env.forget_self()
+        if name in _EVALUATES and not local:
+            env.forget_all()
+
+    def _reaches(self, node: ast.Call, env: Environment) -> bool:
+        """Whether a call mentions anything that may hold doubles of this function: its own names, or what it filled."""
+        return self._public or any(isinstance(part, ast.Name) and part.id in env.names for part in ast.walk(node))
+
+    def _handed_to_double(self, arguments: Sequence[Value], callee: Double, env: Environment) -> None:
+        """A mock keeps the arguments of its calls; a `side_effect` gets them as well."""
+        state = env.states.get(callee.address)
+        effects = state is None or (RESULT in state.members and state.members[RESULT] is None)
+        for argument in arguments:
+            if effects:
+                env.forget(argument)
+            else:
+                env.escape(argument)
