@@ -50,8 +50,9 @@ def test_orders_are_saved():             # AM103, becomes: async def test_orders
     db.commit()                          # and: await db.commit()
 ```
 
-It gets the marker that the project uses (`@pytest.mark.asyncio`, `@pytest.mark.anyio`) where its settings don't run
-every async test, and a plain `unittest.TestCase` becomes an `IsolatedAsyncioTestCase`.
+The test gets the marker that the project uses (`@pytest.mark.asyncio`, `@pytest.mark.anyio`) where its settings don't
+run every async test, and a plain `unittest.TestCase` becomes an `IsolatedAsyncioTestCase`. A sync fixture becomes async
+where the auto mode of pytest-asyncio awaits it.
 
 **What to do.** Nothing. Where it can't be done, AM113 says why.
 """,
@@ -151,7 +152,7 @@ def given_an_order(db: AsyncMock):
     db.commit()                  # AM113
 ```
 
-A sync test becomes async by itself (AM103), unless there is a reason against it, which is named: it runs an event
+A sync test or fixture becomes async by itself (AM103), unless there is a reason against it, which is named: it runs an event
 loop itself or calls a module that does, the project names no plugin that would run it, other code calls it.
 
 **What to do.** Make the function async (with the marker that the project uses, if it is a test), and run again: the

@@ -140,16 +140,16 @@ class _Collector:
     def _with_test(self, function: Function, around: Within, sites: Iterator[CallSite]) -> Iterator[CallSite]:
         """The sites of a function; a sync test that loses a coroutine is written down with them."""
         for site in sites:
-            lost = site.test and site.around == "sync" and site.fate in {"dropped", "value"}
+            lost = site.around == "sync" and site.fate in {"dropped", "value"}
             if not lost or not isinstance(function, ast.FunctionDef):
                 yield site
                 continue
             yield replace(site, keyword=self._note(function, around))
 
     def _note(self, function: ast.FunctionDef, around: Within) -> int:
-        """Write down a sync function, if it is a test; where its `def` stands."""
+        """Write down a sync function, if it is a test or a fixture; where its `def` stands."""
         keyword = self._module.span(function)[0]
-        if keyword not in self.tests and function.name.startswith("test") and fixture(function) is None:
+        if keyword not in self.tests and (function.name.startswith("test") or fixture(function) is not None):
             self.tests[keyword] = sync_test(self._module, function, around.name)
         return keyword
 

@@ -140,7 +140,7 @@ class Assertion(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SyncTest(msgspec.Struct, frozen=True, array_like=True):
-    """A sync test in which a coroutine is lost: what has to be known to make it async.
+    """A sync test (or a `fixture`) in which a coroutine is lost: what has to be known to make it async.
 
     `owner` is its class, "" at the top level, `calls` are the dotted names that it calls.  `obstacle` says why it can't
     become async, as far as its module shows.
@@ -150,6 +150,7 @@ class SyncTest(msgspec.Struct, frozen=True, array_like=True):
     owner: str
     calls: tuple[str, ...]
     obstacle: str = ""
+    fixture: bool = False
 
 
 class Suspect(msgspec.Struct, frozen=True, array_like=True):

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.facts import SyncTest
+from codemods.asyncmock_await.calls.fixtures import fixture
 from codemods.asyncmock_await.calls.outside import conftests
 from codemods.asyncmock_await.never_run.bases import Bases
 from codemods.asyncmock_await.never_run.classes import Classes, Key
@@ -59,17 +60,20 @@ def loop_marks(body: bytes) -> Iterator[str]:
 
 
 def sync_test(module: Module, node: ast.FunctionDef, owner: str) -> SyncTest:
-    """What has to be known of a sync test to make it async."""
+    """What has to be known of a sync test or fixture to make it async."""
     function = function_of(module, node)
     calls = {dotted_name(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
     obstacle = ""
-    if function.yields:
+    found = fixture(node)
+    if function.yields and found is None:
         obstacle = "it is a generator"
+    elif found is not None and not found.plain:
+        obstacle = "several tests share what it gives"
     elif function.called:
         obstacle = "the module calls it itself"
     elif _DJANGO.search(module.source.body):
         obstacle = "its module uses Django, whose database is for sync code"
-    return SyncTest(function, owner, tuple(sorted(calls - {""})), obstacle)
+    return SyncTest(function, owner, tuple(sorted(calls - {""})), obstacle, found is not None)
 
 
 class Conversions:
@@ -86,10 +90,13 @@ class Conversions:
 
     def of(self, path: str, test: SyncTest) -> Changes | str:
         """The changes by file that make a sync test async, or why it stays as it is."""
-        obstacle = test.obstacle or self._odd_decorator(path, test) or self._runs_loop(path, test)
+        function = test.function
+        odd = self._unlike_a_fixture(path, test) if test.fixture else self._odd_decorator(path, test)
+        obstacle = test.obstacle or odd or self._runs_loop(path, test)
         if obstacle:
             return obstacle
-        function = test.function
+        if test.fixture:
+            return {path: (AsyncDef(function.keyword, function.name_start, function.name_end),)}
         verdict = self._verdicts.if_async(path, test.owner, function)
         own = (AsyncDef(function.keyword, function.name_start, function.name_end),)
         if verdict.decision == "right":
@@ -105,6 +112,14 @@ class Conversions:
     def _odd_decorator(self, path: str, test: SyncTest) -> str:
         odd = next((each for each in test.function.decorators if not self._classes.neutral(path, each)), None)
         return "" if odd is None else f"its decorator @{odd or '...'} may not take an async function"
+
+    def _unlike_a_fixture(self, path: str, test: SyncTest) -> str:
+        """Why a fixture can't become async: only the auto mode of pytest-asyncio takes those of pytest's decorator."""
+        if [self._classes.canonical(path, each) for each in test.function.decorators] != ["pytest.fixture"]:
+            return "its decorators may not take an async function"
+        if not self._modes.runs_all(path) or self._modes.marker() != "asyncio":
+            return "only the auto mode of pytest-asyncio awaits such a fixture"
+        return ""
 
     def _runs_loop(self, path: str, test: SyncTest) -> str:
         given = set(test.function.parameters) - {"self"}

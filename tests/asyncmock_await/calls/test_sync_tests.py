@@ -83,6 +83,36 @@ def test_a_sync_test_becomes_async(settings: Mapping[str, str], before: str, aft
     check_transformed(codemod, {**settings, TEST: IMPORTS + before}, {TEST: IMPORTS + after})
 
 
+FIXTURE = "@pytest.fixture\ndef db():\n    m = AsyncMock()\n    m.connect()\n    "
+
+
+@pytest.mark.parametrize("end", ["return m\n", "yield m\n"], ids=["that returns", "that yields"])
+def test_a_sync_fixture_becomes_async_where_every_async_fixture_is_awaited(end: str) -> None:
+    new = FIXTURE.replace("def db", "async def db").replace("m.connect", "await m.connect")
+    check_transformed(codemod, {**AUTO, TEST: IMPORTS + FIXTURE + end}, {TEST: IMPORTS + new + end})
+
+
+UNAWAITED_FIXTURES = [
+    pytest.param(STRICT, FIXTURE, "only the auto mode", id="the strict mode"),
+    pytest.param(
+        {"pytest.ini": "[pytest]\nanyio_mode = auto\n"}, FIXTURE, "only the auto mode", id="the auto mode of anyio"
+    ),
+    pytest.param(
+        AUTO, FIXTURE.replace("@pytest.fixture", "@pytest.fixture\n@patch('os.sep', 1)"), "its decorators",
+        id="another decorator",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("settings", "text", "reason"), UNAWAITED_FIXTURES)
+def test_a_sync_fixture_stays_as_it_is_for_a_reason(settings: Mapping[str, str], text: str, reason: str) -> None:
+    result = check_noop(codemod, {**settings, TEST: IMPORTS + text + "return m\n"})
+
+    (site,) = [site for site in result.sites if site.code]
+    assert site.code == "AM113"
+    assert reason in site.reason
+
+
 NEAR_A_LOOP = [
     pytest.param({}, FUNCTION + "\n\ndef test_b():\n    asyncio.run(None)\n", id="another test runs a loop"),
     pytest.param(
