@@ -152,8 +152,8 @@ def given_an_order(db: AsyncMock):
     db.commit()                  # AM113
 ```
 
-A sync test or fixture becomes async by itself (AM103), unless there is a reason against it, which is named: it runs an event
-loop itself or calls a module that does, the project names no plugin that would run it, other code calls it.
+A sync test or fixture becomes async by itself (AM103), unless there is a reason against it, which is named: it runs an
+event loop itself or calls a module that does, the project names no plugin that would run it, other code calls it.
 
 **What to do.** Make the function async (with the marker that the project uses, if it is a test), and run again: the
 `await` is written then. Or give the double a sync mock, if the real method is none that is awaited.
