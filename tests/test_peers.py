@@ -97,7 +97,7 @@ def test_a_message_counts_only_on_a_line_of_the_fault_and_with_its_code() -> Non
         ),
         pytest.param(
             pyright_messages,
-            '{"generalDiagnostics": [{"file": "/tmp/x/test_a.py", "rule": "seen", "message": "...",'
+            '{"generalDiagnostics": [{"file": "/project/test_a.py", "rule": "seen", "message": "...",'
             ' "range": {"start": {"line": 2, "character": 4}, "end": {"line": 2, "character": 9}}}]}',
             id="pyright counts lines from 0",
         ),
@@ -108,7 +108,7 @@ def test_a_message_counts_only_on_a_line_of_the_fault_and_with_its_code() -> Non
         ),
         pytest.param(
             ruff_messages,
-            '[{"filename": "/tmp/x/test_a.py", "location": {"row": 3, "column": 5}, "code": "seen"}]',
+            '[{"filename": "/project/test_a.py", "location": {"row": 3, "column": 5}, "code": "seen"}]',
             id="ruff",
         ),
         pytest.param(flake8_messages, "./test_a.py\t3\tseen\n", id="flake8"),

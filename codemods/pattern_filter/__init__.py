@@ -40,7 +40,7 @@ def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
 
 def selection_module(project: Project[Facts], config: Config) -> str:
     """The module that runners import from with `placement = "module"`."""
-    from codemods.pattern_filter.helper import whole
+    from codemods.pattern_filter.generated import whole
 
     return whole(config.policy, config.test_files, config.module.count("."))
 

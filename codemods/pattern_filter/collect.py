@@ -11,7 +11,7 @@ from codemods.pattern_filter.commands import Commands
 from codemods.pattern_filter.config import Config
 from codemods.pattern_filter.facts import Facts, Found, Generated, Kind
 from codemods.pattern_filter.file_globs import file_globs
-from codemods.pattern_filter.helper import BEGIN, END, all_names
+from codemods.pattern_filter.generated import BEGIN, END, all_names
 from codemods.pattern_filter.options import Command, Options
 from codemods.pattern_filter.overrides import asked, overrides, patterns_of, predicates
 from codemods.pattern_filter.program import Program
@@ -75,7 +75,7 @@ def _joined(program: Program, joins: list[Join]) -> Iterator[Found]:
                 reason = "an argument with a space falls apart in the shell"
                 yield Found(
                     "shell command", at.lineno, at.col_offset, name, "PF104", reason,
-                    changes=(join.change,), helpers=join.helpers,
+                    changes=(join.change,), needs=join.needs,
                 )  # fmt: skip
 
 

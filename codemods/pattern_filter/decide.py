@@ -8,8 +8,8 @@ import msgspec
 
 from codemods.pattern_filter.config import Config
 from codemods.pattern_filter.facts import KINDS, Facts, Found
-from codemods.pattern_filter.helper import needed
-from codemods.pattern_filter.part import Around, Change, Elements, Helper, Part, Reworded
+from codemods.pattern_filter.generated import needed
+from codemods.pattern_filter.part import Around, Change, Elements, GeneratedCode, Part, Reworded
 from codemods.toolkit.codemod import Plan, Site
 from codemods.toolkit.python.project import Project
 
@@ -50,7 +50,7 @@ class _File:
         self._module = module
         self._withheld = withheld
         self._changes: list[Change] = []
-        self._helpers: set[str] = set()
+        self._needs: set[str] = set()
         self._policy: dict[str, str] = {}
 
     def site(self, found: Found) -> Site:
@@ -62,7 +62,7 @@ class _File:
         if problem is not None:
             return msgspec.structs.replace(site, decision="refused", code=problem[0], reason=problem[1])
         self._changes += (change for change in found.changes if change not in self._changes)
-        self._helpers |= set(found.helpers)
+        self._needs |= set(found.needs)
         self._policy |= dict.fromkeys(found.unfiltered, "none")
         return msgspec.structs.replace(site, decision="rewritten", code=found.code)
 
@@ -73,11 +73,11 @@ class _File:
             return self._withheld
         if any(_overlap(change, other) for change in found.changes for other in self._changes):
             return "PF290", "another change of this run touches the same place: run again when it is applied"
-        return self._unplaceable(found.helpers, found.unfiltered)
+        return self._unplaceable(found.needs, found.unfiltered)
 
-    def _unplaceable(self, helpers: Iterable[str], unfiltered: Iterable[str]) -> tuple[str, str] | None:
+    def _unplaceable(self, needs: Iterable[str], unfiltered: Iterable[str]) -> tuple[str, str] | None:
         """Why the functions that a change calls can't be had in this file."""
-        if not helpers:
+        if not needs:
             return None
         config = self._config
         if config.placement == "module":
@@ -91,7 +91,7 @@ class _File:
                     f"the code leaves {missing[0]} unfiltered: say so in [tool.codemods.pattern_filter.policy]",
                 )
             return None
-        names = needed(helpers)
+        names = needed(needs)
         clash = next((name for name in names if name in self._facts.taken), None)
         if clash is not None:
             return "PF291", f"the module has another {clash}: the generated code can't stand in it"
@@ -99,10 +99,10 @@ class _File:
 
     def part(self) -> Part | None:
         """All changes of the file."""
-        helper = self._helper()
-        if not self._changes and helper is None:
+        generated = self._generated_code()
+        if not self._changes and generated is None:
             return None
-        return Part(tuple(sorted(self._changes, key=lambda change: (change.start, change.end))), helper)
+        return Part(tuple(sorted(self._changes, key=lambda change: (change.start, change.end))), generated)
 
     def drift(self) -> Site | None:
         """The generated code of an earlier run, where its policy table is out of date."""
@@ -120,21 +120,21 @@ class _File:
         table = {**known, **self._policy, **self._config.policy}
         return tuple(sorted(table.items()))
 
-    def _helper(self) -> Helper | None:
+    def _generated_code(self) -> GeneratedCode | None:
         config, facts = self._config, self._facts
         if config.placement == "module" and facts.generated is None:
-            missing = tuple(sorted(self._helpers - set(facts.imported)))
+            missing = tuple(sorted(self._needs - set(facts.imported)))
             if not missing:
                 return None
-            return Helper(facts.insert, facts.insert, missing, (), (), 0, (), config.module)
+            return GeneratedCode(facts.insert, facts.insert, missing, (), (), 0, (), config.module)
         generated = facts.generated
-        functions = self._helpers | (set(generated.functions) if generated else set())
-        if not functions or (not self._helpers and self.drift() is None):
+        functions = self._needs | (set(generated.functions) if generated else set())
+        if not functions or (not self._needs and self.drift() is None):
             return None
-        if generated is not None and self._helpers <= set(generated.functions) and self._table() == generated.policy:
+        if generated is not None and self._needs <= set(generated.functions) and self._table() == generated.policy:
             return None
         start, end = (generated.start, generated.end) if generated is not None else (facts.insert, facts.insert)
-        return Helper(
+        return GeneratedCode(
             start, end, tuple(sorted(functions)), self._table(), config.test_files, self._path.count("/"), facts.modules
         )
 

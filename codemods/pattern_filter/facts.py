@@ -26,7 +26,7 @@ argument, commands joined for a shell, files collected by a glob, and options th
 class Found(msgspec.Struct, frozen=True, array_like=True):
     """One place.  `code` says what is wrong ("" when nothing is), `refused` that it can't be rewritten for `reason`.
 
-    `changes` carry it out, `helpers` are functions that they call.  `unfiltered` are categories that the code itself
+    `changes` carry it out, `needs` are functions that they call.  `unfiltered` are categories that the code itself
     leaves unfiltered: they go into the policy table.
     """
 
@@ -38,7 +38,7 @@ class Found(msgspec.Struct, frozen=True, array_like=True):
     reason: str
     refused: bool = False
     changes: tuple[Change, ...] = ()
-    helpers: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     unfiltered: tuple[str, ...] = ()
 
 

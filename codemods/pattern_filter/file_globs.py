@@ -48,7 +48,7 @@ def _judged(program: Program, node: ast.JoinedStr, function: Function, step: Ste
     changes += (Around(*program.module.span(call), "matching_files(", f", {root})") for call in finders)
     return Found(
         "collection", node.lineno, node.col_offset, name, "PF106", reason,
-        changes=tuple(changes), helpers=("matching_files",),
+        changes=tuple(changes), needs=("matching_files",),
     )  # fmt: skip
 
 

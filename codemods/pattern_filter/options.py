@@ -86,13 +86,13 @@ class Options:
 
     def _place(
         self, given: Given, kind: Kind, code: str, reason: str, refused: bool = False,
-        changes: tuple[Change, ...] = (), helpers: tuple[str, ...] = (), unfiltered: tuple[str, ...] = (),
+        changes: tuple[Change, ...] = (), needs: tuple[str, ...] = (), unfiltered: tuple[str, ...] = (),
     ) -> Found:  # fmt: skip
         name = f"{given.option} {self._program.text(given.value)}"
         at = given.value
         if changes and self._join is not None:
-            changes, helpers = (*changes, self._join.change), (*helpers, *self._join.helpers)
-        return Found(kind, at.lineno, at.col_offset, name, code, reason, refused, changes, helpers, unfiltered)
+            changes, needs = (*changes, self._join.change), (*needs, *self._join.needs)
+        return Found(kind, at.lineno, at.col_offset, name, code, reason, refused, changes, needs, unfiltered)
 
     def _repeated(self, command: Command, given: Given) -> bool:
         """Whether a loop puts the option into the same command again and again."""
@@ -149,7 +149,7 @@ class Options:
             changes = (*changes, *self._cleaning(given, way))
         if changes is None:
             return self._place(given, "second option", "PF202", f"{what}; it shares its line or its list", True)
-        return self._place(given, "second option", "PF102", what, changes=changes, helpers=("narrow",))
+        return self._place(given, "second option", "PF102", what, changes=changes, needs=("narrow",))
 
     def _unchangeable(self, command: Command, given: Given) -> tuple[str, str] | None:
         """Why the list can't be changed where the option is put into it."""
@@ -230,7 +230,7 @@ class Options:
         if guard.ignored:
             what += f", and {guard.ignored}"
         return self._place(
-            given, "pattern", "PF101", what, changes=changes, helpers=("apply_pattern",), unfiltered=guard.unfiltered
+            given, "pattern", "PF101", what, changes=changes, needs=("apply_pattern",), unfiltered=guard.unfiltered
         )
 
     def _cleaning(self, given: Given, way: Way) -> Iterator[Change]:

@@ -128,7 +128,7 @@ def _found(program: Program, node: ast.If, name: str, filtered: Policy, new: str
     change = Replaced(*program.module.span(node), new)
     return Found(
         "policy", node.lineno, node.col_offset, name, "PF105", reason,
-        changes=(change,), helpers=("pattern_for",), unfiltered=filtered.unfiltered,
+        changes=(change,), needs=("pattern_for",), unfiltered=filtered.unfiltered,
     )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def predicates(program: Program, used: set[str]) -> Iterator[Found]:
             0 if isinstance(function.node, ast.Module) else function.node.col_offset, function.name, "PF105",
             "the policy of the categories is written as conditions",
             changes=(Replaced(start, end, f"return is_filtered({params[0]})"),),
-            helpers=("is_filtered",), unfiltered=unfiltered,
+            needs=("is_filtered",), unfiltered=unfiltered,
         )  # fmt: skip
 
 

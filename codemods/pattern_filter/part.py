@@ -56,7 +56,7 @@ class Unshelled(msgspec.Struct, frozen=True, tag=True, array_like=True):
     end: int
 
 
-class Helper(msgspec.Struct, frozen=True, tag=True, array_like=True):
+class GeneratedCode(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """The generated code with these functions replaces what stands at this span (nothing: it is inserted there).
 
     `policy` is the table (category -> how it is filtered), `depth` how many folders the file lies below the root,
@@ -82,4 +82,4 @@ class Part(msgspec.Struct, frozen=True):
     """All changes of one file, each once, in the order of their places."""
 
     changes: tuple[Change, ...]
-    helper: Helper | None = None
+    generated: GeneratedCode | None = None

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from codemods.pattern_filter.helper import code, imported
-from codemods.pattern_filter.part import Around, Below, Elements, Helper, Part, Replaced, Reworded, Unshelled
+from codemods.pattern_filter.generated import code, imported
+from codemods.pattern_filter.part import Around, Below, Elements, GeneratedCode, Part, Replaced, Reworded, Unshelled
 from codemods.toolkit.codemod import Edit, Source
 from codemods.toolkit.python.rows import row_at
 
@@ -42,8 +42,8 @@ def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
             case Unshelled():
                 text = body[change.start : change.end].decode()
                 edits.append(Edit(change.start, change.end, unshelled(text).encode()))
-    if part.helper is not None:
-        edits.append(_generated(body, part.helper))
+    if part.generated is not None:
+        edits.append(_generated(body, part.generated))
     return tuple(sorted(edits))
 
 
@@ -124,19 +124,19 @@ def unshelled(text: str) -> str:
     return module.code_for_node(call.with_changes(args=kept))
 
 
-def _generated(body: bytes, helper: Helper) -> Edit:
-    row = row_at(body, helper.start, helper.end)
+def _generated(body: bytes, generated: GeneratedCode) -> Edit:
+    row = row_at(body, generated.start, generated.end)
     newline = row.newline.decode()
-    if helper.module:
-        text = newline + imported(helper)
+    if generated.module:
+        text = newline + imported(generated)
         return (
             Edit(row.text_end, row.text_end, text.encode())
-            if helper.start
+            if generated.start
             else Edit(0, 0, text[len(newline) :].encode() + row.newline)
         )
-    text = code(helper).replace("\n", newline)
-    if helper.start != helper.end:
-        return Edit(helper.start, helper.end, text.encode())
-    if not helper.start:
+    text = code(generated).replace("\n", newline)
+    if generated.start != generated.end:
+        return Edit(generated.start, generated.end, text.encode())
+    if not generated.start:
         return Edit(0, 0, (text + newline * 3).encode())
     return Edit(row.text_end, row.text_end, (newline * 3 + text).encode())

@@ -30,7 +30,7 @@ class Join:
 
     `shell`: a shell takes it apart.  `unknown`: it goes where nobody can follow.  `direct` is the call of a process
     that it stands in.  `split` is an element that may be meant as several words ("" for none).  `change` makes it
-    right, with these `helpers`.
+    right, with these `needs`.
     """
 
     call: ast.Call
@@ -40,7 +40,7 @@ class Join:
     direct: ast.Call | None
     split: str
     change: Change
-    helpers: tuple[str, ...]
+    needs: tuple[str, ...]
 
 
 def joins_of(program: Program, commands: Commands, origins: Mapping[str, str]) -> Iterator[Join]:
@@ -55,9 +55,9 @@ def joins_of(program: Program, commands: Commands, origins: Mapping[str, str]) -
                 fates = set(_fates(program, node, function, origins, _FAR))
                 direct = program.parents.get(id(node))
                 within = direct if isinstance(direct, ast.Call) and _shell(direct, origins) else None
-                change, helpers = _change(program, node, within)
+                change, needs = _change(program, node, within)
                 split = _split(program, commands, key)
-                yield Join(node, key, "shell" in fates, "unknown" in fates, within, split, change, helpers)
+                yield Join(node, key, "shell" in fates, "unknown" in fates, within, split, change, needs)
 
 
 def _change(program: Program, call: ast.Call, direct: ast.Call | None) -> tuple[Change, tuple[str, ...]]:

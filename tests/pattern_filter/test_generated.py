@@ -12,8 +12,8 @@ import pytest
 
 from codemods.pattern_filter import codemod
 from codemods.pattern_filter.config import Config
-from codemods.pattern_filter.helper import BEGIN, END, code, needed, whole
-from codemods.pattern_filter.part import Helper
+from codemods.pattern_filter.generated import BEGIN, END, code, needed, whole
+from codemods.pattern_filter.part import GeneratedCode
 from codemods.testing import check_noop, check_transformed
 from codemods.toolkit import cli
 from codemods.toolkit.config import Configuration, ToolkitConfig
@@ -24,14 +24,14 @@ PUBLIC = ("apply_pattern", "is_filtered", "matching_files", "narrow", "pattern_f
 EXAMPLE = Path(__file__).parents[2] / "examples" / "runner"
 
 
-def helper(*functions: str, present: tuple[str, ...] = ()) -> Helper:
+def generated(*functions: str, present: tuple[str, ...] = ()) -> GeneratedCode:
     policy = (("database", "none"), ('a "b"', "path"))
-    return Helper(0, 0, functions, policy, ("check_*.py",), 1, present)
+    return GeneratedCode(0, 0, functions, policy, ("check_*.py",), 1, present)
 
 
 @pytest.mark.parametrize("function", PUBLIC)
 def test_each_function_stands_with_all_that_it_needs(function: str) -> None:
-    text = code(helper(function))
+    text = code(generated(function))
     assert text.startswith(BEGIN)
     assert text.endswith(END)
     names: dict[str, object] = {"__file__": __file__}
@@ -42,15 +42,15 @@ def test_each_function_stands_with_all_that_it_needs(function: str) -> None:
 
 def test_the_code_holds_the_policy_and_the_place_of_the_project() -> None:
     names: dict[str, object] = {"__file__": __file__}
-    exec(code(helper("apply_pattern")), names)
+    exec(code(generated("apply_pattern")), names)
     assert names["CATEGORY_POLICY"] == {"database": "none", 'a "b"': "path"}
     assert names["TEST_FILE_NAMES"] == ("check_*.py",)
     assert names["SELECTION_ROOT"] == Path(__file__).resolve().parents[1]
 
 
 def test_modules_that_are_imported_already_are_not_imported_again() -> None:
-    assert "import shlex\nimport subprocess" in code(helper("shell_command", present=("os",)))
-    assert "import os" not in code(helper("shell_command", present=("os",)))
+    assert "import shlex\nimport subprocess" in code(generated("shell_command", present=("os",)))
+    assert "import os" not in code(generated("shell_command", present=("os",)))
 
 
 def test_a_function_that_needs_nothing_comes_alone() -> None:
@@ -58,7 +58,7 @@ def test_a_function_that_needs_nothing_comes_alone() -> None:
 
 
 def test_the_generated_code_runs_where_annotations_are_evaluated() -> None:
-    text = code(helper(*PUBLIC))
+    text = code(generated(*PUBLIC))
     assert "from __future__" not in text
 
 
