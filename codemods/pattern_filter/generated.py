@@ -87,7 +87,8 @@ def _meaning(names: Sequence[str]) -> Iterator[str]:
 
 def _definition(name: str, generated: GeneratedCode) -> str:
     if name == _POLICY:
-        return f"{name}: dict[str, str] = {{{', '.join(f'{_text(key)}: {_text(rule)}' for key, rule in generated.policy)}}}"
+        table = ", ".join(f"{_text(key)}: {_text(rule)}" for key, rule in generated.policy)
+        return f"{name}: dict[str, str] = {{{table}}}"
     if name == _FILES:
         inside = ", ".join(map(_text, generated.test_files)) + ("," if len(generated.test_files) == 1 else "")
         return f"{name} = ({inside})"
