@@ -13,7 +13,7 @@ import msgspec
 from codemods.toolkit.codemod import Source
 from codemods.toolkit.pipeline.cache import Cell, Problem
 from codemods.toolkit.pipeline.job import Job, content_key, encode, naming, read
-from codemods.toolkit.pipeline.source import Unreadable, declares_encoding, decoded, glanced, parsed
+from codemods.toolkit.pipeline.source import Unreadable, declares_encoding, decoded, parsed
 from codemods.toolkit.python.project import Module
 
 _UNREAD_TIMES = 8
@@ -148,18 +148,11 @@ def collect(job: Job, items: Sequence[Item]) -> list[Parsed]:
         try:
             raw = _content(job, item)
             content = content_key(item.path, raw)
-            (cell,) = cells_of(job, _module(job, decoded(item.path, raw), item.words), (item.words,)).values()
+            (cell,) = cells_of(job, parsed(decoded(item.path, raw), job.limit), (item.words,)).values()
         except Unreadable as unreadable:
             cell = Cell(b"", b"", problem_of(unreadable))
         found.append(Parsed(item.path, content, cell))
     return found
-
-
-def _module(job: Job, source: Source, words: Sequence[str]) -> Module:
-    """A file that matters by itself is parsed as a whole, so that every error in it is found; else as far as asked."""
-    if words or _relevant(job, source.path, source.body):
-        return parsed(source, job.limit)
-    return glanced(source, job.limit)
 
 
 def cells_of(job: Job, module: Module, several_words: Sequence[tuple[str, ...]]) -> dict[str, Cell]:

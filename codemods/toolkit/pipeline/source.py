@@ -13,7 +13,6 @@ from itertools import accumulate
 from operator import attrgetter
 
 from codemods.toolkit.codemod import Edit, Source
-from codemods.toolkit.python.outline import outline
 from codemods.toolkit.python.project import Module
 
 SIZE_LIMIT = 5_000_000
@@ -160,17 +159,6 @@ def parsed(source: Source, limit: int = SIZE_LIMIT) -> Module:
     except ValueError as problem:  # null bytes, before Python 3.12
         raise Unreadable("TK101", 0, f"can't be parsed: {problem}") from None
     return Module(source, tree, line_starts(source.body))
-
-
-def glanced(source: Source, limit: int = SIZE_LIMIT) -> Module:
-    """The same as `parsed`, for a file of which little is asked: a function's body is parsed when it is first read.
-
-    A syntax error in a body that nobody reads is not found.  Reading a body that has one raises what `parsed` raises.
-    """
-    if len(source.body) > limit:
-        return parsed(source, limit)
-    tree = outline(source.body, lambda: parsed(source, limit).tree)
-    return parsed(source, limit) if tree is None else Module(source, tree, line_starts(source.body))
 
 
 _NEWER: tuple[tuple[tuple[int, int], re.Pattern[str], str], ...] = (

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import ast
 import codecs
 import sys
 import warnings
@@ -13,7 +12,6 @@ from codemods.toolkit.pipeline.source import (
     declares_encoding,
     decoded,
     encoded,
-    glanced,
     line_starts,
     newer_syntax,
     parsed,
@@ -216,29 +214,3 @@ def test_a_file_with_newer_syntax_says_which_python_may_parse_it() -> None:
     with pytest.raises(Unreadable, match=r"may need Python 3\.14") as caught:
         parsed(Source("a.py", b"try:\n    pass\nexcept ValueError, TypeError:\n    pass\n"))
     assert (caught.value.code, caught.value.line) == ("TK102", 3)
-
-
-def test_a_file_that_is_glanced_at_says_what_a_parsed_one_says_once_it_is_read() -> None:
-    source = Source("a.py", b"def f():\n    return = 1\ndef g():\n    return 2\n")
-    f, g = glanced(source).tree.body
-    assert isinstance(g, ast.FunctionDef)
-    assert isinstance(g.body[0], ast.Return)
-    assert isinstance(f, ast.FunctionDef)
-    with pytest.raises(Unreadable) as found:
-        f.body  # noqa: B018 - it is parsed here
-    assert (found.value.code, found.value.line) == ("TK101", 2)
-
-
-@pytest.mark.parametrize(
-    ("text", "code", "limit"),
-    [
-        pytest.param(b"def f(:\n    return 1\n", "TK101", 100, id="an error in a header"),
-        pytest.param(b"def f():\n    return (1\n", "TK101", 100, id="an open bracket"),
-        pytest.param(b"def f():\n    print 'a'\n", "TK101", 100, id="Python 2"),
-        pytest.param(b"def f():\n    return 1\n", "TK104", 10, id="too large"),
-    ],
-)
-def test_a_file_that_is_glanced_at_is_refused_like_a_parsed_one(text: bytes, code: str, limit: int) -> None:
-    with pytest.raises(Unreadable) as found:
-        glanced(Source("a.py", text), limit)
-    assert found.value.code == code
