@@ -7,12 +7,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
-from codemods.toolkit.codemod import UsageError
+from codemods.toolkit.codemod import Option, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from codemods.toolkit.codemod import AnyCodemod, Input, Option, View
+    from codemods.toolkit.codemod import AnyCodemod, Input, Positional, View
 
 Format = Literal["diff", "json"]
 
@@ -70,6 +70,7 @@ def parse(codemod: AnyCodemod, words: Sequence[str]) -> Arguments:
 
     Raises `UsageError`, or `SystemExit` after printing what `--help` asks for.
     """
+    words, rest = _split(words) if codemod.rest else (words, ())
     given = vars(_parser(codemod).parse_args(words))
     if given["baseline"] is not None and not given["check"]:
         raise UsageError("--baseline goes with --check")
@@ -77,7 +78,7 @@ def parse(codemod: AnyCodemod, words: Sequence[str]) -> Arguments:
     if shown is not None and given["format"] is not None:
         raise UsageError(f"{shown.flag} prints text: it takes no --format")
     return Arguments(
-        target=target_of(given["paths"]),
+        target=target_of(given["paths"][len(codemod.positionals) :]),
         apply=given["apply"],
         check=given["check"],
         baseline=given["baseline"],
@@ -94,8 +95,33 @@ def parse(codemod: AnyCodemod, words: Sequence[str]) -> Arguments:
         allow_dirty=given["allow_dirty"],
         verbose=given["verbose"],
         inputs=tuple((each, given[each.flag]) for each in codemod.inputs if given[each.flag]),
-        options=tuple((option, given[option.flag]) for option in codemod.options if given[option.flag]),
+        options=(
+            *zip(map(_as_option, codemod.positionals), ([word] for word in given["paths"]), strict=False),
+            *((option, given[option.flag]) for option in codemod.options if given[option.flag]),
+            *(((Option("--", codemod.rest, "ARG", ""), rest),) if rest else ()),
+        ),
     )
+
+
+def _split(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """The words before the first `--`, and those after it."""
+    end = words.index("--") if "--" in words else len(words)
+    return words[:end], words[end + 1 :]
+
+
+def _as_option(word: Positional) -> Option:
+    return Option(word.metavar, word.key, word.metavar, word.help)
+
+
+def require_words(codemod: AnyCodemod, config: object) -> None:
+    """Raise `UsageError` where neither the command line nor the configuration has a word that the codemod needs."""
+    missing = [word for word in codemod.positionals if not getattr(config, word.key)]
+    if missing:
+        usage = " ".join([word.metavar for word in codemod.positionals])
+        raise UsageError(
+            f"{missing[0].metavar} is missing: codemods {codemod.name} {usage} [PATH ...]"
+            f" (or {missing[0].key!r} in [tool.codemods.{codemod.name}])"
+        )
 
 
 def _parser(codemod: AnyCodemod) -> Parser:
@@ -105,10 +131,13 @@ def _parser(codemod: AnyCodemod) -> Parser:
         epilog=EXIT_STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
+        usage=_usage(codemod),
     )
-    parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="the folder to work on (the current one), or files of it"
-    )
+    paths = "the folder to work on (the current one), or files of it"
+    for word in codemod.positionals:
+        # Only shown: of several optional positionals argparse takes none that stands behind an option.
+        parser.add_argument_group(word.metavar, word.help)
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=paths)
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--apply", action="store_true", help="write the changes; `codemods undo` takes them back")
     mode.add_argument("--check", action="store_true", help="for CI: list what would change, exit 1 if anything would")
@@ -130,6 +159,12 @@ def _parser(codemod: AnyCodemod) -> Parser:
                     option.flag, dest=option.flag, action="append", metavar=option.metavar, help=option.help
                 )
     return parser
+
+
+def _usage(codemod: AnyCodemod) -> str:
+    words = " ".join(word.metavar for word in codemod.positionals)
+    rest = " [-- ARG ...]" if codemod.rest else ""
+    return f"codemods {codemod.name}{' ' if words else ''}{words} [PATH ...] [OPTION ...]{rest}"
 
 
 def _add_report_options(parser: Parser) -> None:

@@ -20,7 +20,7 @@ import msgspec
 
 from codemods import __version__
 from codemods.toolkit import config, registry
-from codemods.toolkit.arguments import Arguments, parse
+from codemods.toolkit.arguments import Arguments, parse, require_words
 from codemods.toolkit.codemod import AnyCodemod, UsageError
 from codemods.toolkit.codes import TOOLKIT_CODES
 from codemods.toolkit.pipeline.apply import Applied, apply, require_ready
@@ -121,6 +121,7 @@ def _leave_pipe(stream: BinaryIO | TextIO) -> None:
 def _run(codemod: AnyCodemod, given: Arguments, streams: Streams) -> int:
     root = given.target.root
     toolkit, own = _configured(codemod, given)
+    require_words(codemod, own)
     titles = {code.code: code.title for code in (*TOOLKIT_CODES, *codemod.codes)}
     selected = selection(toolkit.select, toolkit.ignore, titles)
     settings = Settings(

@@ -145,6 +145,19 @@ class Input:
     help: str
 
 
+@dataclass(frozen=True, slots=True)
+class Positional:
+    """A word of the command line that stands before the paths and sets a key of the codemod's configuration.
+
+    `codemods rope_rename pkg.module:name new_name [PATH ...]` has two.  It may be left out (with all after it) where
+    the configuration has the key.
+    """
+
+    key: str
+    metavar: str
+    help: str
+
+
 def no_marks(body: bytes) -> tuple[str, ...]:
     """The marks of a codemod that needs none."""
     return ()
@@ -185,6 +198,8 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     They stand in `Project.marks`.  It sees every file of the project: a few searches for fixed bytes, no more.
     `settings` are names of settings files ("pytest.ini") whose bytes `decide` finds in `Project.settings` by path.
     `inputs` are options that name further files to read.
+    `positionals` are words that come before the paths on the command line, `rest` is the key (a tuple of strings) that
+    takes all words after `--`.
     `on_request` are codes whose sites are rewritten only where `--select` names them; the names of those selected are
     put into the key `requested` of the configuration, which such a codemod has to have.
     `kinds` are the rows of the summary in their order, `right` is what it calls the decision "right" ("already
@@ -209,6 +224,8 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     inputs: tuple[Input, ...] = ()
     on_request: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
+    positionals: tuple[Positional, ...] = ()
+    rest: str = ""
     views: tuple[View[ConfigT, FactsT], ...] = ()
     kinds: tuple[str, ...] = ()
     right: str = "already right"

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the name becomes, and how often."""
+    """What the name becomes, and how often; `note` is for whoever asks."""
 
     new: str = "new"
+    note: tuple[str, ...] = ()
     most: int = 1000
     told: bool = False
 
