@@ -101,6 +101,17 @@ class Measure(msgspec.Struct, frozen=True):
     after: int
 
 
+class Creation(msgspec.Struct, frozen=True):
+    """A file that comes: its bytes on disk.
+
+    `moved_from` is the file that it was before, where that one goes: what is wrong in it already is not held against
+    the change, and it keeps its permissions.
+    """
+
+    content: bytes
+    moved_from: str = ""
+
+
 PartT = TypeVar("PartT")
 FactsT = TypeVar("FactsT")
 ConfigT = TypeVar("ConfigT")
@@ -110,8 +121,10 @@ ConfigT = TypeVar("ConfigT")
 class Plan(Generic[PartT]):
     """What happens, and why: the whole result of `decide`.
 
-    `parts` maps a path to what `rewrite` needs to know of that file; `deletions` are files that go.  `sites` holds each
-    site once.  `findings` are reported as they are.
+    `parts` maps a path to what `rewrite` needs to know of that file; `deletions` are Python files that go, `creations`
+    Python files that come.  A file that is in `Project.layout.paths` can't come: where it is as wanted (as it is when
+    the plan is made again, after the change) the plan has nothing to do.  `sites` holds each site once.  `findings` are
+    reported as they are.
     """
 
     parts: Mapping[str, PartT] = field(default_factory=dict)
@@ -119,6 +132,7 @@ class Plan(Generic[PartT]):
     findings: tuple[Finding, ...] = ()
     measures: tuple[Measure, ...] = ()
     deletions: tuple[str, ...] = ()
+    creations: Mapping[str, Creation] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

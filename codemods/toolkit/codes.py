@@ -196,5 +196,21 @@ from shop.sockets import (
 **What to do.** Move or remove the comment and run again, or change this file by hand.
 """,
     ),
+    Code(
+        "TK209",
+        "file is there already",
+        """A file that the change would make is there already, and it is not what the codemod would write. It is left as
+it is, and with it everything that counts on the new file.
+
+```console
+$ python -m codemods rope_move shop.models:Order shop.orders
+TK209 shop/orders.py: would be created, but there is such a file already
+```
+
+That can also be a file that git ignores, or one that the configuration excludes.
+
+**What to do.** Move the file out of the way or choose another name, and run again.
+""",
+    ),
 )
 """All codes of the toolkit, in order."""

@@ -112,8 +112,8 @@ def _snapshot(root: Path) -> dict[str, tuple[int, bytes]]:
 
 def after(files: Tree, result: Result) -> dict[str, bytes]:
     """The files as the changes of a result leave them."""
-    changed = {change.path: change.after for change in result.changes}
-    return {path: content for path in files if (content := changed.get(path, files[path])) is not None}
+    changed = {**files, **{change.path: change.after for change in result.changes}}
+    return {path: content for path, content in changed.items() if content is not None}
 
 
 def require(holds: bool, message: str) -> None:
@@ -175,7 +175,8 @@ def check_sites(codemod: AnyCodemod, result: Result, files: Tree) -> None:
         require(finding.code in known, f"a code that no table explains: {finding}")
     rewritten = {site.path for site in result.sites if site.decision == "rewritten"}
     changed = {change.path for change in result.changes}
-    unaccounted = {change.path for change in result.changes if change.after is not None} - rewritten
+    modified = {change.path for change in result.changes if change.before is not None and change.after is not None}
+    unaccounted = modified - rewritten
     require(not unaccounted, f"files change without a rewritten site: {sorted(unaccounted)}{listed(result)}")
     require(rewritten <= changed, f"sites are rewritten in files that don't change: {sorted(rewritten - changed)}")
 
@@ -184,13 +185,15 @@ def check_text(change: Change) -> None:
     """A changed file compiles, keeps its comments and its encoding, and keeps every byte outside the edits."""
     if change.after is None:
         return
-    for content, when in ((change.before, "before"), (change.after, "after")):
+    for content, when in ((change.before or b"", "before"), (change.after, "after")):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 compile(content, change.path, "exec", dont_inherit=True)
         except SyntaxError as error:
             raise AssertionError(f"{change.path} can't be compiled {when} its change: {error}") from None
+    if change.before is None:
+        return
     old, new = decoded(change.path, change.before), decoded(change.path, change.after)
     require((old.encoding, old.bom) == (new.encoding, new.bom), f"{change.path}: its encoding changed")
     old_at = new_at = 0
@@ -237,8 +240,28 @@ def check_diff(result: Result, files: Tree) -> None:
             message = f"git apply refuses the diff: {done.stderr.decode(errors='replace')}"
             require(done.returncode == 0, message + patch.decode(errors="replace"))
         taken = _snapshot(root)
-        require_same(after(files, result), {path: taken[path][1] for path in files if path in taken}, result)
-        require(all(taken[path][0] == modes[path] for path in taken), "the diff changes modes")
+        require_same(after(files, result), _files(taken, files, result), result)
+        require(_keeps_modes(modes, taken, result), "the diff changes modes")
+
+
+def _files(seen: Mapping[str, tuple[int, bytes]], files: Tree, result: Result) -> dict[str, bytes]:
+    """The contents of the files of a tree, and of those that a run made, as far as they are there."""
+    paths = {*files, *(change.path for change in result.changes)}
+    return {path: seen[path][1] for path in paths if path in seen}
+
+
+def _created(result: Result) -> dict[str, bytes]:
+    return {change.path: change.after or b"" for change in result.changes if change.before is None}
+
+
+def _keeps_modes(before: Mapping[str, int], now: Mapping[str, tuple[int, bytes]], result: Result) -> bool:
+    """Whether each file and folder has the mode that it had, and what is new is a file of the run or its folder."""
+    modes = {change.path: change.mode for change in result.changes if change.before is None}
+    folders = {parent.as_posix() for path in modes for parent in Path(path).parents}
+    return all(
+        (path in folders and path not in before) or mode == before.get(path, modes.get(path))
+        for path, (mode, _) in now.items()
+    )
 
 
 def check_jobs_and_cache(subject: Subject, root: Path, expected: Result) -> None:
@@ -274,8 +297,8 @@ def check_apply_and_undo(subject: Subject, root: Path, result: Result, files: Tr
     modes = {path: mode for path, (mode, _) in _snapshot(root).items()}
     applied = apply(result, root, allow_dirty=True)
     now = _snapshot(root)
-    require_same(after(files, result), {path: now[path][1] for path in files if path in now}, result)
-    require(all(now[path][0] == modes.get(path) for path in now), "apply changed modes or left files behind")
+    require_same(after(files, result), _files(now, files, result), result)
+    require(_keeps_modes(modes, now, result), "apply changed modes or left files behind")
     again = subject.run(root)
     require_same(after(files, result), after(after(files, result), again), again)
     rewritten = [site for site in again.sites if site.decision == "rewritten"]
@@ -341,7 +364,9 @@ def check_twin(subject: Subject, files: Tree, plain: Result, twin: Twin) -> None
     try:
         for change in result.changes:
             check_text(change)
-        require_same(made(after(files, plain)), after(old, result), result)
+        same = _created(plain).items() & _created(result).items()
+        # A file that the codemod writes by itself has one form, whatever form the others have.
+        require_same({**made(after(files, plain)), **dict(same)}, after(old, result), result)
         check_diff(result, old)
         tallies = [Counter((site.kind, site.decision, site.code) for site in each.sites) for each in (plain, result)]
         require(tallies[0] == tallies[1], f"other decisions{listed(result)}")

@@ -63,7 +63,8 @@ def apply(result: Result, root: Path, *, allow_dirty: bool, after_step: AfterSte
     """Write all changes of `result` to the files under `root`, or none.
 
     A link inside the root stays a link, the file that it leads to is written; nothing outside the root is.
-    `allow_dirty` lets it start in a git work tree with uncommitted changes.  Folders that become empty stay.
+    `allow_dirty` lets it start in a git work tree with uncommitted changes.  Folders that become empty stay; those
+    that a new file needs are made (and go with it when the run is undone).
 
     Raises `UsageError` when it can't start (see `require_ready`), and `RolledBack` when a file changed since the plan
     was made (TK207), can't be written, or the user interrupts.
@@ -101,6 +102,8 @@ def _replacements(changes: Sequence[Change], root: Path, top: Path) -> tuple[Rep
 
 def _replacement(change: Change, root: Path, top: Path) -> Replacement | None:
     """None when the file isn't what the plan was made for."""
+    if change.before is None:
+        return _addition(change, root, top)
     given = root / change.path
     is_link = change.after is None and given.is_symlink()
     path = Path(os.path.realpath(given.parent), given.name) if is_link else Path(os.path.realpath(given))
@@ -113,11 +116,30 @@ def _replacement(change: Change, root: Path, top: Path) -> Replacement | None:
     if not stat.S_ISREG(info.st_mode) or given.read_bytes() != change.before:
         return None
     before = os.fsencode(os.readlink(path)) if is_link else change.before
+    mode, owner = stat.S_IMODE(info.st_mode), (info.st_uid, info.st_gid)
+    return Replacement(_relative(path, top), mode, owner, before, change.after, is_link)
+
+
+def _addition(change: Change, root: Path, top: Path) -> Replacement | None:
+    """None when there is something at the place of the new file."""
+    given = root / change.path
+    path = Path(os.path.realpath(given.parent), given.name)
+    if not path.is_relative_to(root):
+        raise RolledBack(f"{change.path}: leads out of {root}; nothing was written")
+    if os.path.lexists(path):
+        return None
+    missing = [folder for folder in path.parents if not folder.exists()]
+    info = path.parents[len(missing)].stat()
+    folders = tuple(_relative(folder, top) for folder in missing)
+    owner = info.st_uid, info.st_gid
+    return Replacement(_relative(path, top), change.mode, owner, None, change.after, new_folders=folders)
+
+
+def _relative(path: Path, top: Path) -> str:
     relative = path.relative_to(top).as_posix()
     if not _is_utf8(relative):
         raise RolledBack(f"{relative!a}: its name is no UTF-8; nothing was written")
-    mode, owner = stat.S_IMODE(info.st_mode), (info.st_uid, info.st_gid)
-    return Replacement(relative, mode, owner, before, change.after, is_link)
+    return relative
 
 
 def _is_utf8(path: str) -> bool:

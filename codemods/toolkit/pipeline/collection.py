@@ -15,7 +15,7 @@ import msgspec
 
 from codemods.toolkit.codemod import Finding
 from codemods.toolkit.pipeline.cache import Cache, Cell, Row
-from codemods.toolkit.pipeline.discover import File
+from codemods.toolkit.pipeline.discover import NEW_FILE_MODE, File
 from codemods.toolkit.pipeline.executors import Executor, Progress, in_parallel
 from codemods.toolkit.pipeline.job import Job, content_key
 from codemods.toolkit.pipeline.reading import NO_WORDS, Item, Scanned, cell_key, collect, scan
@@ -44,11 +44,16 @@ class Tree:
     inputs: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
 
     def after(self, overlay: Mapping[str, bytes], layout: Layout) -> Tree:
-        """The tree as it would be with some files changed, and those gone that `layout` lacks."""
+        """The tree as it would be with some files changed or new, and those gone that `layout` lacks."""
         files = self.files
         if layout is not self.layout:
             files = {path: file for path, file in files.items() if path in layout.paths}
+            files |= {path: _new_file(path, raw) for path, raw in overlay.items() if path not in files}
         return replace(self, files=files, layout=layout, overlay=overlay)
+
+
+def _new_file(path: str, raw: bytes) -> File:
+    return File(path, len(raw), 0, 0, 0, NEW_FILE_MODE)
 
 
 class Entries(Mapping[str, Entry[Any]]):

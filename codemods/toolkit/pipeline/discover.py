@@ -45,6 +45,9 @@ class Discovered:
     settings: tuple[str, ...]
 
 
+NEW_FILE_MODE = 0o644
+"""The permissions of a file that a run makes: those of git for a file that isn't executable."""
+
 NOT_INCLUDED = "not included"
 """Why a file is left out that `include` or the paths of a run don't name."""
 

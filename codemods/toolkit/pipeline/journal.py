@@ -49,16 +49,18 @@ _HALF_MADE = (".new", ".old")
 class Replacement(msgspec.Struct, frozen=True):
     """One file to write: `path` is the real file (no link on the way), relative to the top of the work tree.
 
-    `after` is None when the file goes.  `is_link` says that a symbolic link goes: `before` is where it leads to.
-    `owner` are user id and group id.
+    `before` is None when the file comes, `after` when it goes.  `is_link` says that a symbolic link goes: `before` is
+    where it leads to.  `owner` are user id and group id.  `new_folders` are those that are made for a file that comes,
+    the innermost first.
     """
 
     path: str
     mode: int
     owner: tuple[int, int]
-    before: bytes
+    before: bytes | None
     after: bytes | None
     is_link: bool = False
+    new_folders: tuple[str, ...] = ()
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -75,9 +77,10 @@ class Entry(msgspec.Struct, frozen=True):
     path: str
     mode: _Mode
     owner: tuple[_Id, _Id]
-    before: Slice
+    before: Slice | None
     after: Slice | None
     is_link: bool = False
+    new_folders: tuple[str, ...] = ()
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -180,8 +183,8 @@ def _packed(files: Sequence[Replacement]) -> tuple[tuple[Entry, ...], list[bytes
         return Slice(end - len(content), len(content), digest(content))
 
     for file in files:
-        before, after = pack(file.before), None if file.after is None else pack(file.after)
-        entries.append(Entry(file.path, file.mode, file.owner, before, after, file.is_link))
+        before, after = (None if content is None else pack(content) for content in (file.before, file.after))
+        entries.append(Entry(file.path, file.mode, file.owner, before, after, file.is_link, file.new_folders))
     return tuple(entries), contents
 
 
@@ -227,8 +230,9 @@ def load(state: Path, top: Path, name: str) -> Run:
     if header.schema != SCHEMA:
         raise UsageError(f"{folder} was written by another version of codemods: use that one to undo or finish it")
     for entry in header.files:
-        if not _stays_inside(entry.path):
-            raise _damaged(folder, f"{entry.path!r} leads out of {top}")
+        for path in (entry.path, *entry.new_folders):
+            if not _stays_inside(path):
+                raise _damaged(folder, f"{path!r} leads out of {top}")
     return Run(name, top, folder, _state(folder), header)
 
 

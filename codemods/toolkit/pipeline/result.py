@@ -8,13 +8,13 @@ from codemods.toolkit.codemod import Edit, Finding, Measure, Site
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One file that changes: its bytes on disk before and after (`after` is None when the file goes).
+    """One file that changes: its bytes on disk before and after (None where there is no such file).
 
     `edits` are offsets into the UTF-8 body (see `Source`); `mode` are the permission bits of the file.
     """
 
     path: str
-    before: bytes
+    before: bytes | None
     after: bytes | None
     edits: tuple[Edit, ...]
     mode: int

@@ -133,6 +133,7 @@ class _Known(msgspec.Struct, frozen=True):
 
     result: Result
     edits: tuple[tuple[str, tuple[Edit, ...]], ...]
+    created: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +210,9 @@ class _Session:
         return result, before.contents
 
     def _remember(self, key: bytes, result: Result) -> None:
-        edits = tuple((change.path, change.edits) for change in result.changes)
-        self.cache.save_result(key, encode(_Known(msgspec.structs.replace(result, changes=()), edits)))
+        edits = tuple((change.path, change.edits) for change in result.changes if change.before is not None)
+        created = tuple(change for change in result.changes if change.before is None)
+        self.cache.save_result(key, encode(_Known(msgspec.structs.replace(result, changes=()), edits, created)))
 
     def _remembered(self, key: bytes, contents: Mapping[str, bytes]) -> Result | None:
         stored = self.cache.result(key)
@@ -221,6 +223,9 @@ class _Session:
             changes = [self._change(contents, Rewritten(path, edits)) for path, edits in known.edits]
         except (msgspec.MsgspecError, Unreadable):
             return None
+        if any(os.path.lexists(f"{self.found.root}/{change.path}") for change in known.created):
+            return None
+        changes = sorted((*changes, *known.created), key=lambda change: change.path)
         return msgspec.structs.replace(known.result, changes=tuple(changes))
 
     def _change(self, contents: Mapping[str, bytes], outcome: Rewritten) -> Change:

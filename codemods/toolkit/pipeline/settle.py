@@ -6,14 +6,17 @@ have counted on it.  What is left at the end was verified together.
 
 from __future__ import annotations
 
+import os
+import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import msgspec
 
-from codemods.toolkit.codemod import Finding, Plan, Site
+from codemods.toolkit.codemod import Creation, Finding, Plan, Site, Source
 from codemods.toolkit.pipeline.collection import Collection, Collector, Tree
+from codemods.toolkit.pipeline.discover import NEW_FILE_MODE
 from codemods.toolkit.pipeline.importers import lost_names, possible_importers
 from codemods.toolkit.pipeline.job import Job, content_key, read
 from codemods.toolkit.pipeline.result import Breakage, Change
@@ -65,9 +68,13 @@ def _refused(site: Site, breakage: Breakage) -> Site:
 
 
 class _Late(msgspec.Struct, frozen=True):
-    """A change that only the result of other changes calls for: its part (None: the file goes) and its sites."""
+    """A change that only the result of other changes calls for, and its sites.
+
+    It is the part of a file, a file that comes, or (without both) a file that goes.
+    """
 
     part: object
+    creation: Creation | None
     sites: tuple[Site, ...]
 
 
@@ -118,11 +125,13 @@ class Settler:
     def _attempt(self, tree: Tree, before: Collection, withheld: _Withheld, late: Mapping[str, _Late]) -> _Attempt:
         plan = _joined(self._decided(before, withheld), late)
         outcomes = self._rewritten(tree, before, plan, withheld)
-        breakages = _file_breakages(outcomes.values())
+        created = self._created(tree, before, plan, withheld)
+        breakages = (*_file_breakages(outcomes.values()), *(each for each in created if isinstance(each, Breakage)))
         if breakages:
             return _Attempt(plan, breakages=breakages)
         changed = [outcome for outcome in outcomes.values() if outcome.edits]
         changes, breakages = self._changes(tree, before, changed, _free(plan.deletions, tree, withheld))
+        changes += tuple(each for each in created if isinstance(each, Change))
         if breakages or not changes:
             return _Attempt(plan, changes, breakages)
         return self._verified(tree, before, withheld, _Attempt(plan, changes))
@@ -137,6 +146,37 @@ class Settler:
         gone = frozenset(plan.deletions)
         parts = {path: plan.parts[path] for path in _free(plan.parts, tree, withheld) if path not in gone}
         return self._rewriter.rewrite(tree, collection, parts)
+
+    def _created(self, tree: Tree, before: Collection, plan: Plan[Any], withheld: _Withheld) -> list[Change | Breakage]:
+        """Each file that comes, or what is wrong with it."""
+        made: list[Change | Breakage] = []
+        for path, creation in sorted(plan.creations.items()):
+            if path in withheld:
+                continue
+            _require_inside(path)
+            origin = tree.files.get(creation.moved_from)
+            broken = self._broken_creation(tree, before, path, creation)
+            mode = NEW_FILE_MODE if origin is None else origin.mode
+            made += broken or [Change(path, None, creation.content, (), mode)]
+        return made
+
+    def _broken_creation(self, tree: Tree, before: Collection, path: str, creation: Creation) -> tuple[Breakage, ...]:
+        from codemods.toolkit.pipeline.verify import file_breakages
+        from codemods.toolkit.python.unused import names_for_others
+
+        if path in tree.layout.paths or os.path.lexists(f"{self._job.root}/{path}"):
+            return (Breakage("TK209", path, 0, "would be created, but there is such a file already"),)
+        kept = names_for_others(before.project, (creation.moved_from,)).get(creation.moved_from, frozenset())
+        try:
+            after = decoded(path, creation.content)
+            earlier = Source(path, b"")
+            if creation.moved_from in tree.files:
+                moved = creation.moved_from
+                raw = tree.overlay[moved] if moved in tree.overlay else read(self._job.root, moved)
+                earlier = msgspec.structs.replace(decoded(moved, raw), path=path)
+        except Unreadable as unreadable:
+            return (Breakage(unreadable.code, path, unreadable.line, unreadable.message),)
+        return file_breakages(earlier, after, kept)
 
     def _changes(
         self, tree: Tree, before: Collection, changed: Iterable[Rewritten], deletions: Iterable[str]
@@ -154,7 +194,9 @@ class Settler:
         """The attempt with what its changes break in other files, and with what a second run would do."""
         overlay = {change.path: change.after for change in attempt.changes if change.after is not None}
         gone = [change.path for change in attempt.changes if change.after is None]
-        layout = layout_of(tree.layout.paths.difference(gone), tree.layout.roots) if gone else tree.layout
+        layout = tree.layout
+        if gone or not layout.paths.issuperset(overlay):
+            layout = layout_of(layout.paths.difference(gone).union(overlay), layout.roots)
         later = tree.after(overlay, layout)
         after = self._collector.collect(later)
         changed = [change.path for change in attempt.changes]
@@ -187,13 +229,16 @@ class Settler:
         outcomes = self._rewritten(later, after, plan, withheld)
         again = {path: plan.parts[path] for path, found in outcomes.items() if found.edits and not found.breakages}
         again |= dict.fromkeys(_free(plan.deletions, later, withheld))
+        come = {path: creation for path, creation in plan.creations.items() if path not in withheld}
+        again |= dict.fromkeys(come)
         changed = {change.path for change in attempt.changes}
         if not changed.isdisjoint(again):
             twice = sorted(changed.intersection(again))
             message = "a second run would change it again"
             return replace(attempt, breakages=tuple(Breakage("TK206", path, 0, message) for path in twice))
         late = {
-            path: _Late(part, tuple(site for site in plan.sites if site.path == path)) for path, part in again.items()
+            path: _Late(part, come.get(path), tuple(site for site in plan.sites if site.path == path))
+            for path, part in again.items()
         }
         return replace(attempt, late=late)
 
@@ -203,11 +248,24 @@ def _joined(plan: Plan[Any], late: Mapping[str, _Late]) -> Plan[Any]:
     if not late:
         return plan
     parts = {path: change.part for path, change in late.items() if change.part is not None}
-    gone = tuple(path for path, change in late.items() if change.part is None)
+    come = {path: change.creation for path, change in late.items() if change.creation is not None}
+    gone = tuple(path for path, change in late.items() if change.part is None and change.creation is None)
     sites = [site for site in plan.sites if site.path not in late]
     for change in late.values():
         sites += change.sites
-    return replace(plan, parts={**plan.parts, **parts}, deletions=(*plan.deletions, *gone), sites=tuple(sites))
+    return replace(
+        plan,
+        parts={**plan.parts, **parts},
+        deletions=(*plan.deletions, *gone),
+        creations={**plan.creations, **come},
+        sites=tuple(sites),
+    )
+
+
+def _require_inside(path: str) -> None:
+    """A plan with another path is a bug in the codemod."""
+    if posixpath.normpath(path) != path or path.startswith(("/", "../")) or not path.endswith(".py"):
+        raise ValueError(f"{path!r} is no path of a Python file inside the root")
 
 
 def _free(paths: Iterable[str], tree: Tree, withheld: _Withheld) -> list[str]:

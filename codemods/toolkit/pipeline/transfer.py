@@ -47,11 +47,11 @@ def where(run: Run, entry: Entry) -> Place:
     try:
         info = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
-        return "after" if entry.after is None else "elsewhere"
+        return "before" if entry.before is None else "after" if entry.after is None else "elsewhere"
     if stat.S_ISLNK(info.st_mode) is not entry.is_link or not (entry.is_link or stat.S_ISREG(info.st_mode)):
         return "elsewhere"
     found = journal.digest(os.fsencode(os.readlink(path)) if entry.is_link else path.read_bytes())
-    if found == entry.before.sha256:
+    if entry.before is not None and found == entry.before.sha256:
         return "before"
     return "after" if entry.after is not None and found == entry.after.sha256 else "elsewhere"
 
@@ -82,6 +82,8 @@ def move(run: Run, to: Side, after_step: AfterStep, *, leave_others: bool) -> Mo
                 written.append(entry.path)
             elif to == "before" and _restore_mode(run, entry):
                 written.append(entry.path)
+            if to == "before" and place != "elsewhere":
+                _remove_folders(run, entry, after_step)
         except OSError as error:
             raise MoveError(entry.path, f"{entry.path}: {error.strerror or error}") from error
     _sync(run, written, after_step)
@@ -102,7 +104,7 @@ def _remove_temporary(run: Run, index: int) -> None:
 
 def _restore_mode(run: Run, entry: Entry) -> bool:
     path = run.top / entry.path
-    if entry.is_link or stat.S_IMODE(path.stat().st_mode) == entry.mode:
+    if entry.before is None or entry.is_link or stat.S_IMODE(path.stat().st_mode) == entry.mode:
         return False
     path.chmod(entry.mode)
     return True
@@ -126,14 +128,26 @@ def _write(run: Run, index: int, to: Side, after_step: AfterStep) -> None:
         replace_file(path, content, mode=entry.mode, owner=entry.owner, temporary=temporary, after_step=after_step)
 
 
+def _remove_folders(run: Run, entry: Entry, after_step: AfterStep) -> None:
+    """Remove the folders that were made for a file, unless something else is in them by now."""
+    for folder in entry.new_folders:
+        with contextlib.suppress(OSError):
+            (run.top / folder).rmdir()
+            after_step(f"removed the folder {folder}")
+
+
 def _refuse_read_only(path: Path) -> None:
     """A rename replaces a file that may not be written just as well, against what its owner asked for."""
     if path.exists() and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
         raise PermissionError(errno.EACCES, "the file is read-only")
 
 
+def _existing(folder: Path) -> Path:
+    return next(each for each in (folder, *folder.parents) if each.is_dir())
+
+
 def _sync(run: Run, written: list[str], after_step: AfterStep) -> None:
-    for folder in sorted({(run.top / path).parent for path in written}):
+    for folder in sorted({_existing((run.top / path).parent) for path in written}):
         try:
             sync_folder(folder)
         except OSError as error:

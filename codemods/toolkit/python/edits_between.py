@@ -17,11 +17,11 @@ _TOKENS = re.compile(rb"[A-Za-z0-9_\x80-\xff]+|[ \t]+|\r?\n|.", re.DOTALL)
 
 
 def edits_between(before: bytes, after: bytes) -> tuple[Edit, ...]:
-    """The edits that turn `before` into `after` (both UTF-8, see `Source.body`), sorted, none of them empty.
+    r"""The edits that turn `before` into `after` (both UTF-8, see `Source.body`), sorted, none of them empty.
 
     Lines are compared first, then the words of lines that stand for each other.
 
-    >>> edits_between(b"a = old(1)\\nb = 2\\n", b"a = new(1)\\nb = 2\\n")
+    >>> edits_between(b"a = old(1)\nb = 2\n", b"a = new(1)\nb = 2\n")
     (Edit(start=4, end=7, new=b'new'),)
     """
     old, new = _lines(before), _lines(after)

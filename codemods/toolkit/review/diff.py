@@ -40,10 +40,12 @@ def diff(changes: Iterable[Change]) -> bytes:
 
 def file_diff(change: Change) -> bytes:
     """The unified diff of one change: b"" when nothing differs."""
-    if change.after is None:
-        return _deletion(change.path, change.before, change.mode)
     if change.before == change.after:
         return b""
+    if change.after is None:
+        return _deletion(change.path, change.before or b"", change.mode)
+    if change.before is None:
+        return _creation(change.path, change.after, change.mode)
     old, new = _lines(change.before), _lines(change.after)
     blocks = _edited_blocks(change.before, change.after, change.edits)
     if blocks is None:  # not UTF-8: the offsets of the edits are no offsets of the file
@@ -74,12 +76,25 @@ def _header(path: str) -> tuple[bytes, ...]:
 
 def _deletion(path: str, before: bytes, mode: int) -> bytes:
     first, old, _ = _header(path)
-    gone = b"deleted file mode %s\n" % (b"100755" if mode & _EXECUTABLE else b"100644")
+    gone = b"deleted file mode %s\n" % _git_mode(mode)
     if not before:
         return first + gone + b"index e69de29..0000000\n"  # git's names of the empty file and of none
     lines = _lines(before)
     hunk = _hunk([_Block(0, len(lines), 0, 0)], lines, [])
     return b"".join((first, gone, old, b"+++ /dev/null\n", hunk))
+
+
+def _creation(path: str, after: bytes, mode: int) -> bytes:
+    first, _, new = _header(path)
+    come = b"new file mode %s\n" % _git_mode(mode)
+    if not after:
+        return first + come + b"index 0000000..e69de29\n"
+    lines = _lines(after)
+    return b"".join((first, come, b"--- /dev/null\n", new, _hunk([_Block(0, 0, 0, len(lines))], [], lines)))
+
+
+def _git_mode(mode: int) -> bytes:
+    return b"100755" if mode & _EXECUTABLE else b"100644"
 
 
 def _lines(data: bytes) -> list[bytes]:

@@ -34,7 +34,7 @@ class FileChange(msgspec.Struct, frozen=True):
     """
 
     path: str
-    kind: Literal["modified", "deleted"]
+    kind: Literal["modified", "deleted", "created"]
     diff: str
     diff_base64: str | None = None
 
@@ -105,7 +105,9 @@ def _encodable(value: object) -> object:
 
 
 def _file_change(change: Change) -> FileChange:
-    kind: Literal["modified", "deleted"] = "deleted" if change.after is None else "modified"
+    kind: Literal["modified", "deleted", "created"] = (
+        "deleted" if change.after is None else "created" if change.before is None else "modified"
+    )
     patch = file_diff(change)
     try:
         return FileChange(change.path, kind, patch.decode())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from codemods.toolkit.codemod import AnyCodemod, Decision, Measure
-    from codemods.toolkit.pipeline.result import Breakage, Result, Verification
+    from codemods.toolkit.pipeline.result import Breakage, Change, Result, Verification
     from codemods.toolkit.review.selection import Selection
 
 PLACES = 10
@@ -39,7 +39,7 @@ def summary(
         *_listed("refused", refused, titles, selected, limit),
         *_listed("findings", result.findings, titles, selected, limit),
         *_listed("not written, as it would break something", result.withheld, titles, selected, limit),
-        _verified(result.verification, sum(change.after is None for change in result.changes)),
+        _verified(result.verification, result.changes),
     ]
     return "".join(f"{line}\n" for line in lines)
 
@@ -85,11 +85,14 @@ def to_change(result: Result) -> list[Remark]:
     remarks = [remark(site) for site in result.sites if site.decision == "rewritten"]
     told = {found.path for found in remarks}
     others = (change for change in result.changes if change.path not in told)
-    remarks += [
-        Remark("", change.path, 1, None, "would be deleted" if change.after is None else "would change")
-        for change in others
-    ]
+    remarks += [Remark("", change.path, 1, None, _would(change)) for change in others]
     return sorted(remarks, key=lambda found: (found.path, found.line, found.column or 0))
+
+
+def _would(change: Change) -> str:
+    if change.after is None:
+        return "would be deleted"
+    return "would be created" if change.before is None else "would change"
 
 
 def _table(rows: Mapping[str, Counter[Decision]], right: str) -> list[str]:
@@ -155,10 +158,14 @@ def _spread(remarks: list[Remark], limit: int | None) -> list[Remark]:
     return [found for _, found in sorted(ranked, key=lambda pair: pair[0])[:limit]]
 
 
-def _verified(proof: Verification, deleted: int) -> str:
+def _verified(proof: Verification, changes: Sequence[Change]) -> str:
     facts = [f"{counted_files(proof.parsed)} parse{'s' if proof.parsed == 1 else ''}"]
-    if deleted:
-        facts.append(f"{deleted:,} deleted")
+    for what, count in (
+        ("created", sum(change.before is None for change in changes)),
+        ("deleted", sum(change.after is None for change in changes)),
+    ):
+        if count:
+            facts.append(f"{count:,} {what}")
     facts += [
         f"{proof.undefined:,} new undefined names",
         f"{proof.dangling:,} new dangling imports",

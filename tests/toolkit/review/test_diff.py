@@ -39,8 +39,9 @@ def assert_git_applies(folder: Path, *changes: Change) -> None:
     for change in changes:
         path = folder / change.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(change.before)
-        path.chmod(change.mode)
+        if change.before is not None:
+            path.write_bytes(change.before)
+            path.chmod(change.mode)
     patch = diff(changes)
     git(folder, "apply", "--check", "-", stdin=patch)
     git(folder, "apply", "--whitespace=nowarn", "-", stdin=patch)

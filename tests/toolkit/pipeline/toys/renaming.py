@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from codemods.toolkit.codemod import Code, Codemod, Edit, Finding, Plan, Site, Source
+from codemods.toolkit.codemod import Code, Codemod, Creation, Edit, Finding, Plan, Site, Source
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module, Project
 
@@ -23,6 +23,8 @@ class Config(msgspec.Struct, frozen=True):
     prefix: str = ""
     demands: tuple[str, ...] = ()
     deletes: tuple[str, ...] = ()
+    creates: dict[str, Creation] = {}
+    again: bool = False
     stubborn: bool = False
     wrong: str = ""
 
@@ -97,7 +99,9 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
             parts[path] = Part(tuple(Edit(start, end, new) for start, end in entry.facts.spans), config.wrong)
     deletions = tuple(path for path in config.deletes if path in project.layout.paths and path not in withheld)
     findings = (Finding("RN101", "", 0, 0, "told"),) if config.wrong == "told" else ()
-    return Plan(parts, tuple(sites), findings, (), deletions)
+    there = frozenset() if config.again else project.layout.paths
+    creations = {path: made for path, made in config.creates.items() if path not in withheld and path not in there}
+    return Plan(parts, tuple(sites), findings, (), deletions, creations)
 
 
 def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
