@@ -191,9 +191,8 @@ def _configured(codemod: AnyCodemod, given: Arguments) -> config.Configuration[A
     }
     changed = {key: value for key, value in on_command_line.items() if value is not None}
     toolkit = msgspec.structs.replace(toolkit, **changed)
-    return config.Configuration(
-        toolkit, config.with_requested(codemod, toolkit, config.with_options(own, given.options))
-    )
+    own = codemod.located(config.with_options(own, given.options), Path.cwd())
+    return config.Configuration(toolkit, config.with_requested(codemod, toolkit, own))
 
 
 def _report(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -182,6 +183,11 @@ def nothing_again(project: Project[Any], config: Any) -> Mapping[str, frozenset[
     return {}
 
 
+def as_it_is(config: ConfigT, folder: Path) -> ConfigT:
+    """The configuration of a codemod that looks at nothing besides the project."""
+    return config
+
+
 @dataclass(frozen=True, slots=True)
 class View(Generic[ConfigT, FactsT]):
     """Something that a codemod can show instead of a plan (`--inventory`): `text` makes it from the collected facts."""
@@ -214,6 +220,10 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     `inputs` are options that name further files to read.
     `positionals` are words that come before the paths on the command line, `rest` is the key (a tuple of strings) that
     takes all words after `--`.
+    `located(config, folder)` makes the files absolute that a configuration names: what stands in a configuration file
+    is relative to the folder of that file, what stands on the command line to the current folder.
+    `prepared(config, root)` is called once before a run: it puts into the configuration what the facts depend on
+    besides the files of the project (the digest of a file of the user's), so that the cache knows of it.
     `on_request` are codes whose sites are rewritten only where `--select` names them; the names of those selected are
     put into the key `requested` of the configuration, which such a codemod has to have.
     `kinds` are the rows of the summary in their order, `right` is what it calls the decision "right" ("already
@@ -240,6 +250,8 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     options: tuple[Option, ...] = ()
     positionals: tuple[Positional, ...] = ()
     rest: str = ""
+    located: Callable[[ConfigT, Path], ConfigT] = as_it_is
+    prepared: Callable[[ConfigT, Path], ConfigT] = as_it_is
     views: tuple[View[ConfigT, FactsT], ...] = ()
     kinds: tuple[str, ...] = ()
     right: str = "already right"

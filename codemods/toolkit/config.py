@@ -90,7 +90,8 @@ def load(
             if problem:
                 raise document.error(f"{key}: {path!r} {problem}", *_TABLE, key, index)
     converted = _convert(document, own, codemod.config, (*_TABLE, codemod.name))
-    return Configuration(toolkit, with_requested(codemod, toolkit, converted))
+    located = codemod.located(converted, Path(file).parent if file else root)
+    return Configuration(toolkit, with_requested(codemod, toolkit, located))
 
 
 def with_requested(codemod: Codemod[ConfigT, Any, Any], toolkit: ToolkitConfig, config: ConfigT) -> ConfigT:

@@ -168,7 +168,7 @@ def check_sites(codemod: AnyCodemod, result: Result, files: Tree) -> None:
         require(site.decision != "refused" or bool(site.code), f"refused without a code: {site}")
         require(not site.code or site.code in known, f"a code that no table explains: {site}")
         require(not codemod.kinds or site.kind in codemod.kinds, f"a kind that no summary shows: {site}")
-        lines = files[site.path].splitlines()
+        lines = files[site.path].splitlines() or [b""]
         inside = 1 <= site.line <= len(lines) and 0 <= site.column < max(len(lines[site.line - 1]), 1)
         require(inside, f"a site that is nowhere in its file: {site}")
     for finding in result.findings:

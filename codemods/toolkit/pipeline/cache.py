@@ -126,11 +126,12 @@ def digest(*values: object) -> bytes:
 def codemod_key(codemod: AnyCodemod, config: object, *more: object) -> str:
     """What the results of a codemod depend on besides the files, as a file name.
 
-    The code itself belongs to it (size and time of each file of the toolkit and of the codemod's package): a version
-    number doesn't change while somebody works on a codemod.
+    The code itself belongs to it (size and time of each file of the toolkit, of the codemod's package and of the one
+    that its facts come from): a version number doesn't change while somebody works on a codemod.
     """
     python = sys.version_info[:2]
-    code = [*_code_of("codemods.toolkit"), *_code_of(codemod.collect.__module__)]
+    packages = ("codemods.toolkit", codemod.collect.__module__, getattr(codemod.facts, "__module__", ""))
+    code = [each for module in packages for each in _code_of(module)]
     return digest(FORMAT, codemod.name, __version__, python, encode(config), code, more).hex()
 
 

@@ -97,6 +97,7 @@ def inventory(codemod: AnyCodemod, config: Any, settings: Settings, progress: Pr
 
 @contextmanager
 def _session(codemod: AnyCodemod, config: Any, settings: Settings, progress: Progress) -> Iterator[_Session]:
+    config = codemod.prepared(config, settings.root)
     # The time comes first: a file that is written while the others are looked at is too fresh to be trusted.
     found, cache = _opened(codemod, config, settings)
     job = Job(codemod, config, found.root, settings.limit)
