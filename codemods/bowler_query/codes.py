@@ -1,0 +1,88 @@
+"""The codes of `bowler_query`: what they mean and what to do about them."""
+
+from __future__ import annotations
+
+from codemods.toolkit.codemod import Code
+
+CODES: tuple[Code, ...] = (
+    Code(
+        "BQ101",
+        "file that Bowler's parser can't read",
+        """Bowler is built on fissix, whose grammar ends about where Python 3.8 began. A file with newer syntax was
+not looked at: what the query would have changed in it is not known, and the exit status is 3.
+
+```python
+match command:                                  # BQ101
+    case "stop": ...
+```
+
+Not understood are, among others: `match`, `except*`, positional-only `/`, parenthesised `with`, type parameters, `type`
+statements, f-strings that hold their own quotes, and a walrus in a subscript or set.
+
+**What to do.** Look at the file yourself, or write the change as a command of LibCST, which reads all of Python
+(`codemods libcst_command`). `--exclude` leaves the file out on purpose.
+""",
+    ),
+    Code(
+        "BQ102",
+        "file that Bowler's parser alters",
+        """Bowler's parser gives the text back otherwise than it was, although nothing was changed. Edits would be
+made at the wrong place, so none is made, and the exit status is 3.
+
+**What to do.** Look at the file yourself. Unusual white space (a backslash before a blank line) is the usual cause.
+""",
+    ),
+    Code(
+        "BQ103",
+        "query that raises an error",
+        """A filter, modifier, fixer or process function of the query raised an exception while it was at work on this
+file. Nothing of the file is changed, and the exit status is 3.
+
+```python
+def only_strings(node, capture, filename):
+    return capture["arguments"][0].type == TOKEN.STRING      # IndexError where there is no argument: BQ103
+```
+
+**What to do.** The message names the line of your file. Mend the function, and run the codemod again.
+""",
+    ),
+    Code(
+        "BQ104",
+        "name that can't be followed",
+        """With `--origin`, a match is transformed only where its name leads to that definition. Of this one it can't
+be told: what stands before the dot is no module or class, the name comes from a module that can't be read, or it may be
+inherited.
+
+```python
+def call(client):
+    client.connect()                            # BQ104: what is a client?
+```
+
+**What to do.** Look at the place yourself, or narrow the query with a `.filter()` of your own and leave `--origin` out.
+""",
+    ),
+    Code(
+        "BQ105",
+        "edits for several names at one place",
+        """With `--origin`, a file holds several names that lead to the definition, and others that don't. What the
+query does for each of the names was worked out by itself, and two of these edits meet at one place (both insert an
+import, say): what they would be together is not known.
+
+**What to do.** Make the change in this file by hand, or run the query without `--origin` on this file alone.
+""",
+    ),
+    Code(
+        "BQ106",
+        "origin that is not defined",
+        """No file of the project defines what `--origin` names, so nothing is transformed. (After a rename that was
+applied this is as it should be.)
+
+```console
+$ codemods bowler_query queries.py:rename --origin net.client.conect -- connect dial     # BQ106: connect
+```
+
+**What to do.** Correct the name: the module from the root of the project (or a source root), a dot, and the name in it;
+for a method the class, too (`net.client.Client.connect`).
+""",
+    ),
+)
