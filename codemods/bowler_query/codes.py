@@ -85,4 +85,20 @@ $ codemods bowler_query queries.py:rename --origin net.client.conect -- connect 
 for a method the class, too (`net.client.Client.connect`).
 """,
     ),
+    Code(
+        "BQ107",
+        "use that the query misses",
+        """With `--origin`, the query gives the definition another name, and leaves a use of it as it is: the program
+would fail there. So nothing is changed. Bowler's selectors look for a few forms only.
+
+```python
+import net.client
+
+net.client.connect("localhost")                 # BQ107: select_function knows calls of a bare name
+```
+
+**What to do.** Add a selector for the form that is missing (`select_method`, or a pattern), or change the uses that are
+listed first. The codemod `rope_rename` finds every use by itself.
+""",
+    ),
 )

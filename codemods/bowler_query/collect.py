@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from codemods.bowler_query.config import Config
+from codemods.bowler_query.mentions import mentions_in
 from codemods.engines.edits import PlacedEdit, Text, Trouble, placed
 from codemods.engines.facts import Group, Worked
 from codemods.engines.spelled import Spelled, spelled_at
@@ -34,15 +35,16 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     """
     from codemods.engines.bowler import Altered, QueryFailed, Unparsable
 
+    mentions = mentions_in(module, names, config.origin) if config.origin else ()
     try:
-        return _Work(module, config).worked()
+        return msgspec.structs.replace(_Work(module, config).worked(), mentions=mentions)
     except Unparsable as problem:
         message = f"Bowler's parser can't read it: {problem.message}"
-        return Worked(Trouble("unreadable", problem.line, message))
+        return Worked(Trouble("unreadable", problem.line, message), mentions=mentions)
     except Altered:
-        return Worked(Trouble("altered", 0, "Bowler's parser doesn't give it back as it was"))
+        return Worked(Trouble("altered", 0, "Bowler's parser doesn't give it back as it was"), mentions=mentions)
     except QueryFailed as problem:
-        return Worked(Trouble("failed", 0, f"the query raises {problem}"))
+        return Worked(Trouble("failed", 0, f"the query raises {problem}"), mentions=mentions)
 
 
 class _Work:
@@ -62,9 +64,10 @@ class _Work:
         """What the query does."""
         whole = self._transformed()
         edits = self._edits(whole)
-        if not self._config.origin or not (edits or whole.matches):
+        if not self._config.origin:
             return Worked(edits=edits)
-        return Worked(edits=edits, groups=tuple(self._groups(whole.matches, edits)))
+        groups = tuple(self._groups(whole.matches, edits)) if edits or whole.matches else ()
+        return Worked(edits=edits, groups=groups)
 
     def _transformed(self, allowed: Callable[[Match], bool] | None = None) -> Transformed:
         from codemods.engines.bowler import transformed

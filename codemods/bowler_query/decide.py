@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import NamedTuple
 
 from codemods.bowler_query.config import Config
 from codemods.engines.edits import PlacedEdit
-from codemods.engines.facts import Decided, Group, Part, Worked, every_edit, made_or_rejected, plan_of
+from codemods.engines.facts import LEFT_OUT, Decided, Group, Part, Worked, made_or_rejected, plan_of
 from codemods.engines.leading import Leads
-from codemods.toolkit.codemod import Finding, Plan
+from codemods.toolkit.codemod import Finding, Plan, Site
 from codemods.toolkit.python.project import Project
 
 _CODES = {"unreadable": "BQ101", "altered": "BQ102", "failed": "BQ103", "remark": "BQ103"}
@@ -21,17 +22,22 @@ def demand(project: Project[Worked], config: Config) -> frozenset[str]:
         return frozenset()
     leads = Leads(project, config.origin)
     for path, entry in project.entries.items():
-        for group in entry.facts.groups if entry.facts is not None else ():
-            leads.verdict(path, group.spelled)
+        if entry.facts is not None:
+            spelled = [group.spelled for group in entry.facts.groups]
+            for each in (*spelled, *(mention.spelled for mention in entry.facts.mentions)):
+                leads.verdict(path, each)
     return leads.unloaded
 
 
 def decide(project: Project[Worked], config: Config, withheld: Mapping[str, tuple[str, str]]) -> Plan[Part]:
     """What happens to each edit, and why."""
     if not config.origin:
-        return plan_of(project, withheld, _CODES, every_edit)
+        return plan_of(project, withheld, _CODES)
     leads = Leads(project, config.origin)
     plan = plan_of(project, withheld, _CODES, lambda path, worked: _by_origin(leads, path, worked))
+    missed = _missed(project, leads, plan, withheld)
+    if missed:
+        plan = _without_rename(plan, missed)
     if leads.known:
         return plan
     nowhere = Finding("BQ106", ".", 0, 0, f"there is no {config.origin}: nothing can lead to it")
@@ -42,7 +48,7 @@ def _by_origin(leads: Leads, path: str, worked: Worked) -> Iterator[Decided]:
     verdicts = [(group, leads.verdict(path, group.spelled)) for group in worked.groups]
     chosen = [group for group, verdict in verdicts if verdict.same]
     if len(chosen) == len(verdicts):
-        yield from every_edit(path, worked)
+        yield from map(made_or_rejected, worked.edits)
         return
     clash = _clash(chosen)
     for group, verdict in verdicts:
@@ -65,3 +71,59 @@ def _clash(groups: list[Group]) -> bool:
 
 def _span(edit: PlacedEdit) -> tuple[int, int]:
     return edit.start, edit.end
+
+
+class _Missed(NamedTuple):
+    """A use of the definition that would stay as it is while the definition gets another name."""
+
+    path: str
+    line: int
+    column: int
+    word: str
+
+
+def _missed(
+    project: Project[Worked], leads: Leads, plan: Plan[Part], withheld: Mapping[str, tuple[str, str]]
+) -> list[_Missed]:
+    """Uses that the plan leaves behind, where it renames the definition."""
+    renames = False
+    missed: list[_Missed] = []
+    for path, entry in sorted(project.entries.items()):
+        if entry.facts is None or withheld.get(path, ("", ""))[0] == LEFT_OUT:
+            continue
+        edits = plan.parts.get(path, ())
+        for mention in entry.facts.mentions:
+            if not leads.verdict(path, mention.spelled).same:
+                continue
+            changes = any(edit.start <= mention.offset < edit.end for edit in edits)
+            renames = renames or (changes and mention.defines)
+            if not changes:
+                missed.append(_Missed(path, mention.line, mention.column, leads.word))
+    return missed if renames else []
+
+
+def _without_rename(plan: Plan[Part], missed: list[_Missed]) -> Plan[Part]:
+    """The plan that changes nothing, as the definition would be lost to some of its uses."""
+    first = missed[0]
+    count = f" and {len(missed) - 1} more" if len(missed) > 1 else ""
+    reason = f"{first.path}:{first.line}{count} would stay as it is, and lead to nothing"
+    sites = [
+        Site(site.kind, site.path, site.line, site.column, site.name, "refused", reason, "BQ107")
+        if site.decision == "rewritten"
+        else site
+        for site in plan.sites
+    ]
+    sites += (
+        Site(
+            "use",
+            each.path,
+            each.line,
+            each.column,
+            each.word,
+            "refused",
+            "would stay as it is, and lead to nothing",
+            "BQ107",
+        )
+        for each in missed
+    )
+    return Plan({}, tuple(sites), plan.findings)

@@ -16,8 +16,8 @@ from codemods.engines.spelled import Spelled
 from codemods.toolkit.codemod import Decision, Edit, Finding, Plan, Site, Source
 from codemods.toolkit.python.project import Project
 
-KINDS = ("edit", "file")
-"""The rows of the summary: edits, and files that the user's code asked to skip."""
+KINDS = ("edit", "use", "file")
+"""The rows of the summary: edits, uses that are missed, and files that the user's code asked to skip."""
 
 LEFT_OUT = "TK107"
 """The code of files that are there to be read only."""
@@ -32,16 +32,28 @@ class Group(msgspec.Struct, frozen=True, array_like=True):
     edits: tuple[PlacedEdit, ...]
 
 
+class Mention(msgspec.Struct, frozen=True, array_like=True):
+    """A place where a word stands as a name, or in `__all__`; `defines` says that a `def` or `class` gives it there."""
+
+    offset: int
+    line: int
+    column: int
+    spelled: Spelled
+    defines: bool
+
+
 class Worked(msgspec.Struct, frozen=True, array_like=True):
     """What an engine makes of one module.
 
-    `edits` are all of them, `groups` the same by the names that they are made for (where that was asked).  `remarks`
-    are what the user's code has to tell, `skipped` is why it wants to leave the file alone.
+    `edits` are all of them, `groups` the same by the names that they are made for, `mentions` all names that may lead
+    to the definition in question (both only where there is one).  `remarks` are what the user's code has to tell,
+    `skipped` is why it wants to leave the file alone.
     """
 
     trouble: Trouble | None = None
     edits: tuple[PlacedEdit, ...] = ()
     groups: tuple[Group, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     remarks: tuple[str, ...] = ()
     skipped: str = ""
 

@@ -38,6 +38,7 @@ class Leads:
         self._status = origin.status
         self._wanted = _identity(origin, left)
         self._below = bool(left)
+        self.word = wanted.rpartition(".")[2]
 
     @property
     def known(self) -> bool:
