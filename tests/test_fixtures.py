@@ -56,7 +56,8 @@ def test_the_command_line_prints_the_diff_and_tells_whether_there_is_one(case: P
     settings = Settings(root=tmp_path, roots=given.config.toolkit.roots, jobs=1, cache=False, inputs=given.contents)
     result = run(codemod, given.config.codemod, settings)
     stdout, stderr = io.BytesIO(), io.StringIO()
-    words = [str(tmp_path), "--config", str(case / "case.toml"), "--no-cache", "--jobs", "1"]
+    named = [getattr(given.config.codemod, word.key) for word in codemod.positionals]
+    words = [*named, str(tmp_path), "--config", str(case / "case.toml"), "--no-cache", "--jobs", "1"]
     for each in codemod.inputs:
         for file in given.inputs.get(each.key, ()):
             words += [each.flag, str(file)]

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
+import msgspec
+
 from codemods.bowler_query.config import Config
 from codemods.engines.edits import PlacedEdit
 from codemods.engines.facts import LEFT_OUT, Decided, Group, Part, Worked, made_or_rejected, plan_of
@@ -14,6 +16,7 @@ from codemods.toolkit.codemod import Finding, Plan, Site
 from codemods.toolkit.python.project import Project
 
 _CODES = {"unreadable": "BQ101", "altered": "BQ102", "failed": "BQ103", "remark": "BQ103"}
+_LEFT_BEHIND = "would stay as it is, and lead to nothing"
 
 
 def demand(project: Project[Worked], config: Config) -> frozenset[str]:
@@ -106,24 +109,14 @@ def _without_rename(plan: Plan[Part], missed: list[_Missed]) -> Plan[Part]:
     """The plan that changes nothing, as the definition would be lost to some of its uses."""
     first = missed[0]
     count = f" and {len(missed) - 1} more" if len(missed) > 1 else ""
-    reason = f"{first.path}:{first.line}{count} would stay as it is, and lead to nothing"
+    reason = f"{first.path}:{first.line}{count} {_LEFT_BEHIND}"
     sites = [
-        Site(site.kind, site.path, site.line, site.column, site.name, "refused", reason, "BQ107")
+        msgspec.structs.replace(site, decision="refused", reason=reason, code="BQ107")
         if site.decision == "rewritten"
         else site
         for site in plan.sites
     ]
     sites += (
-        Site(
-            "use",
-            each.path,
-            each.line,
-            each.column,
-            each.word,
-            "refused",
-            "would stay as it is, and lead to nothing",
-            "BQ107",
-        )
-        for each in missed
+        Site("use", each.path, each.line, each.column, each.word, "refused", _LEFT_BEHIND, "BQ107") for each in missed
     )
     return Plan({}, tuple(sites), plan.findings)
