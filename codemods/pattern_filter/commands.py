@@ -12,7 +12,16 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from codemods.pattern_filter.lists import Piece, first_argument, is_pytest, option_of, parts_of, spliced_in, subject_of
+from codemods.pattern_filter.lists import (
+    Piece,
+    elements_of,
+    first_argument,
+    is_pytest,
+    option_of,
+    parts_of,
+    spliced_in,
+    subject_of,
+)
 from codemods.pattern_filter.program import Block, Function, Program, Step
 from codemods.toolkit.python.collect_names import dotted_name
 
@@ -52,6 +61,7 @@ class Commands:
         self.program = program
         self.pieces: dict[Key, list[Piece]] = {}
         self.spliced: set[Key] = set()
+        self.handed: set[tuple[Key, Key]] = set()
         for function in program.functions:
             for step in function.steps:
                 self._statement(function, step)
@@ -85,6 +95,22 @@ class Commands:
                     found |= more
                     waiting += more
         return found
+
+    def made(self, key: Key) -> Iterator[ast.Assign | ast.AnnAssign]:
+        """The statements that make a list, or give its name a new one."""
+        for piece in self.pieces.get(key, ()):
+            if not piece.changes and isinstance(piece.step.node, (ast.Assign, ast.AnnAssign)):
+                yield piece.step.node
+
+    def in_one_word(self, key: Key) -> bool:
+        """Whether the program stands in one word with something else (`"uv run pytest"`), as only a shell takes it."""
+        for each in {key, *self.holds(key)}:
+            for piece in self.pieces.get(each, ()):
+                for element in elements_of(piece):
+                    if isinstance(element, ast.Constant) and isinstance(element.value, str):
+                        if is_pytest(element.value) and len(element.value.split()) > 1:
+                            return True
+        return False
 
     # -- what is put into which list
 
@@ -156,8 +182,7 @@ class Commands:
             found |= more
 
     def _names_pytest(self, piece: Piece) -> bool:
-        elements = [piece.value] if piece.single else getattr(piece.value, "elts", [])
-        return any(self._is_pytest(element, piece.function, _FAR) for element in elements)
+        return any(self._is_pytest(element, piece.function, _FAR) for element in elements_of(piece))
 
     def _is_pytest(self, element: ast.expr, function: Function, far: int) -> bool:
         match element:
@@ -197,13 +222,40 @@ class Commands:
         for key in known:
             for piece in self.pieces.get(key, ()):
                 for part in spliced_in(piece):
-                    yield from self._meant(part, piece.function)
+                    for each in self._meant(part, piece.function):
+                        yield each
+                        if key[1] not in key[0].params:
+                            yield from self._handed_for(each, known)
         for function in self.program.functions:
             for param in function.params:
                 for call, caller, _step in self.program.calls_of(function):
                     given = self.program.argument(call, function, param)
                     if given is not None and self.key(caller, given) in known:
                         yield function, param
+
+    def _handed_for(self, key: Key, known: set[Key]) -> Iterator[Key]:
+        """The lists that callers hand over for a parameter which is put into a command.
+
+        They are put into it later, unless they are known to be commands of their own.
+        """
+        for inner, part, caller, step in self._arguments(key):
+            if isinstance(part, (ast.List, ast.Tuple)):
+                self.pieces.setdefault(inner, [Piece(part, caller, step)])
+            if inner in self.pieces and inner not in known:
+                self.spliced.add(inner)
+                self.handed.add((key, inner))
+                yield inner
+
+    def _arguments(self, key: Key) -> Iterator[tuple[Key, ast.expr, Function, Step]]:
+        """What callers give for a parameter: the list, its expression, and where the call stands."""
+        function, name = key
+        for call, caller, step in self.program.calls_of(function) if name in function.params else ():
+            value = self.program.argument(call, function, name)
+            for part in parts_of(value) if value is not None else ():
+                literal = isinstance(part, (ast.List, ast.Tuple))
+                inner = self._anonymous(caller, part) if literal else self.key(caller, part)
+                if inner is not None:
+                    yield inner, part, caller, step
 
     def _begins(self, piece: Piece, known: set[Key]) -> bool:
         """Whether a list begins with one that belongs to pytest (`[*BASE, ...]`, `list(BASE)`, `base()`)."""
@@ -255,6 +307,15 @@ class Commands:
             yield from self._in_piece(piece, piece.value, around, within, far, key, behind=behind)
         yield from self._from_helpers(key, path, loops, far)
 
+    def _from_callers(self, key: Key, path: tuple[Block, ...], loops: tuple[int, ...], far: int) -> Iterator[Given]:
+        """What callers hand over for a parameter that is put into a command: one call excludes the others."""
+        if not far:
+            return
+        for number, (inner, _part, _caller, step) in enumerate(self._arguments(key)):
+            if (key, inner) in self.handed:
+                around = (*path, *step.path, (id(key[0].node), f"call {number}"))
+                yield from self._given(inner, around, (*loops, *step.loops), far - 1)
+
     def _from_helpers(self, key: Key, path: tuple[Block, ...], loops: tuple[int, ...], far: int) -> Iterator[Given]:
         """What functions of the module put into a list that they are handed."""
         if not far:
@@ -288,6 +349,8 @@ class Commands:
                 yield from self._in_table(piece, value, path, loops, far, function)
             case ast.Name() | ast.Attribute():
                 key = self.key(function, value)
+                if key is not None:
+                    yield from self._from_callers(key, path, loops, far)
                 if key is not None and key in self.pieces:
                     yield from self._given(key, path, loops, far - 1)
                 elif key is not None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.pattern_filter.program import Function, Step
 
 _OPTIONS = frozenset({"-k", "-m"})
-_PROGRAMS = ("pytest", "py.test")
+_PROGRAM = re.compile(r"(?:[\w./=:-]+\s+)*(?:.*[/\\])?(?:pytest|py\.test)(?:\s+-\S+)*")
+"""The program alone, with its path, or behind what starts it (`uv run pytest`), perhaps with options of its own."""
+
 _COPIES = frozenset({"list", "tuple", "sorted"})
 
 
@@ -35,8 +38,34 @@ def first_argument(call: ast.Call) -> ast.expr | None:
 
 
 def is_pytest(text: str) -> bool:
-    """Whether a word of a command is the program pytest."""
-    return text.rpartition("/")[2] in _PROGRAMS
+    """Whether a word of a command is the program pytest (a word for a shell may hold what starts it, too)."""
+    return _PROGRAM.fullmatch(text) is not None
+
+
+def is_tuple(value: ast.expr) -> bool:
+    """Whether a value is, or may be, a tuple: what is added to it makes another one."""
+    match value:
+        case ast.Tuple() | ast.Call(func=ast.Name(id="tuple")):
+            return True
+        case ast.BinOp(left=left, op=ast.Add()):
+            return is_tuple(left)
+        case ast.IfExp(body=body, orelse=orelse):
+            return is_tuple(body) or is_tuple(orelse)
+    return False
+
+
+def elements_of(piece: Piece) -> Iterator[ast.expr]:
+    """The elements that a piece is written with."""
+    if piece.single:
+        yield piece.value
+        return
+    waiting = [piece.value]
+    while waiting:
+        match waiting.pop():
+            case ast.List(elts=elements) | ast.Tuple(elts=elements):
+                yield from elements
+            case ast.IfExp(body=body, orelse=orelse):
+                waiting += (orelse, body)
 
 
 def subject_of(value: ast.expr) -> ast.expr | None:

@@ -14,6 +14,7 @@ from codemods.pattern_filter.categories import Categories
 from codemods.pattern_filter.commands import Commands, Given, Key
 from codemods.pattern_filter.facts import Found, Kind
 from codemods.pattern_filter.guards import Guard, Pattern, UnclearError, guard_of
+from codemods.pattern_filter.lists import is_tuple
 from codemods.pattern_filter.part import Change, Replaced, Reworded
 from codemods.pattern_filter.placing import Placing
 from codemods.pattern_filter.program import Program
@@ -68,7 +69,7 @@ class Options:
         way = way_of(self._program, given.value, given.function)
         why = evidence(self._program, way) if given.option == "-k" else ""
         earlier = [
-            each for each in before
+            each for each in (*self._anytime(command, given, before), *before)
             if each.option == given.option
             and not self._program.exclusive(each.path, given.path)
             and (not given.fresh or each.step is given.step)
@@ -76,13 +77,19 @@ class Options:
         if why:
             return self._glob(command, given, way, why, bool(earlier))
         if earlier:
-            return self._second(command, given, way, earlier[-1])
+            return self._second(command, given, way, earlier)
         if given.changes and self._repeated(command, given):
             return self._place(given, "second option", "PF203", "it is added again in every round of a loop", True)
         quote = quotes_around(given.value)
         if quote or way.quoted:
             return self._quoted(command, given, way)
         return self._place(given, "option", "", "one option with an expression")
+
+    def _anytime(self, command: Command, given: Given, before: Sequence[Given]) -> list[Given]:
+        """What other methods put into the same attribute: which of them runs first is written nowhere."""
+        if not given.changes or not command.key[1].startswith("self."):
+            return []
+        return [each for each in command.given if each.function is not given.function and each not in before]
 
     def _place(
         self, given: Given, kind: Kind, code: str, reason: str, refused: bool = False,
@@ -128,9 +135,10 @@ class Options:
 
     # -- a second option
 
-    def _second(self, command: Command, given: Given, way: Way, earlier: Given) -> Found:
+    def _second(self, command: Command, given: Given, way: Way, before: Sequence[Given]) -> Found:
+        earlier = before[-1]
         what = f"pytest forgets the {given.option} of line {earlier.value.lineno}"
-        refused = self._unchangeable(command, given)
+        refused = self._unchangeable(command, given, before)
         bare = self._bare(given, way)
         if refused is None and _contradicts(self._program, earlier, given):
             refused = ("PF204", f"{what}, and both together select nothing: is it meant to replace the other?")
@@ -151,14 +159,19 @@ class Options:
             return self._place(given, "second option", "PF202", f"{what}; it shares its line or its list", True)
         return self._place(given, "second option", "PF102", what, changes=changes, needs=("narrow",))
 
-    def _unchangeable(self, command: Command, given: Given) -> tuple[str, str] | None:
-        """Why the list can't be changed where the option is put into it."""
+    def _unchangeable(self, command: Command, given: Given, before: Sequence[Given] = ()) -> tuple[str, str] | None:
+        """Why the list can't be changed where the option is put into it, behind those `before` it."""
         if given.home is None:
             return "PF202", "it stands in a table or a list that is put into the command later"
-        if given.home != command.key and given.home in self._commands.spliced:
+        same = bool(before) and all(each.home == given.home for each in before)
+        if given.home != command.key and given.home in self._commands.spliced and not same:
             return "PF202", "it stands in a list that is put into the command later"
+        if any(each.value is not None and is_tuple(each.value) for each in self._commands.made(given.home)):
+            return "PF202", "the command is a tuple, and a tuple can't be changed"
         if self._by_position(given):
             return "PF202", "elements of the list are set or taken out by their position"
+        if self._commands.in_one_word(command.key):
+            return "PF206", "the program and its arguments are one word of the list"
         shell = command.shell
         if shell is not None and shell.split:
             return "PF206", f"the command is joined for a shell, and {shell.split} may be meant as several words"
@@ -187,6 +200,8 @@ class Options:
         refused = self._unchangeable(command, given)
         if refused is not None:
             return self._place(given, "pattern", refused[0], f"{what}; {refused[1]}", True)
+        if given.changes and self._repeated(command, given):
+            return self._place(given, "pattern", "PF203", f"{what}; it is added again in every round of a loop", True)
         root = self._program.text(way.plain or way.root)
         if way.rebound and self._read_later(given, way):
             return self._place(given, "pattern", "PF202", f"{what}; {root} is overwritten and read later", True)
