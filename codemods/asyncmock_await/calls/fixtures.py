@@ -137,8 +137,10 @@ def parametrised(nodes: Iterable[ast.AST]) -> str:
 def marks_of(body: list[ast.stmt]) -> Iterator[ast.expr]:
     """The values of `pytestmark` in a module or a class."""
     for node in body:
-        if isinstance(node, ast.Assign) and any(last_part(target) == "pytestmark" for target in node.targets):
-            yield node.value
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", node)]
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.expr) and any(last_part(target) == "pytestmark" for target in targets):
+            yield value
 
 
 def all_functions(body: list[ast.stmt]) -> Iterator[Function]:

@@ -22,6 +22,7 @@ from codemods.asyncmock_await.never_run.facts import (
 from codemods.toolkit.python.collect_names import blocks, dotted_name
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.targets import stored_names
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -73,7 +74,7 @@ class _Found:
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
                     if _wanted(node, MODULE_SETUPS):
                         self.functions.append(self.function(node))
-                case ast.Assign():
+                case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
                     self.marks += _marks(node)
                 case ast.If() | ast.Try() | ast.With():
                     for inner, _word in blocks(node):
@@ -92,12 +93,14 @@ class _Found:
                         functions.append(self.function(statement))
                     if statement.name in _DECIDING:
                         members.add(statement.name)
-                case ast.Assign(targets=[ast.Name(id="__test__")], value=ast.Constant(value=value)):
+                case (
+                    ast.Assign(targets=[ast.Name(id="__test__")], value=ast.Constant(value=value))
+                    | ast.AnnAssign(target=ast.Name(id="__test__"), value=ast.Constant(value=value))
+                ):
                     test = bool(value)
-                case ast.Assign(targets=[ast.Name(id=name)]):
+                case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
                     marks += _marks(statement)
-                    if name in _DECIDING:
-                        members.add(name)
+                    members |= _DECIDING.intersection(_assigned(statement))
         bases = [base for base in node.bases if not isinstance(base, ast.Starred)]
         metaclass = next((dotted_name(each.value) or "?" for each in node.keywords if each.arg == "metaclass"), "")
         open_bases = len(bases) < len(node.bases) or any(each.arg is None for each in node.keywords)
@@ -199,14 +202,22 @@ def _decorators(node: _Definition | ast.ClassDef) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _marks(node: ast.Assign) -> list[str]:
+def _assigned(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> set[str]:
+    """The names that a statement assigns."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if node.value is not None else []
+    return {name for target in targets for name in stored_names(target)}
+
+
+def _marks(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[str]:
     """The names in `pytestmark = ...`, "" for what is none."""
     match node:
-        case ast.Assign(targets=[ast.Name(id="pytestmark")], value=ast.List(elts=marks) | ast.Tuple(elts=marks)):
+        case (
+            ast.Assign(targets=[ast.Name(id="pytestmark")], value=value)
+            | ast.AnnAssign(target=ast.Name(id="pytestmark"), value=ast.expr() as value)
+        ):
+            marks = value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]
             return [dotted_name(each.func if isinstance(each, ast.Call) else each) for each in marks]
-        case ast.Assign(targets=[ast.Name(id="pytestmark")], value=value):
-            return [dotted_name(value.func if isinstance(value, ast.Call) else value)]
-    return []
+    return [""] if "pytestmark" in _assigned(node) else []
 
 
 def _yields(node: ast.AST) -> bool:

@@ -340,6 +340,21 @@ async def test_it(db):
     ),
     pytest.param(
 """\
+pytestmark: object = pytest.mark.parametrize("db", [[]])
+
+
+@pytest.fixture
+def db():
+    return AsyncMock()
+
+
+async def test_it(db):
+    db.append(1)
+""",
+        id='pytestmark parametrize with a type',
+    ),
+    pytest.param(
+"""\
 def pytest_generate_tests(metafunc):
     metafunc.parametrize("db", [[]])
 

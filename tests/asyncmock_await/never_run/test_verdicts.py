@@ -42,6 +42,11 @@ MARKED = [
         "class Base:\n    pytestmark = mark.asyncio\nclass TestIt(Base):\n    async def test_it(self): ...",
         id="pytestmark of a base class",
     ),
+    pytest.param("pytestmark: list = [mark.asyncio]\nasync def test_it(): ...", id="pytestmark with a type"),
+    pytest.param(
+        "class TestIt:\n    pytestmark: list = [mark.asyncio]\n    async def test_it(self): ...",
+        id="pytestmark of the class with a type",
+    ),
     pytest.param(
         "@mark.asyncio\nclass Base: ...\nclass TestIt(Base):\n    async def test_it(self): ...",
         id="a decorator of a base class",
@@ -124,6 +129,16 @@ OPEN = [
         id="some are added",
     ),
     pytest.param(
+        "class TestIt:\n    x = pytestmark = MARKS\n    async def test_it(self): ...",
+        "not all of its markers",
+        id="two targets in a class",
+    ),
+    pytest.param(
+        "class TestIt:\n    pytestmark = [pytest.mark.slow]\n    pytestmark += MARKS\n    async def test_it(self): ...",
+        "not all of its markers",
+        id="some are added in a class",
+    ),
+    pytest.param(
         "from elsewhere import pytestmark\nasync def test_it(): ...", "not all of its markers", id="they are imported"
     ),
     pytest.param("from elsewhere import *\nasync def test_it(): ...", "not all of its markers", id="a star import"),
@@ -146,6 +161,11 @@ OPEN = [
         "class TestIt:\n    def __init__(self): ...\n    async def test_it(self): ...", "no runner", id="an __init__"
     ),
     pytest.param("class TestIt:\n    __test__ = False\n    async def test_it(self): ...", "no runner", id="__test__"),
+    pytest.param(
+        "class TestIt:\n    __test__: bool = False\n    async def test_it(self): ...",
+        "no runner",
+        id="__test__ with a type",
+    ),
     pytest.param("class TestIt:\n    async def setUp(self): ...", "its class is no TestCase", id="unittest's name"),
     pytest.param(
         "class TestIt(Foreign):\n    async def test_it(self): ...",
