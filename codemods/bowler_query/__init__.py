@@ -58,5 +58,6 @@ codemod: Codemod[Config, Worked, Part] = Codemod(
     ),
     located=located,
     prepared=prepared,
+    effort=50,
     kinds=KINDS,
 )

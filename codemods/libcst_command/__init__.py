@@ -53,5 +53,6 @@ codemod: Codemod[Config, Worked, Part] = Codemod(
     rest="args",
     located=located,
     prepared=prepared,
+    effort=50,
     kinds=KINDS,
 )

@@ -224,6 +224,8 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     is relative to the folder of that file, what stands on the command line to the current folder.
     `prepared(config, root)` is called once before a run: it puts into the configuration what the facts depend on
     besides the files of the project (the digest of a file of the user's), so that the cache knows of it.
+    `effort` says how many times as long as a plain walk `collect` takes: work is handed to the processes in pieces that
+    are so many times smaller.
     `on_request` are codes whose sites are rewritten only where `--select` names them; the names of those selected are
     put into the key `requested` of the configuration, which such a codemod has to have.
     `kinds` are the rows of the summary in their order, `right` is what it calls the decision "right" ("already
@@ -252,6 +254,7 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     rest: str = ""
     located: Callable[[ConfigT, Path], ConfigT] = as_it_is
     prepared: Callable[[ConfigT, Path], ConfigT] = as_it_is
+    effort: int = 1
     views: tuple[View[ConfigT, FactsT], ...] = ()
     kinds: tuple[str, ...] = ()
     right: str = "already right"

@@ -258,7 +258,8 @@ class Collector:
             else:
                 items.append(_item(state.tree, seen.path, words))
         work = partial(collect, self._job)
-        for found in in_parallel(self._executor, self._progress, "parse", work, items, _size, PARSE_TOGETHER):
+        together = PARSE_TOGETHER // self._job.codemod.effort
+        for found in in_parallel(self._executor, self._progress, "parse", work, items, _size, together):
             state.cells[found.path] = found.cell
             seen = state.scanned[found.path]
             if found.content == seen.content:

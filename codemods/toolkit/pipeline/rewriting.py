@@ -140,7 +140,8 @@ class Rewriter:
             else:
                 orders.append(order)
         work = partial(rewrite, self._job)
-        for outcome in in_parallel(self._executor, self._progress, "rewrite", work, orders, _size, _TOGETHER):
+        together = _TOGETHER // self._job.codemod.effort
+        for outcome in in_parallel(self._executor, self._progress, "rewrite", work, orders, _size, together):
             rewritten = outcomes[outcome.rewritten.path] = outcome.rewritten
             if rewritten.problem is None or rewritten.problem.code not in RUN_FAILURES:
                 self._cache.memorise(keys[rewritten.path], encode(rewritten))
