@@ -1,7 +1,7 @@
 """The toolkit's own finding codes: what they mean and what to do about them.
 
 `codemods explain CODE` and docs/codes/ are made from this table.  TK1xx: a file can't be processed.  TK2xx: a change
-would break something and is refused.
+would break something and is refused.  TK3xx: what a name leads to can't be told.
 """
 
 from __future__ import annotations
@@ -210,6 +210,24 @@ TK209 shop/orders.py: would be created, but there is such a file already
 That can also be a file that git ignores, or one that the configuration excludes.
 
 **What to do.** Move the file out of the way or choose another name, and run again.
+""",
+    ),
+    Code(
+        "TK301",
+        "name that may be something else",
+        """A codemod about one function or class found a use that it would change, but what the name leads to can't be
+told: it is bound to several things, or comes from a module that makes its names at run time.
+
+```python
+if fast:
+    from shop.fast_mail import send
+else:
+    from shop.mail import send
+
+send("ada@example.org", subject="Hello")        # TK301 in a codemod about shop.mail.send
+```
+
+**What to do.** Look at the place, and change it by hand where it is the function in question.
 """,
     ),
 )

@@ -11,7 +11,7 @@ from codemods.toolkit.codes import TOOLKIT_CODES
 def test_codes_are_in_order_and_each_there_once() -> None:
     codes = [code.code for code in TOOLKIT_CODES]
     assert codes == sorted(set(codes))
-    assert all(re.fullmatch(r"TK[12]\d\d", code) for code in codes)
+    assert all(re.fullmatch(r"TK[123]\d\d", code) for code in codes)
 
 
 @pytest.mark.parametrize("code", TOOLKIT_CODES, ids=lambda code: code.code)

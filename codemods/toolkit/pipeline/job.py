@@ -20,13 +20,16 @@ _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 
 def reference(codemod: AnyCodemod) -> str | None:
-    """`module:attribute` under which a worker finds the codemod: in the module of its functions, or a package above."""
-    module = codemod.collect.__module__
-    while module:
-        for name, value in vars(sys.modules.get(module, object)).items():
-            if value is codemod:
-                return f"{module}:{name}"
-        module = module.rpartition(".")[0]
+    """`module:attribute` under which a worker finds the codemod: in the module of its functions, or a package above.
+
+    The functions may be the toolkit's (`codemod_of_uses`); its configuration is its own in any case.
+    """
+    for module in (codemod.collect.__module__, codemod.config.__module__):
+        while module:
+            for name, value in vars(sys.modules.get(module, object)).items():
+                if value is codemod:
+                    return f"{module}:{name}"
+            module = module.rpartition(".")[0]
     return None
 
 

@@ -78,3 +78,20 @@ def test_an_unreadable_file_can_be_told_across_processes() -> None:
 def test_the_same_value_has_the_same_bytes() -> None:
     assert job_module.encode({"b": {2, 1}, "a": 1}) == job_module.encode({"a": 1, "b": {1, 2}})
     assert msgspec.msgpack.decode(job_module.encode({"a": 1})) == {"a": 1}
+
+
+def test_a_codemod_of_functions_of_the_toolkit_is_known_by_its_configuration(
+    renaming: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from codemods.toolkit.codemod_of_uses import codemod_of_uses
+
+    short = codemod_of_uses(
+        name="short",
+        summary="nothing happens",
+        config=renaming.Config,
+        definition=lambda config: "shop.mail.send",
+        decided=lambda use, config: None,
+    )
+    assert reference(short) is None
+    monkeypatch.setattr(renaming, "short", short, raising=False)
+    assert reference(short) == "renaming:short"

@@ -1,0 +1,223 @@
+"""Uses of one definition in a module: calls, other reads, and imports by its name, as records.
+
+The first half of "wherever it is used": `uses_of` sees the syntax of one module and finds what *may* be a use, by its
+last name.  What it leads to is for `definition.Definition` to say, once the whole project is known.
+
+Not seen are names in strings (`mock.patch("shop.mail.send")`, quoted annotations) and attributes of anything but a
+chain of names (`factory().send`).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from codemods.toolkit.python.collect_names import dotted_name
+from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.scopes import Binding, Walk
+
+_GAP = re.compile(rb"#[^\r\n]*|[\s\\]+|.", re.DOTALL)
+_FIRST_NAME = re.compile(r"\w+")
+_LAST_NAME = re.compile(r"\w+\Z")
+
+
+class Argument(msgspec.Struct, frozen=True, array_like=True):
+    """One argument of a call, with the parentheses around it.
+
+    `name` is that of a keyword, "" for a positional argument, "*" or "**" for one that is unpacked.  `start` and `end`
+    are its span, `name_end` is where the name of a keyword ends (`start` for the others).
+    """
+
+    name: str
+    start: int
+    end: int
+    name_end: int
+
+
+class Import(msgspec.Struct, frozen=True, array_like=True):
+    """What an import binds: `member` of a module, or (with `member` "") the module itself."""
+
+    level: int
+    module: str
+    member: str
+
+
+Kind = Literal["call", "name", "alias", "import"]
+"""What a use is (see `Use`)."""
+
+
+class Use(msgspec.Struct, frozen=True, array_like=True):
+    """A name, or a chain of names, that may lead to the definition.
+
+    `kind` is `call` (`mail.send(...)`, then there are `arguments`), `import` (`from mail import send`), `alias` (the
+    whole value of an assignment at the top level, `deliver = mail.send`) or `name` (any other read).  `names` is the
+    chain, `start` and `end` its span, `last` where its last name starts; for an import they mean the name that is
+    imported, and `asname` is the name after `as` ("" where there is none).
+
+    `imports` are what binds the first name within a function or class (for an import: what it imports), `local` says
+    that anything else does, or may do.  With neither the name is one of the module.
+    """
+
+    kind: Kind
+    names: tuple[str, ...]
+    line: int
+    column: int
+    start: int
+    end: int
+    last: int
+    arguments: tuple[Argument, ...] = ()
+    asname: str = ""
+    imports: tuple[Import, ...] = ()
+    local: bool = False
+
+    @property
+    def spelled(self) -> str:
+        """The chain as one word."""
+        return ".".join(self.names)
+
+
+Uses: TypeAlias = tuple[Use, ...]
+
+
+def mentions(body: bytes, definition: str) -> bool:
+    """Whether a text can use a definition (`shop.mail.send`) by its own name: a search in the bytes."""
+    return definition.rpartition(".")[2].encode() in body
+
+
+def uses_of(module: Module, definition: str, words: Collection[str] = ()) -> Uses:
+    """All that may use a definition (`shop.mail.send`) in a module, by its own name or as one of `words`.
+
+    `words` are other names of it in the project, as `definition.aliases` finds them.
+    """
+    wanted = {definition.rpartition(".")[2], *words}
+    found = [*_imported(module, wanted), *_reads(module, wanted)]
+    return tuple(sorted(found, key=lambda use: (use.start, use.end)))
+
+
+def _imported(module: Module, wanted: Collection[str]) -> Iterator[Use]:
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        for alias in node.names:
+            if alias.name in wanted:
+                start = module.span(alias)[0]
+                end = start + _length(_FIRST_NAME, module, *module.span(alias))
+                origin = Import(node.level, node.module or "", alias.name)
+                yield Use(
+                    "import", (alias.name,), alias.lineno, alias.col_offset, start, end, start,
+                    asname=alias.asname or "", imports=(origin,),
+                )  # fmt: skip
+
+
+def _reads(module: Module, wanted: Collection[str]) -> Iterator[Use]:
+    roots: dict[int, ast.Name] = {}
+    chains: list[tuple[ast.expr, ast.Name]] = []
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute) and node.attr in wanted and dotted_name(node):
+            root: ast.expr = node
+            while isinstance(root, ast.Attribute):
+                root = root.value
+        elif isinstance(node, ast.Name) and node.id in wanted:
+            root = node
+        else:
+            continue
+        if isinstance(node.ctx, ast.Load) and isinstance(root, ast.Name):
+            roots[id(root)] = root
+            chains.append((node, root))
+    if not chains:
+        return
+    names = {root.id for root in roots.values()}
+    lines = sorted({root.lineno for root in roots.values()})
+    walk = Walk(module, names.__contains__, lines, strings=False)
+    scopes = {id(use.node): use.scope for use in walk.uses}
+    parents = {id(child): parent for parent in ast.walk(module.tree) for child in ast.iter_child_nodes(parent)}
+    for node, root in chains:
+        scope = scopes[id(root)].lookup(root.id) if id(root) in scopes else None
+        inner = scope.bindings[root.id] if scope is not None and scope.kind != "module" else ()
+        yield _read(module, node, parents[id(node)], tuple(inner))
+
+
+def _read(module: Module, node: ast.expr, parent: ast.AST, bindings: tuple[Binding, ...]) -> Use:
+    start, end = module.span(node)
+    kind: Kind = "name"
+    arguments: tuple[Argument, ...] = ()
+    if isinstance(parent, ast.Call) and parent.func is node:
+        kind, arguments = "call", tuple(_arguments(module, parent))
+    elif _is_alias(module, node, parent):
+        kind = "alias"
+    # None is a placeholder as long as anything else may be bound.
+    bindings = tuple(binding for binding in bindings if binding.kind != "none") or bindings
+    imports = tuple(_import(binding) for binding in bindings if binding.kind == "import")
+    return Use(
+        kind, tuple(dotted_name(node).split(".")), node.lineno, node.col_offset,
+        start, end, end - _length(_LAST_NAME, module, start, end), arguments,
+        imports=imports, local=len(imports) < len(bindings),
+    )  # fmt: skip
+
+
+def _length(pattern: re.Pattern[str], module: Module, start: int, end: int) -> int:
+    """How many bytes a name takes as it is written: the parser gives it in another form (NFKC)."""
+    found = pattern.search(module.source.body[start:end].decode())
+    return len(found[0].encode()) if found else 0
+
+
+def _is_alias(module: Module, node: ast.expr, parent: ast.AST) -> bool:
+    match parent:
+        case ast.Assign(value=value, targets=targets) if parent in module.tree.body:
+            return value is node and all(isinstance(target, ast.Name) for target in targets)
+    return False
+
+
+def _import(binding: Binding) -> Import:
+    match binding.node:
+        case ast.ImportFrom(level=level, module=name, names=names):
+            return Import(level, name or "", names[binding.index].name)
+        case ast.Import(names=names):
+            alias = names[binding.index]
+            return Import(0, alias.name if alias.asname else alias.name.partition(".")[0], "")
+    raise ValueError(f"no import: {ast.dump(binding.node)}")
+
+
+def _arguments(module: Module, call: ast.Call) -> Iterator[Argument]:
+    """The arguments in the order of the source.
+
+    Between two of them there are only commas, parentheses, comments and white space, so that no string has to be
+    understood.
+    """
+    body, close = module.source.body, module.span(call)[1] - 1
+    at = next(start for start, token in _tokens(body, module.span(call.func)[1], close) if token == b"(") + 1
+    nodes: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    for node in sorted(nodes, key=lambda each: (each.lineno, each.col_offset)):
+        start = next(offset for offset, _token in _tokens(body, at, close))
+        # The span of a generator that is the only argument takes in the parentheses of the call.
+        end = at = min(module.span(node)[1], close)
+        for offset, token in _tokens(body, end, close):
+            at = offset + 1
+            if token == b",":
+                break
+            end = at
+        name, length = _name(module, node, start, end)
+        yield Argument(name, start, end, start + length)
+
+
+def _tokens(body: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """The characters between two offsets that are neither white space nor comment, with their offsets."""
+    for match in _GAP.finditer(body, start, end):
+        if not match[0].startswith(b"#") and match[0].strip(b" \t\f\v\r\n\\"):
+            yield match.start(), match[0]
+
+
+def _name(module: Module, node: ast.expr | ast.keyword, start: int, end: int) -> tuple[str, int]:
+    """The name of an argument, and how many bytes it takes."""
+    match node:
+        case ast.keyword(arg=None):
+            return "**", 0
+        case ast.keyword(arg=str() as name):
+            return name, _length(_FIRST_NAME, module, start, end)
+        case ast.Starred():
+            return "*", 0
+    return "", 0
