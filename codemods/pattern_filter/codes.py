@@ -131,11 +131,13 @@ category that the runner left unfiltered when it was rewritten stays "none" unti
     Code(
         "PF201",
         "glob in a form that stays",
-        """A glob is handed to `-k` in a form that is not rewritten: within one string that is a whole command, or a
-literal that names files.
+        """A glob is handed to `-k` in a form that is not rewritten: within one string that is a whole command, in one
+word with the option, among the arguments of a call, or as a literal that names files.
 
 ```python
-os.system(f"pytest -k {pattern.strip('*')}")   # PF201
+os.system(f"pytest -k {pattern.strip('*')}")               # PF201
+command.append(f"-k={pattern.strip('*')}")                 # PF201
+session.run("pytest", "-k", pattern.strip("*"))            # PF201
 ```
 
 **What to do.** Build the command as a list, and run the codemod again; write a literal as an expression

@@ -16,7 +16,7 @@ from codemods.pattern_filter.options import Command, Options
 from codemods.pattern_filter.overrides import asked, overrides, patterns_of, predicates
 from codemods.pattern_filter.program import Program
 from codemods.pattern_filter.shells import Join, joins_of
-from codemods.pattern_filter.strings import strings
+from codemods.pattern_filter.strings import attached, of_calls, strings
 from codemods.pattern_filter.unread import unread_options
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
@@ -50,7 +50,9 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         found += predicates(program, asked(program, categories, patterns))
         found += file_globs(program)
         found += unread_options(program)
+        found += attached(program, commands)
     found += strings(program)
+    found += of_calls(program)
     found += _asking(program, generated.functions if generated is not None else _imported(names, config.module))
     insert = _insertion(module)
     return Facts(

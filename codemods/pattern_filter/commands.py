@@ -104,13 +104,12 @@ class Commands:
 
     def in_one_word(self, key: Key) -> bool:
         """Whether the program stands in one word with something else (`"uv run pytest"`), as only a shell takes it."""
-        for each in {key, *self.holds(key)}:
-            for piece in self.pieces.get(each, ()):
-                for element in elements_of(piece):
-                    if isinstance(element, ast.Constant) and isinstance(element.value, str):
-                        if is_pytest(element.value) and len(element.value.split()) > 1:
-                            return True
-        return False
+        elements = (
+            element for each in {key, *self.holds(key)} for piece in self.pieces.get(each, ())
+            for element in elements_of(piece)
+        )  # fmt: skip
+        texts = [each.value for each in elements if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+        return any(is_pytest(text) and len(text.split()) > 1 for text in texts)
 
     # -- what is put into which list
 

@@ -17,7 +17,7 @@ _FINDS = frozenset({"rglob", "glob"})
 def file_globs(program: Program) -> Iterator[Found]:
     """The f-strings that make a glob of a pattern whose stars were taken out."""
     for node in program.texts:
-        if len(node.values) == 3:
+        if isinstance(node, ast.JoinedStr) and len(node.values) == 3:
             function, step = program.place(node)
             way = _emptied(program, node, function)
             if way is not None:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 
 from codemods.pattern_filter.categories import Categories
 from codemods.pattern_filter.commands import Given
+from codemods.pattern_filter.lists import TELLING
 from codemods.pattern_filter.part import Change, Replaced, Reworded
 from codemods.pattern_filter.policies import NOTHING, Policy, conjuncts, policy_of
 from codemods.pattern_filter.program import Program
-
-_TELLS = frozenset({"print", "debug", "info", "warning", "warn", "error", "log", "echo"})
 
 
 class UnclearError(Exception):
@@ -158,5 +157,5 @@ def _only_tells(statement: ast.stmt) -> bool:
         case ast.Pass():
             return True
         case ast.Expr(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name))):
-            return name in _TELLS
+            return name in TELLING
     return False

@@ -10,8 +10,13 @@ from dataclasses import dataclass
 from codemods.pattern_filter.program import Function, Step
 
 _OPTIONS = frozenset({"-k", "-m"})
-_PROGRAM = re.compile(r"(?:[\w./=:-]+\s+)*(?:.*[/\\])?(?:pytest|py\.test)(?:\s+-\S+)*")
+_PROGRAM = re.compile(r"(?:[\w./=:-]+\s+)*(?:-m|.*[/\\])?(?:pytest|py\.test)(?:\s+-\S+)*")
 """The program alone, with its path, or behind what starts it (`uv run pytest`), perhaps with options of its own."""
+
+TELLING = frozenset(
+    {"print", "debug", "info", "warning", "warn", "error", "exception", "log", "echo", "write", "secho"}
+)
+"""Functions and methods that tell the user something: what they are handed starts nothing."""
 
 _COPIES = frozenset({"list", "tuple", "sorted"})
 

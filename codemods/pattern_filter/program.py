@@ -66,7 +66,7 @@ class Program:
         self._bindings: dict[Function, dict[str, list[Assigned]]] = {}
         self.top = self._function("", module.tree, "")
         self.calls: list[ast.Call] = []
-        self.texts: list[ast.JoinedStr] = []
+        self.texts: list[ast.JoinedStr | ast.BinOp | ast.Call] = []
         self.bound: set[str] = set()
         self._named: dict[str, list[ast.Call]] = {}
         nodes = list(ast.walk(module.tree))
@@ -75,16 +75,17 @@ class Program:
                 self.parents[id(child)] = parent
         self._at = {id(step.node): (function, step) for function in self.functions for step in function.steps}
         for parent in nodes:
-            if isinstance(parent, (ast.Call, ast.JoinedStr)):
+            if isinstance(parent, (ast.Call, ast.JoinedStr, ast.BinOp)):
                 self._index(parent)
             elif isinstance(parent, ast.Name) and not isinstance(parent.ctx, ast.Load) and self.places(parent):
                 self.bound.add(parent.id)
 
-    def _index(self, node: ast.Call | ast.JoinedStr) -> None:
+    def _index(self, node: ast.Call | ast.JoinedStr | ast.BinOp) -> None:
         if not self.places(node):
             return  # in the generated code
-        if isinstance(node, ast.JoinedStr):
+        if _puts_together(node) and not _puts_together(self.parents.get(id(node))):
             self.texts.append(node)
+        if not isinstance(node, ast.Call):
             return
         self.calls.append(node)
         self._named.setdefault(getattr(node.func, "id", getattr(node.func, "attr", "")), []).append(node)
@@ -219,6 +220,22 @@ class Program:
                         self._walk(block, within, loops, steps, inner, owner)
                         if branch and block and isinstance(block[-1], _LEAVES):
                             self.leaving.add((id(node), branch))
+
+
+def _puts_together(node: ast.AST | None) -> bool:
+    """Whether an expression puts a text together: an f-string, `+` or `%` with a text in it, `"...".format(...)`."""
+    match node:
+        case ast.JoinedStr() | ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="format")):
+            return True
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return any(_is_text(each) for each in (left, right)) or _puts_together(left)
+        case ast.BinOp(left=ast.Constant(value=str()), op=ast.Mod()):
+            return True
+    return False
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def _branches(node: ast.stmt) -> Iterator[tuple[str, Sequence[ast.stmt]]]:

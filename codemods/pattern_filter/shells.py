@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codemods.pattern_filter.commands import Commands, Key
-from codemods.pattern_filter.lists import first_argument
+from codemods.pattern_filter.lists import TELLING, first_argument
 from codemods.pattern_filter.part import Change, Reworded, Unshelled
 from codemods.pattern_filter.program import Function, Program
 from codemods.pattern_filter.values import literals, quotes_around
@@ -118,9 +118,8 @@ def _handed(program: Program, call: ast.Call, node: ast.expr, origins: Mapping[s
     caller, _step = program.place(call)
     called = program.called(call, caller)
     if called is None:
-        yield "shown" if dotted_name(call.func).rpartition(".")[2] in {
-            "print", "debug", "info", "warning", "error", "log", "CompletedProcess", "write", "echo"
-        } else "unknown"  # fmt: skip
+        told = {*TELLING, "CompletedProcess"}
+        yield "shown" if dotted_name(call.func).rpartition(".")[2] in told else "unknown"
         return
     for param in called.params:
         if program.argument(call, called, param) is node:
