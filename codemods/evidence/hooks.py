@@ -36,6 +36,9 @@ _MOCK = mock.NonCallableMock.__init__.__code__.co_filename
 _HERE = (lambda: None).__code__.co_filename
 _SKIPPED = frozenset({_MOCK, _HERE, _UNSEEN})
 _ENTER = mock._patch.__enter__.__code__
+_RECORDERS, _BOTTOM = "_codemods_recorders", "_codemods_original"
+"""On a hook: the recorders that it and those beneath it tell (a run of pytest within a test has one of its own), and
+what stands beneath all of them."""
 _PATCHES = {"patch": "patch", "_patch_object": "patch.object", "_patch_multiple": "patch.multiple"}
 
 
@@ -197,35 +200,33 @@ def _caller(frame: FrameType | None) -> FrameType | None:
 
 
 def _execute(recorder: Recorder, original: Function) -> Function:
+    recorders: tuple[Recorder, ...] = (recorder, *getattr(original, _RECORDERS, ()))
+    bottom: Function = getattr(original, _BOTTOM, original)
+
     def _execute_mock_call(self: Any, /, *arguments: Any, **keywords: Any) -> Any:
-        if not recorder.on:
-            return original(self, *arguments, **keywords)
-        token = None
-        try:
-            token = recorder.token(self, _caller(sys._getframe(1)))
-        except Exception as error:  # noqa: BLE001 - no test may fail because it is watched
-            recorder.failed(error)
-        if token is None:
-            return original(self, *arguments, **keywords)
+        tokens = tuple(_tokens(recorders, self, _caller(sys._getframe(1))))
+        if not tokens:
+            return bottom(self, *arguments, **keywords)
         depth = sys.get_coroutine_origin_tracking_depth()
         if depth in {0, DEPTH}:
-            return run(recorder, token, original, self, arguments, keywords)
-        token.traced = True  # by somebody else: make room for the frame of this function
+            return run(tokens, bottom, self, arguments, keywords)
+        for token in tokens:
+            token.traced = True  # by somebody else: make room for the frame of this function
         sys.set_coroutine_origin_tracking_depth(depth + 1)
         try:
-            return run(recorder, token, original, self, arguments, keywords)
+            return run(tokens, bottom, self, arguments, keywords)
         finally:
             sys.set_coroutine_origin_tracking_depth(depth)
 
-    async def run(
-        recorder: Recorder, token: Token, original: Function, mocked: Any, arguments: Any, keywords: Any
-    ) -> Any:
+    async def run(tokens: tuple[Token, ...], original: Function, mocked: Any, arguments: Any, keywords: Any) -> Any:
         __tracebackhide__ = True
-        recorder.began(token)
+        for token in tokens:
+            token.recorder.began(token)
         try:
             return await original(mocked, *arguments, **keywords)
         except asyncio.CancelledError:
-            recorder.cancelled(token)
+            for token in tokens:
+                token.recorder.cancelled(token)
             raise
 
     run.__code__ = _renamed(run.__code__, original)
@@ -233,7 +234,22 @@ def _execute(recorder: Recorder, original: Function) -> Function:
     _execute_mock_call.__qualname__ = original.__qualname__
     # What `asyncio.iscoroutinefunction` looks for: `dir()` of the class as a spec finds it a coroutine function.
     _execute_mock_call._is_coroutine = getattr(asyncio.coroutines, "_is_coroutine", None)  # type: ignore[attr-defined]
+    setattr(_execute_mock_call, _RECORDERS, recorders)
+    setattr(_execute_mock_call, _BOTTOM, bottom)
     return _execute_mock_call
+
+
+def _tokens(recorders: tuple[Recorder, ...], called: Any, frame: FrameType | None) -> Iterator[Token]:
+    """What the coroutine of an AsyncMock has to carry for each of the recorders that are on."""
+    for recorder in recorders:
+        if recorder.on:
+            try:
+                token = recorder.token(called, frame)
+            except Exception as error:  # noqa: BLE001 - no test may fail because it is watched
+                recorder.failed(error)
+                continue
+            if token is not None:
+                yield token
 
 
 def _renamed(code: CodeType, original: Function) -> CodeType:
@@ -297,6 +313,8 @@ def _set_parent(recorder: Recorder, original: Function) -> Function:
 
 
 def _warn(recorder: Recorder, original: Function) -> Function:
+    replaced_before = getattr(getattr(original, "__code__", None), "co_filename", "") != warnings.__file__
+
     def _warn_unawaited_coroutine(coro: CoroutineType[Any, Any, Any]) -> None:
         origin = coro.cr_origin
         try:
@@ -305,9 +323,14 @@ def _warn(recorder: Recorder, original: Function) -> Function:
                 recorder.dropped(coro)
         except Exception as error:  # noqa: BLE001 - no test may fail because it is watched
             recorder.failed(error)
+        if replaced_before:  # by another recorder, or a plugin: it wants to know as well, and warns
+            original(coro)
+            return
         # What the original does, but for an origin that is there for the recorder only.
         warnings.warn(_message(coro, origin), category=RuntimeWarning, stacklevel=2, source=coro)
 
+    if replaced_before:
+        _warn_unawaited_coroutine.__code__ = _warn_unawaited_coroutine.__code__.replace(co_filename=_UNSEEN)
     return functools.update_wrapper(_warn_unawaited_coroutine, original)
 
 

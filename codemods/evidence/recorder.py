@@ -244,8 +244,8 @@ class Recorder:
         frame = coroutine.cr_frame
         if frame is None or frame.f_code.co_name != "_execute_mock_call":
             return None
-        token = frame.f_locals.get("token")
-        return token if isinstance(token, Token) and token.recorder is self else None
+        tokens = frame.f_locals.get("tokens", ())
+        return next((each for each in tokens if isinstance(each, Token) and each.recorder is self), None)
 
     # -- what became of coroutines
 

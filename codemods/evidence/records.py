@@ -8,10 +8,13 @@ from __future__ import annotations
 import weakref
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from codemods.evidence.places import Site
 from codemods.evidence.schema import TESTS_NAMED
+
+if TYPE_CHECKING:
+    from codemods.evidence.recorder import Recorder
 
 Original = Literal["function", "async function", "class", "instance", "other", "missing", ""]
 Real = Literal["async", "sync", "other", ""]
@@ -97,7 +100,7 @@ class CoroutineRecord:
 class Token:
     """One call of an AsyncMock: its coroutine holds this, and nothing else does."""
 
-    recorder: object
+    recorder: Recorder
     call: CallRecord
     test: int | None
     stack: tuple[Site, ...]

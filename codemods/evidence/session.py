@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -98,9 +98,9 @@ class Session:
 
     def _write(self, whole: Evidence) -> None:
         write(self._file, written(whole))
-        self._notes.append(
-            f"{len(whole.doubles)} doubles, {len(whole.coroutines)} coroutines that were never awaited: {self._file}"
-        )
+        doubles, coroutines = _counted(whole.doubles, "double"), _counted(whole.coroutines, "coroutine")
+        never = "was" if len(whole.coroutines) == 1 else "were"
+        self._notes.append(f"{doubles}, {coroutines} that {never} never awaited: {self._file}")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Where the file is, and what went wrong with the recording itself."""
@@ -110,6 +110,11 @@ class Session:
     def pytest_unconfigure(self) -> None:
         """A run that ended before its end leaves no hook behind."""
         self._hooks.close()
+
+
+def _counted(things: Sequence[object], noun: str) -> str:
+    """A number of things in words: "1 double", "2 doubles"."""
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
 
 
 def _is_worker(config: pytest.Config) -> bool:

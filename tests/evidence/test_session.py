@@ -75,7 +75,7 @@ def test_the_summary_tells_what_was_recorded_and_where_it_is(folder: pytest.Pyte
     folder.makepyfile(test_it="from unittest.mock import Mock\ndef test_it(): Mock()()")
     evidence, lines = recorded(folder)
     file = folder.path / "evidence.json"
-    assert f"codemods evidence: 1 doubles, 0 coroutines that were never awaited: {file}" in lines
+    assert f"codemods evidence: 1 double, 0 coroutines that were never awaited: {file}" in lines
     assert [evidence.tests[index].id for index in evidence.doubles[0].tests] == ["test_it.py::test_it"]
 
 
