@@ -300,16 +300,18 @@ def narrow(command): ...                       # PF291: another `narrow`
     ),
     Code(
         "PF292",
-        "module for the generated code is missing",
-        """With `placement = "module"` the functions are imported from a module, and the project has none of this name.
+        "another module has the name of the generated one",
+        """With `placement = "module"` the functions are imported from a module, which the run makes. The project has a
+module or a package of this name already, and it is none that this codemod wrote.
 
 ```toml
 [tool.codemods.pattern_filter]
 placement = "module"
-module = "tests.pytest_selection"              # PF292: no such file
+module = "tests.pytest_selection"              # PF292: tests/pytest_selection.py holds something else
 ```
 
-**What to do.** `codemods pattern_filter --selection > tests/pytest_selection.py`, and run again.
+**What to do.** Set `module` to a name that is free, and run again. (Generated code is known by its first and last line:
+put them back where they were removed, or delete the file.)
 """,
     ),
     Code(
@@ -324,8 +326,8 @@ if category != "database":                     # PF293: and no `database = "none
     command.extend(["-k", args.pattern.strip("*")])
 ```
 
-**What to do.** Add the category to `[tool.codemods.pattern_filter.policy]`, write the module anew
-(`codemods pattern_filter --selection`), and run again.
+**What to do.** Add the category to `[tool.codemods.pattern_filter.policy]`, and run again: the table of the module is
+written anew, too.
 """,
     ),
 )

@@ -15,7 +15,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     `policy` says how categories are filtered; one that isn't listed is filtered by name.  With `placement` "inline" the
     code that a runner needs is put into it, with "module" it is imported from `module`, a dotted name from the root of
-    the project (`codemods pattern_filter --selection` prints that file).  `test_files` are the names of test files, as
+    the project; the run makes that file where it is missing.  `test_files` are the names of test files, as
     in pytest's `python_files`.
     """
 

@@ -8,9 +8,9 @@ import msgspec
 
 from codemods.pattern_filter.config import Config
 from codemods.pattern_filter.facts import KINDS, Facts, Found
-from codemods.pattern_filter.generated import needed
+from codemods.pattern_filter.generated import needed, whole
 from codemods.pattern_filter.part import Around, Change, Elements, GeneratedCode, Part, Reworded
-from codemods.toolkit.codemod import Plan, Site
+from codemods.toolkit.codemod import Creation, Plan, Site
 from codemods.toolkit.python.project import Project
 
 __all__ = ["KINDS", "decide"]
@@ -20,34 +20,56 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
     """What happens to each place, and why."""
     parts: dict[str, Part] = {}
     sites: list[Site] = []
+    creations: dict[str, Creation] = {}
     for path, entry in sorted(project.entries.items()):
         if entry.facts is None:
             continue
-        file = _File(path, entry.facts, config, _module_path(project, path, config), withheld.get(path))
+        file = _File(path, entry.facts, config, _module(project, path, config, withheld), withheld.get(path))
         sites += [file.site(found) for found in entry.facts.found]
         part = file.part()
         if part is not None:
             parts[path] = part
+            if part.generated is not None and part.generated.module and file.module.created:
+                text = whole(config.policy, config.test_files, config.module.count("."))
+                creations[file.module.created] = Creation(text.encode())
         drift = file.drift()
         if drift is not None:
             sites.append(drift)
-    return Plan(parts, tuple(sites))
+    return Plan(parts, tuple(sites), creations=creations)
 
 
-def _module_path(project: Project[Facts], path: str, config: Config) -> str | None:
-    return project.layout.find(config.module, path) if config.placement == "module" else None
+class _Module(msgspec.Struct, frozen=True):
+    """The module that functions are imported from: the path where it is `created`, or what is wrong with it."""
+
+    created: str = ""
+    problem: tuple[str, str] | None = None
+
+
+def _module(project: Project[Facts], importer: str, config: Config, withheld: Mapping[str, tuple[str, str]]) -> _Module:
+    if config.placement == "inline":
+        return _Module()
+    path = config.module.replace(".", "/") + ".py"
+    found = project.layout.find(config.module, importer)
+    if found is not None:
+        entry = project.entries.get(found)
+        if entry is not None and entry.facts is not None and entry.facts.generated is not None:
+            return _Module()
+        return _Module(problem=("PF292", f"{found} is another module: choose a name for the generated one"))
+    if path in project.layout.paths or project.layout.exists(config.module, importer):
+        return _Module(problem=("PF292", f"what {config.module} means can't be told: choose another name"))
+    return _Module(created=path, problem=withheld.get(path))
 
 
 class _File:
     """The decisions about one file, on their way."""
 
     def __init__(
-        self, path: str, facts: Facts, config: Config, module: str | None, withheld: tuple[str, str] | None
+        self, path: str, facts: Facts, config: Config, module: _Module, withheld: tuple[str, str] | None
     ) -> None:
         self._path = path
         self._facts = facts
         self._config = config
-        self._module = module
+        self.module = module
         self._withheld = withheld
         self._changes: list[Change] = []
         self._needs: set[str] = set()
@@ -81,9 +103,8 @@ class _File:
             return None
         config = self._config
         if config.placement == "module":
-            if self._module is None:
-                name = config.module
-                return "PF292", f"there is no module {name}: write it first (codemods pattern_filter --selection)"
+            if self.module.problem is not None:
+                return self.module.problem
             missing = [each for each in unfiltered if config.policy.get(each) is None]
             if missing:
                 return (

@@ -102,12 +102,10 @@ def _text(text: str) -> str:
 
 
 def whole(policy: Mapping[str, str], test_files: Sequence[str], depth: int) -> str:
-    """The whole module, to be put beside a runner."""
-    text = _source()
-    generated = GeneratedCode(0, 0, (), tuple(sorted(policy.items())), tuple(test_files), depth, ())
-    for name in (_POLICY, _FILES, _ROOT):
-        text = text.replace(_pieces()[name][0], _definition(name, generated), 1)
-    return text
+    """The whole module that runners import from, `depth` folders below the root of the project."""
+    table = tuple(sorted(policy.items()))
+    everything = GeneratedCode(0, 0, needed(all_names()), table, tuple(test_files), depth, ())
+    return f'"""What a pattern selects, for the test runners of this project."""\n\n{code(everything)}\n'
 
 
 def imported(generated: GeneratedCode) -> str:
