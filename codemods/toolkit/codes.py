@@ -184,8 +184,9 @@ checkout` wrote it in the meantime. It is left as it is.
     Code(
         "TK208",
         "change would lose a comment",
-        """A comment that stands in the text before the change would be nowhere in the text after it. The change of the
-whole file is refused: only a person can say whether the comment still matters.
+        """A comment that stands in the text before the change would be nowhere in the text after it, nor in another
+file that changes (with code that moves). The change of the whole file is refused: only a person can say whether the
+comment still matters.
 
 ```python
 from shop.sockets import (

@@ -127,6 +127,7 @@ class Settler:
         outcomes = self._rewritten(tree, before, plan, withheld)
         created = self._created(tree, before, plan, withheld)
         breakages = (*_file_breakages(outcomes.values()), *(each for each in created if isinstance(each, Breakage)))
+        breakages = self._without_moved_comments(tree, breakages, outcomes.values(), created)
         if breakages:
             return _Attempt(plan, breakages=breakages)
         changed = [outcome for outcome in outcomes.values() if outcome.edits]
@@ -177,6 +178,31 @@ class Settler:
         except Unreadable as unreadable:
             return (Breakage(unreadable.code, path, unreadable.line, unreadable.message),)
         return file_breakages(earlier, after, kept)
+
+    def _without_moved_comments(
+        self,
+        tree: Tree,
+        breakages: tuple[Breakage, ...],
+        outcomes: Iterable[Rewritten],
+        created: Iterable[Change | Breakage],
+    ) -> tuple[Breakage, ...]:
+        """The breakages without those about comments that arrive in another file of the same plan."""
+        if not any(breakage.code == "TK208" for breakage in breakages):
+            return breakages
+        from codemods.toolkit.pipeline.moved_comments import lost_for_good
+
+        texts: dict[str, tuple[bytes, bytes]] = {}
+        for outcome in outcomes:
+            if outcome.edits and outcome.problem is None:
+                path = outcome.path
+                raw = tree.overlay[path] if path in tree.overlay else read(self._job.root, path)
+                body = decoded(path, raw).body
+                texts[path] = body, spliced(body, outcome.edits)
+        for change in created:
+            if isinstance(change, Change) and change.after is not None:
+                texts[change.path] = b"", decoded(change.path, change.after).body
+        lost = lost_for_good(texts)
+        return tuple(each for each in breakages if each.code != "TK208" or (each.path, each.line) in lost)
 
     def _changes(
         self, tree: Tree, before: Collection, changed: Iterable[Rewritten], deletions: Iterable[str]
