@@ -1,4 +1,4 @@
-"""What can be asked for without a codemod: `list`, `undo`, `finish`, `status`, `explain`."""
+"""What can be asked for without a codemod: `list`, `undo`, `finish`, `status`, `explain`, `new`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from codemods.toolkit.explain import Page
     from codemods.toolkit.pipeline.undo import Restored
 
-VERBS = ("list", "undo", "finish", "status", "explain")
+VERBS = ("list", "undo", "finish", "status", "explain", "new")
 
 Answer = tuple[str, int]
 """Text for stdout, and the exit status."""
@@ -39,7 +39,7 @@ def answer(words: Sequence[str], version: str) -> Answer:
 def _parser(version: str) -> Parser:
     parser = Parser(
         prog="codemods",
-        usage="codemods CODEMOD [PATH ...] [OPTION ...]\n       codemods list|undo|finish|status|explain ...",
+        usage="codemods CODEMOD [PATH ...] [OPTION ...]\n       codemods list|undo|finish|status|explain|new ...",
         description="Codemods that prove their result before they write it. `codemods CODEMOD --help` tells the rest.",
         epilog=EXIT_STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -64,6 +64,13 @@ def _parser(version: str) -> Parser:
     explain.add_argument("code", nargs="?", metavar="CODE")
     explain.add_argument("--write", metavar="DIR", help="write the pages of all codes and the report's schema to DIR")
     explain.set_defaults(verb=_explain)
+    new = verbs.add_parser("new", help="begin a codemod of your own, with fixtures and tests")
+    new.add_argument("name", metavar="NAME", help="what it is called: a-z, 0-9 and _")
+    new.add_argument(
+        "folder", nargs="?", default=".", metavar="DIR",
+        help="where it goes (the current folder): a project takes it in, in any other folder it gets one of its own",
+    )  # fmt: skip
+    new.set_defaults(verb=_new)
     return parser
 
 
@@ -157,6 +164,14 @@ def _explain(given: argparse.Namespace) -> Answer:
     if given.code is None:
         return "".join(f"{code}  {page.code.title}\n" for code, page in known.items()), 0
     return explain(given.code, known), 0
+
+
+def _new(given: argparse.Namespace) -> Answer:
+    from codemods.toolkit.explain import pages
+    from codemods.toolkit.new.verb import Taken, new
+
+    taken = Taken(registry.names(), VERBS, pages(_loadable()))
+    return new(given.name, given.folder, taken), 0
 
 
 def _loadable() -> Iterator[AnyCodemod]:
