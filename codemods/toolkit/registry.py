@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 GROUP = "codemods"
 
 
-def _entry_points() -> dict[str, EntryPoint]:
+def _entry_points() -> dict[str, tuple[EntryPoint, ...]]:
+    """The entry points by name; several where packages give different things the same name."""
     from importlib.metadata import entry_points  # takes 20 ms, and most runs don't ask
 
-    return {entry.name: entry for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)}
+    found: dict[str, tuple[EntryPoint, ...]] = {}
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
+        others = found.get(entry.name, ())
+        if all(entry.value != other.value for other in others):
+            found[entry.name] = (*others, entry)
+    return found
 
 
 def names() -> frozenset[str]:
@@ -33,15 +39,23 @@ def names() -> frozenset[str]:
 def load(name: str) -> AnyCodemod:
     """The codemod called `name`.
 
-    Raises `UsageError` when there is none, or when it can't be imported.
+    Raises `UsageError` when there is none or there are several, or when it can't be imported.
     """
-    entry = _entry_points().get(name)
-    if entry is None:
+    entries = _entry_points().get(name)
+    if entries is None:
         raise UsageError(f"no codemod is named {name!r}{did_you_mean(name, names())}: `codemods list` shows them")
+    entry, *others = entries
+    if others:
+        several = ", ".join(each.value for each in entries)
+        raise UsageError(f"several codemods are named {name!r}: {several} (only one package may be installed)")
     try:
         found: object = entry.load()
-    except (ImportError, AttributeError) as error:
-        raise UsageError(f"codemod {name!r} ({entry.value}) can't be imported: {error}") from error
+    except (Exception, SystemExit) as error:  # it is somebody else's module: whatever it raises, the others go on
+        kind = "" if isinstance(error, (ImportError, AttributeError)) else f"{type(error).__name__}: "
+        what = " ".join(f"{kind}{error}".split())
+        raise UsageError(f"codemod {name!r} ({entry.value}) can't be imported: {what}") from error
     if not isinstance(found, Codemod):
         raise UsageError(f"codemod {name!r}: {entry.value} is a {type(found).__name__}, not a Codemod")
+    if found.name != name:
+        raise UsageError(f"codemod {name!r}: {entry.value} calls itself {found.name!r}: the two have to be the same")
     return found

@@ -103,15 +103,20 @@ def _named(given: argparse.Namespace) -> _Named:
 
 
 def _list(given: argparse.Namespace) -> Answer:
+    from codemods.toolkit.explain import clashing, pages
+
     del given
     rows: list[tuple[str, str]] = []
+    codemods: list[AnyCodemod] = []
     for name in sorted(registry.names()):
         try:
-            rows.append((name, registry.load(name).summary))
+            codemods.append(registry.load(name))
+            rows.append((name, codemods[-1].summary))
         except UsageError as error:
             rows.append((name, str(error)))
     width = max((len(name) for name, _ in rows), default=0)
-    return "".join(f"{name:<{width}}  {text}\n" for name, text in rows), 0
+    lines = [f"{printable(name):<{width}}  {printable(text)}" for name, text in rows]
+    return "".join(f"{line}\n" for line in (*lines, *clashing(pages(codemods)))), 0
 
 
 def _undo(given: argparse.Namespace) -> Answer:
