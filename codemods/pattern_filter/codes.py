@@ -129,6 +129,23 @@ category that the runner left unfiltered when it was rewritten stays "none" unti
 """,
     ),
     Code(
+        "PF108",
+        "glob looked for as a text",
+        """A pattern is compared with `*`, and otherwise looked for in the names of files as it stands. `*golden*` is in
+no name: the user gets nothing, and no message.
+
+```python
+for file in root.rglob("test_*.py"):
+    if pattern == "*" or pattern.lower() in file.name.lower():     # PF108
+        files.append(file)
+```
+
+The condition becomes `matching_files([file], pattern)`, which holds where the pattern selects the file.
+
+**What to do.** Nothing: it is rewritten.
+""",
+    ),
+    Code(
         "PF201",
         "glob in a form that stays",
         """A glob is handed to `-k` in a form that is not rewritten: within one string that is a whole command, in one
@@ -256,6 +273,9 @@ followed
 ```python
 files = glob.glob(f"tests/*{pattern.replace('*', '')}*.py")        # PF209
 ```
+
+The same holds for a pattern that is looked for in a name (`pattern == "*" or pattern in entry.name`) of something that
+may be no path.
 
 **What to do.** Use `Path.rglob`, or keep the stars: `pattern.strip("*")`.
 """,

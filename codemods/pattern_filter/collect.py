@@ -10,13 +10,13 @@ from codemods.pattern_filter.categories import Categories
 from codemods.pattern_filter.commands import Commands
 from codemods.pattern_filter.config import Config
 from codemods.pattern_filter.facts import Facts, Found, Generated, Kind
-from codemods.pattern_filter.file_globs import file_globs
+from codemods.pattern_filter.file_globs import file_globs, searched_names
 from codemods.pattern_filter.generated import BEGIN, END, all_names
 from codemods.pattern_filter.options import Command, Options
 from codemods.pattern_filter.overrides import asked, overrides, patterns_of, predicates
 from codemods.pattern_filter.program import Program
 from codemods.pattern_filter.shells import Join, joins_of
-from codemods.pattern_filter.strings import attached, of_calls, strings
+from codemods.pattern_filter.strings import attached, in_tables, of_calls, strings
 from codemods.pattern_filter.unread import unread_options
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
@@ -49,10 +49,12 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         found += overrides(program, categories, patterns)
         found += predicates(program, asked(program, categories, patterns))
         found += file_globs(program)
+        found += searched_names(program)
         found += unread_options(program)
         found += attached(program, commands)
     found += strings(program)
     found += of_calls(program)
+    found += in_tables(program, options.seen)
     found += _asking(program, generated.functions if generated is not None else _imported(names, config.module))
     insert = _insertion(module)
     return Facts(

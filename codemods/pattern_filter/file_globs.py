@@ -12,6 +12,7 @@ from codemods.pattern_filter.values import Way, way_of
 from codemods.toolkit.python.collect_names import dotted_name
 
 _FINDS = frozenset({"rglob", "glob"})
+_CONDITIONS = (ast.If, ast.While, ast.BoolOp, ast.IfExp, ast.comprehension)
 
 
 def file_globs(program: Program) -> Iterator[Found]:
@@ -77,3 +78,63 @@ def _finders(program: Program, node: ast.JoinedStr, function: Function, step: St
 def _module(call: ast.Call) -> bool:
     """`glob.glob(...)` gives strings, and not paths."""
     return isinstance(call.func, ast.Attribute) and dotted_name(call.func.value) == "glob"
+
+
+def searched_names(program: Program) -> Iterator[Found]:
+    """The conditions that look for a glob, as it is, in the name of a file: `p == "*" or p.lower() in file.name`."""
+    for node in ast.walk(program.module.tree):
+        if isinstance(node, ast.BoolOp) and program.places(node):
+            searched = _searched(node)
+            if searched is not None:
+                yield _judged_search(program, node, *searched)
+
+
+def _searched(node: ast.BoolOp) -> tuple[ast.expr, ast.expr] | None:
+    """(pattern, file) of a condition that holds for everything with `*`, and else for names that hold the pattern."""
+    match node:
+        case ast.BoolOp(
+            op=ast.Or(),
+            values=[
+                ast.Compare(left=pattern, ops=[ast.Eq()], comparators=[ast.Constant(value="*")]),
+                ast.Compare(left=wanted, ops=[ast.In()], comparators=[name]),
+            ],
+        ):
+            same = dotted_name(pattern) == dotted_name(_any_case(wanted)) != ""
+            held = _any_case(name)
+            if same and isinstance(held, ast.Attribute) and held.attr == "name":
+                return pattern, held.value
+    return None
+
+
+def _any_case(node: ast.expr) -> ast.expr:
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner, attr="lower" | "casefold"), args=[], keywords=[]):
+            return inner
+    return node
+
+
+def _judged_search(program: Program, node: ast.BoolOp, pattern: ast.expr, file: ast.expr) -> Found:
+    name, root = program.text(node), program.text(pattern)
+    reason = f"{root} may be a glob, and no file has stars in its name"
+    function, _step = program.place(node)
+    known = program.assigned(function, file)
+    if not known or not all(each.element and _gives_paths(each.value) for each in known):
+        reason += f"; whether {program.text(file)} is a path can't be told"
+        return Found("collection", node.lineno, node.col_offset, name, "PF209", reason, refused=True)
+    new = f"matching_files([{program.text(file)}], {root})"
+    parent = program.parents.get(id(node))
+    new = new if isinstance(parent, _CONDITIONS) else f"bool({new})"
+    return Found(
+        "collection", node.lineno, node.col_offset, name, "PF108", reason,
+        changes=(Reworded(*program.module.span(node), new),), needs=("matching_files",),
+    )  # fmt: skip
+
+
+def _gives_paths(value: ast.expr) -> bool:
+    """Whether a loop goes through paths: `folder.rglob(...)`, also sorted."""
+    match value:
+        case ast.Call(func=ast.Name(id="sorted" | "list"), args=[inner, *_]):
+            return _gives_paths(inner)
+        case ast.Call(func=ast.Attribute(attr="rglob" | "glob" | "iterdir")):
+            return not _module(value)
+    return False

@@ -45,13 +45,13 @@ class Command:
 
 
 class Options:
-    """Judges the options of one module."""
+    """Judges the options of one module.  `seen` are the identities of the values that are judged."""
 
     def __init__(self, program: Program, commands: Commands, categories: Categories) -> None:
         self._program = program
         self._commands = commands
         self._categories = categories
-        self._seen: set[int] = set()
+        self.seen: set[int] = set()
         self._join: Join | None = None
         self._placing = Placing(program, commands)
 
@@ -60,8 +60,8 @@ class Options:
         before: list[Given] = []
         self._join = command.shell
         for given in command.given:
-            if id(given.value) not in self._seen:
-                self._seen.add(id(given.value))
+            if id(given.value) not in self.seen:
+                self.seen.add(id(given.value))
                 yield self._judged(command, given, before)
             before.append(given)
 

@@ -72,14 +72,10 @@ def apply_pattern(command: list[str], pattern: str | None, category: str | None 
     text = (pattern_for(pattern, category) or "").strip()
     if not text.strip("* "):
         return command
-    try:
-        if CATEGORY_POLICY.get(category or "", "name") == "path" or names_path(text):
-            select_files(command, text)
-        else:
-            narrow(command, "-k", keyword_expression(text))
-    except PatternError as error:
-        sys.stderr.write(f"error: pattern {text!r}: {error}\n")
-        raise SystemExit(4) from None
+    if CATEGORY_POLICY.get(category or "", "name") == "path" or names_path(text):
+        select_files(command, text)
+    else:
+        narrow(command, "-k", understood(text).expression())
     return command
 
 
@@ -124,12 +120,15 @@ def names_path(pattern: str) -> bool:
 
 
 def matching_files(files: collections.abc.Iterable[pathlib.Path], pattern: str | None) -> list[pathlib.Path]:
-    """The files that a pattern selects: by their path, or by their name where the pattern names no path."""
+    """The files that a pattern selects: by their path, or by their name where the pattern names no path.
+
+    Raises `SystemExit` as `apply_pattern` does.
+    """
     text = (pattern or "").strip()
     if not text.strip("* "):
         return list(files)
     if not names_path(text):
-        selection = parse_pattern(text)
+        selection = understood(text)
         return [file for file in files if selection.holds(file.name.lower())]
     glob = text.partition("::")[0].removeprefix("./").strip("/")
     globs = (glob, f"*/{glob}", f"{glob}/*", f"*/{glob}/*") if "/" in text else (glob, f"*/{glob}")
@@ -176,6 +175,15 @@ def files_below(path: pathlib.Path) -> list[pathlib.Path]:
         elif entry.is_file() and any(fnmatch.fnmatch(entry.name, each) for each in TEST_FILE_NAMES):
             found.append(entry)
     return found
+
+
+def understood(pattern: str) -> Selection:
+    """What a pattern that names no path selects; says so and ends when it has no meaning."""
+    try:
+        return parse_pattern(pattern)
+    except PatternError as error:
+        sys.stderr.write(f"error: pattern {pattern!r}: {error}\n")
+        raise SystemExit(4) from None
 
 
 def keyword_expression(pattern: str) -> str:

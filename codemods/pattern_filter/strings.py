@@ -9,7 +9,7 @@ import ast
 import itertools
 import re
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from codemods.pattern_filter.commands import Commands
 from codemods.pattern_filter.facts import Found
@@ -121,7 +121,7 @@ def of_calls(program: Program) -> Iterator[Found]:
         for element, value in itertools.pairwise(call.args[program_at:]):
             option = option_of(element)
             if option and not isinstance(value, ast.Starred):
-                yield _word(program, value, option, "the words of a call stay", again=option in given)
+                yield _word(program, value, option, "it is a word of a call", again=option in given)
                 given.add(option)
 
 
@@ -136,8 +136,24 @@ def attached(program: Program, commands: Commands) -> Iterator[Found]:
                 if option is None or (len(parts) == 1 and option[2] is None):
                     continue
                 value = parts[1] if len(parts) == 2 and not option[2] and isinstance(parts[1], ast.expr) else element
-                yield _word(program, value, option[1], "option and value are one word", again=option[1] in given)
+                yield _word(program, value, option[1], "it is one word with the option", again=option[1] in given)
                 given.add(option[1])
+
+
+def in_tables(program: Program, seen: Collection[int]) -> Iterator[Found]:
+    """The options of commands that stand in a table or in another list: those that weren't `seen` as commands."""
+    for node in ast.walk(program.module.tree):
+        if not isinstance(node, (ast.List, ast.Tuple)) or not any(map(_is_program, node.elts)):
+            continue
+        parent = program.parents.get(id(node))
+        if not program.places(node) or not isinstance(parent, (ast.Dict, ast.List, ast.Tuple)):
+            continue
+        given: set[str] = set()
+        for element, value in itertools.pairwise(_behind_the_program(node.elts)):
+            option = option_of(element)
+            if option and not isinstance(value, ast.Starred) and id(value) not in seen:
+                yield _word(program, value, option, "the command stands in a table", again=option in given)
+            given.add(option)
 
 
 def _behind_the_program(elements: Sequence[ast.expr]) -> Sequence[ast.expr]:
@@ -155,7 +171,7 @@ def _word(program: Program, value: ast.expr, option: str, form: str, *, again: b
     why = evidence(program, way) if option == "-k" else ""
     name = f"{option} {program.text(value)}"
     if why:
-        reason = f"{source(program, way)} is a glob ({why}), `-k` takes an expression; {form}: make it a list"
+        reason = f"{source(program, way)} is a glob ({why}), `-k` takes an expression; {form}"
         return Found("pattern", value.lineno, value.col_offset, name, "PF201", reason, refused=True)
     if again:
         reason = f"pytest forgets another {option} of this command; {form}"

@@ -12,7 +12,7 @@ import pytest
 
 from codemods.pattern_filter import codemod
 from codemods.pattern_filter.config import Config
-from codemods.pattern_filter.generated import BEGIN, END, code, needed, whole
+from codemods.pattern_filter.generated import BEGIN, CALLED, END, code, needed, whole
 from codemods.pattern_filter.part import GeneratedCode
 from codemods.testing import check_noop, check_transformed
 from codemods.toolkit import cli
@@ -20,7 +20,6 @@ from codemods.toolkit.config import Configuration, ToolkitConfig
 from codemods.toolkit.promises import Subject, after, written
 from codemods.toolkit.python.reads import module_reads
 
-PUBLIC = ("apply_pattern", "is_filtered", "matching_files", "narrow", "pattern_for", "shell_command")
 EXAMPLE = Path(__file__).parents[2] / "examples" / "runner"
 
 
@@ -29,7 +28,7 @@ def generated(*functions: str, present: tuple[str, ...] = ()) -> GeneratedCode:
     return GeneratedCode(0, 0, functions, policy, ("check_*.py",), 1, present)
 
 
-@pytest.mark.parametrize("function", PUBLIC)
+@pytest.mark.parametrize("function", CALLED)
 def test_each_function_stands_with_all_that_it_needs(function: str) -> None:
     text = code(generated(function))
     assert text.startswith(BEGIN)
@@ -58,7 +57,7 @@ def test_a_function_that_needs_nothing_comes_alone() -> None:
 
 
 def test_the_generated_code_runs_where_annotations_are_evaluated() -> None:
-    text = code(generated(*PUBLIC))
+    text = code(generated(*CALLED))
     assert "from __future__" not in text
 
 

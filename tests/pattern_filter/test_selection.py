@@ -146,3 +146,10 @@ def test_files_are_found_by_their_names_without_a_path(project: Path) -> None:
     ]  # fmt: skip
     assert selection.matching_files(files, "not one") == [file for file in files if "one" not in file.name]
     assert selection.matching_files(files, None) == files
+
+
+def test_files_of_a_pattern_without_a_meaning_are_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        selection.matching_files([Path("test_a.py")], "test_?")
+    assert ended.value.code == 4
+    assert capsys.readouterr().err == "error: pattern 'test_?': ? can't be said in an expression of pytest\n"
