@@ -90,25 +90,48 @@ def checkout(folder: Path) -> Path:
     return folder
 
 
+_INSTALLER = """#!{python}
+# Stands in for `pip install -e .`, which needs a package index: the entry points of a project, where Python finds them.
+import pathlib, tomllib
+project = tomllib.loads(pathlib.Path("pyproject.toml").read_text())["project"]
+info = pathlib.Path({site!r}, project["name"] + "-1.dist-info")
+info.mkdir(parents=True)
+(info / "METADATA").write_text("Metadata-Version: 2.1\\nName: " + project["name"] + "\\nVersion: 1\\n")
+lines = (name + " = " + value for name, value in project["entry-points"]["codemods"].items())
+(info / "entry_points.txt").write_text("[codemods]\\n" + "\\n".join(lines) + "\\n")
+"""
+
+
+def empty(folder: Path) -> Path:
+    """An empty folder, and an installer that needs no network."""
+    (folder / ".bin").mkdir()
+    installer = folder / ".bin" / "pip"
+    installer.write_text(_INSTALLER.format(python=sys.executable, site=str(folder / ".installed")))
+    installer.chmod(0o755)
+    (folder / "work").mkdir()
+    return folder / "work"
+
+
 WORLDS: Mapping[str, Callable[[Path], Path]] = {
     "README.md": clone,
     "MIGRATION.md": shop,
     "CONTRIBUTING.md": checkout,
     "docs/evidence.md": clone,
+    "docs/guide-your-own-codemod.md": empty,
 }
 
 
 def environment(folder: Path) -> dict[str, str]:
     """The variables that the commands see: nothing of the user's own configuration, and a terminal without colours."""
     kept = ("PATH", "SYSTEMROOT", "TMPDIR", "LANG", "LC_ALL")
-    # Only the sources of this project lie there when a document adds to them.
-    sources = {"PYTHONPATH": str(folder)} if (folder / "codemods").is_dir() else {}
     identity = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in _IDENTITY.items()}
     return {
         **{name: value for name in kept if (value := os.environ.get(name)) is not None},
         **identity,
-        **sources,
-        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
+        **({"PYTHONPATH": os.pathsep.join(map(str, path))} if (path := _import_path(folder)) else {}),
+        "PATH": os.pathsep.join(
+            (str(folder / ".bin"), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))
+        ),
         "HOME": str(folder),
         "XDG_CACHE_HOME": str(folder / ".cache"),
         "GIT_CONFIG_GLOBAL": os.devnull,
@@ -118,8 +141,16 @@ def environment(folder: Path) -> dict[str, str]:
         "NO_COLOR": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONIOENCODING": "utf-8",
-        "PYTEST_ADDOPTS": "-p no:cacheprovider",
+        # Older versions of pytest-asyncio warn wherever they aren't configured.
+        "PYTEST_ADDOPTS": f"-p no:cacheprovider{' -p no:asyncio' if (folder / '.bin').is_dir() else ''}",
     }
+
+
+def _import_path(folder: Path) -> Sequence[Path]:
+    """Where Python looks for modules first."""
+    if (folder / "codemods").is_dir():  # the sources of this project, where a document adds to them
+        return [folder]
+    return [folder / ".installed", folder / "work" / "by_keyword"] if (folder / ".bin").is_dir() else []
 
 
 _IDENTITY = {"NAME": "Ada", "EMAIL": "ada@example.org", "DATE": "2026-01-02T03:04:05Z"}
