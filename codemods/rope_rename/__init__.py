@@ -1,0 +1,66 @@
+"""Rename a class, function, variable, attribute or parameter, everywhere.
+
+`codemods rope_rename net.client:Client.connect dial`.  Before::
+
+    from net.client import Client
+
+    def call(client: Client) -> None:
+        client.connect()
+
+    @patch("net.client.Client.connect")
+    def test_call(connect): ...
+
+After::
+
+    from net.client import Client
+
+    def call(client: Client) -> None:
+        client.dial()
+
+    @patch("net.client.Client.dial")
+    def test_call(connect): ...
+
+Each mention of the word in the project is a site.  What it leads to is found by the toolkit's origins (imports,
+aliases, re-exports, scopes, inheritance, targets of patches); where they can't tell what stands before a dot, rope's
+inference of types is asked.  A mention that is certain is renamed, one of another definition is kept, and one of which
+nobody can tell is reported.  The rename is made as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+from codemods.rope_rename.codes import CODES
+from codemods.rope_rename.collect import collect, relevant
+from codemods.rope_rename.config import Config, prepared
+from codemods.rope_rename.decide import KINDS, Part, decide, demand, widen
+from codemods.rope_rename.facts import Facts
+from codemods.toolkit.codemod import Codemod, Edit, Option, Positional, Source
+
+
+def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
+    """The edits of one file: they are made already."""
+    return part
+
+
+codemod: Codemod[Config, Facts, Part] = Codemod(
+    name="rope_rename",
+    summary="rename a class, function, variable, attribute or parameter, everywhere",
+    config=Config,
+    facts=Facts,
+    part=Part,
+    codes=CODES,
+    relevant=relevant,
+    collect=collect,
+    widen=widen,
+    demand=demand,
+    decide=decide,
+    rewrite=rewrite,
+    positionals=(
+        Positional("target", "TARGET", "what is renamed: package.module:name, or package.module:Class.name"),
+        Positional("new_name", "NEW_NAME", "the name that it gets"),
+    ),
+    options=(
+        Option("--own", "own", "", "no base class from outside of the project has an attribute of that name", True),
+    ),
+    prepared=prepared,
+    kinds=KINDS,
+)

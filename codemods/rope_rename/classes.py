@@ -1,0 +1,202 @@
+"""The classes of a project: what they inherit, and which class an attribute belongs to."""
+
+from __future__ import annotations
+
+import builtins
+import re
+import sysconfig
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+from codemods.rope_rename.facts import ClassFact, Facts, Ref
+from codemods.toolkit.python.origins import Origins
+from codemods.toolkit.python.project import Project
+
+_HARMLESS = frozenset(
+    {"abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol", "typing.NamedTuple",
+     "typing.TypedDict", "typing_extensions.TypedDict", "typing.Any", "builtins.object"}
+)  # fmt: skip
+_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
+
+
+class Key(NamedTuple):
+    """A class of the project: its file, and the path of its definition there."""
+
+    path: str
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.path}:{'.'.join(self.names)}"
+
+
+class Outside(NamedTuple):
+    """A class of which nothing is known but its name (`known`: as it is not from the project), or not even that."""
+
+    name: str
+    known: bool
+
+
+Base: TypeAlias = Key | Outside
+
+
+class Owner(NamedTuple):
+    """The class that an attribute is found in (None: in none); `doubt` says what may have it besides."""
+
+    key: Key | None
+    doubt: str = ""
+
+
+class Classes:
+    """Answers about the classes of one project.  Files that they had to do without are in `origins.unloaded`."""
+
+    def __init__(self, project: Project[Facts], origins: Origins) -> None:
+        self._origins = origins
+        self.facts: dict[Key, ClassFact] = {}
+        for path, entry in project.entries.items():
+            if entry.facts is not None:
+                self.facts |= {Key(path, fact.names): fact for fact in entry.facts.classes}
+        self._lines: dict[Key, list[Base]] = {}
+        self._has_base = {key for key, fact in self.facts.items() if fact.bases}
+
+    def named(self, path: str, ref: Ref) -> Base:
+        """The class that a name leads to."""
+        if ref.how == "exact":
+            key = Key(path, ref.names)
+            return key if key in self.facts else Outside(".".join(ref.names), known=False)
+        if ref.how == "unknown":
+            return Outside(ref.reason, known=False)
+        if ref.how == "here":
+            origin, rest = self._origins.follow(self._origins.bound(path, ref.names[0]), ref.names[1:])
+        elif ref.names:
+            start = self._origins.imported(path, ref.level, ref.module, ref.names[0])
+            origin, rest = self._origins.follow(start, ref.names[1:])
+        else:
+            origin, rest = self._origins.module(path, ref.level, ref.module), ()
+        dotted = ".".join(part for part in (origin.path, origin.name, *rest) if part)
+        if origin.status == "external":
+            return Outside(dotted, known=True)
+        if origin.status == "missing-name" and origin.path == path and not rest and hasattr(builtins, origin.name):
+            return Outside(f"builtins.{origin.name}", known=True)
+        key = Key(origin.path, (origin.name, *rest))
+        if key in self.facts:
+            return key
+        return Outside(".".join(ref.names) or ref.module, known=False)
+
+    def line(self, key: Key) -> list[Base]:
+        """The class and all that it inherits from, in the order of resolution."""
+        found = self._lines.get(key)
+        if found is None:
+            self._lines[key] = [key]  # a class that inherits from itself
+            found = self._lines[key] = self._linearized(key)
+        return found
+
+    def _linearized(self, key: Key) -> list[Base]:
+        bases = [self.named(key.path, ref) for ref in self.facts[key].bases]
+        sequences: list[list[Base]] = [[*self.line(base)] if isinstance(base, Key) else [base] for base in bases]
+        sequences.append(list(bases))
+        result: list[Base] = [key]
+        while any(sequences):
+            sequences = [each for each in sequences if each]
+            head = next((each[0] for each in sequences if _is_next(each[0], sequences)), sequences[0][0])
+            result.append(head)
+            sequences = [[base for base in each if base != head] for each in sequences]
+        return result
+
+    def defines(self, key: Key, name: str) -> bool:
+        """Whether a class itself has an attribute: its body binds it, or one of its methods stores it."""
+        fact = self.facts[key]
+        return name in fact.members or name in fact.stored
+
+    def owner(self, key: Key, name: str, *, behind: bool = False) -> Owner:
+        """The class that an attribute of a class is found in (`behind`: as `super()` looks for it)."""
+        doubt = ""
+        for base in self.line(key)[1 if behind else 0 :]:
+            if isinstance(base, Outside):
+                doubt = doubt or ("" if lacks(base, name) else base.name)
+            elif self.defines(base, name):
+                return Owner(base, doubt)
+        return Owner(None, doubt)
+
+    def attribute(self, key: Key, name: str) -> Base:
+        """The class of what an attribute of an instance holds."""
+        for base in self.line(key):
+            if isinstance(base, Outside):
+                break
+            ref = self.facts[base].attributes.get(name)
+            if ref is not None:
+                return self.named(base.path, ref)
+            if self.defines(base, name):
+                break
+        return Outside(name, known=False)
+
+    def family(self, key: Key, name: str) -> frozenset[Key]:
+        """All classes with the attribute that have to go on sharing its name, `key` among them.
+
+        Those are the ones that it overrides or is overridden by, and those which a common subclass inherits from.
+        """
+        family = {key}
+        while True:
+            more = {
+                base
+                for each in self.related(frozenset(family))
+                for base in self.line(each)
+                if isinstance(base, Key) and self.defines(base, name)
+            }
+            if more <= family:
+                return frozenset(family)
+            family |= more
+
+    def related(self, family: frozenset[Key]) -> list[Key]:
+        """All classes that inherit from one of these, and these."""
+        heirs = [key for key in self._has_base if key not in family and not family.isdisjoint(self.line(key))]
+        return [*sorted(family), *sorted(heirs)]
+
+    def protocols(self, family: frozenset[Key], name: str) -> Iterator[Key]:
+        """Protocols with the attribute that a class of the family may implement without inheriting from it."""
+        for key, fact in sorted(self.facts.items()):
+            if key in family or name not in fact.members or not self._is_protocol(key):
+                continue
+            asked = {member for member in fact.members if not member.startswith("__")}
+            for each in family:
+                having = {
+                    member
+                    for base in self.line(each)
+                    if isinstance(base, Key)
+                    for member in (*self.facts[base].members, *self.facts[base].stored, *self.facts[base].attributes)
+                }
+                if asked <= having:
+                    yield key
+                    break
+
+    def _is_protocol(self, key: Key) -> bool:
+        bases = (self.named(key.path, ref) for ref in self.facts[key].bases)
+        return any(isinstance(base, Outside) and base.name in _PROTOCOLS for base in bases)
+
+
+def _is_next(base: Base, sequences: Sequence[Sequence[Base]]) -> bool:
+    return not any(base in each[1:] for each in sequences)
+
+
+def lacks(base: Outside, name: str) -> bool:
+    """Whether a class from outside surely has no such attribute of its own."""
+    if not base.known:
+        return False
+    if base.name in _HARMLESS:
+        return True
+    module, _, own = base.name.partition(".")
+    if module == "builtins":
+        return not hasattr(getattr(builtins, own, None), name)
+    return not _stands_in(module, name)
+
+
+@cache
+def _stands_in(module: str, name: str) -> bool:
+    """Whether a name stands in the source of a module or package of the standard library; True for any other."""
+    library = Path(sysconfig.get_path("stdlib"))
+    files = [library / f"{module}.py"] if (library / f"{module}.py").is_file() else []
+    if (library / module).is_dir() and module != "site-packages":
+        files += sorted((library / module).glob("*.py"))
+    pattern = re.compile(rf"\b{re.escape(name)}\b")
+    return not files or any(pattern.search(file.read_text("utf-8", "replace")) for file in files)

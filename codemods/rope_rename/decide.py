@@ -1,0 +1,299 @@
+"""`decide`: what happens to each mention, and why.  The rename is made as a whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeAlias
+
+import msgspec
+
+from codemods.rope_rename.clashes import clash_in, taken_in_classes
+from codemods.rope_rename.classes import Classes, Outside, lacks
+from codemods.rope_rename.config import Config
+from codemods.rope_rename.facts import Facts, Form, Mention
+from codemods.rope_rename.target import Search, Target
+from codemods.rope_rename.verdicts import Verdict, Verdicts
+from codemods.toolkit.codemod import Decision, Edit, Finding, Plan, Site, UsageError
+from codemods.toolkit.python.origins import Origins
+from codemods.toolkit.python.project import Project
+
+Part: TypeAlias = tuple[Edit, ...]
+KINDS = ("definition", "reference", "import", "keyword", "string", "mention")
+LEFT_OUT = "TK107"
+"""The code of files that are there to be read only."""
+
+_KINDS: Mapping[Form, str] = {
+    "definition": "definition", "parameter": "definition", "name": "reference", "attribute": "reference",
+    "global": "reference", "other": "reference", "import": "import", "as": "import", "module part": "import",
+    "keyword": "keyword", "export": "string", "annotation": "string", "target": "string", "string": "string",
+    "word": "mention", "comment": "mention",
+}  # fmt: skip
+_TEXTS = frozenset({"string", "word", "comment"})
+_ASKED = frozenset({"attribute", "keyword"})
+_BY_NAME = {"pytest.fixture", "fixture", "pytest_asyncio.fixture"}
+_TRANSPARENT = frozenset(
+    {"staticmethod", "classmethod", "property", "abstractmethod", "abc.abstractmethod", "overload", "typing.overload",
+     "override", "typing.override", "typing_extensions.override", "contextmanager", "contextlib.contextmanager",
+     "asynccontextmanager", "contextlib.asynccontextmanager", "cache", "lru_cache", "functools.cache",
+     "functools.lru_cache", "final", "typing.final"}
+)  # fmt: skip
+"""Decorators that pass arguments on as they come, and don't look at names of parameters."""
+
+
+class _Place(NamedTuple):
+    path: str
+    line: int
+    code: str
+    reason: str
+
+
+def demand(project: Project[Facts], config: Config) -> frozenset[str]:
+    """The module of the definition, and modules that names lead through."""
+    origins = Origins(project)
+    asked: set[str] = set()
+    search = Search(project, origins, Classes(project, origins), config)
+    if search.path not in project.entries:
+        return frozenset({search.path})
+    try:
+        decision = _Decision(project, config, {}, origins)
+    except UsageError:  # it is raised again when there is no more to know
+        return frozenset(origins.unloaded)
+    if decision.target is not None:
+        for path, facts in decision.files.items():
+            for mention in facts.mentions:
+                decision.verdicts.of(path, mention)
+        asked |= {path for path, line in decision.asked() if line}
+    return frozenset(asked | origins.unloaded)
+
+
+def widen(project: Project[Facts], config: Config) -> frozenset[str]:
+    """The classes that an attribute belongs to: others inherit from them in files that don't mention the attribute."""
+    if len(config.names) < 2:
+        return frozenset()
+    try:
+        decision = _Decision(project, config, {}, Origins(project))
+    except UsageError:
+        return frozenset()
+    target = decision.target
+    if target is None or not (target.family or target.functions):
+        return frozenset()
+    family = target.family or {
+        key for key in decision.classes.facts for path, names in target.functions if key == (path, names[:-1])
+    }
+    return frozenset(key.names[-1] for key in decision.classes.related(frozenset(family)))
+
+
+def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple[str, str]]) -> Plan[Part]:
+    """The plan.  Raises `UsageError` when there is nothing of that name, under its old or its new name."""
+    decision = _Decision(project, config, withheld, Origins(project))
+    return decision.plan() if decision.target is not None else Plan()
+
+
+class _Decision:
+    """One run of `decide`: what was found out so far, and the steps in their order."""
+
+    def __init__(
+        self, project: Project[Facts], config: Config, withheld: Mapping[str, tuple[str, str]], origins: Origins
+    ) -> None:
+        self.project = project
+        self.config = config
+        self.withheld = withheld
+        self.classes = Classes(project, origins)
+        self.files = {
+            path: entry.facts
+            for path, entry in sorted(project.entries.items())
+            if entry.facts is not None and entry.names is not None
+        }
+        found = Search(project, origins, self.classes, config).target()
+        self.target = found
+        self._target = found or Target("variable", "", (config.old_name,))
+        self.verdicts = Verdicts(project, origins, self.classes, self._target, self._target.names[-1])
+        self.findings: list[Finding] = []
+
+    def asked(self) -> list[tuple[str, int]]:
+        """Nothing further is asked for yet."""
+        return []
+
+    def plan(self) -> Plan[Part]:
+        """The plan."""
+        verdicts = {
+            path: [(mention, self.verdicts.of(path, mention)) for mention in facts.mentions]
+            for path, facts in self.files.items()
+        }
+        verdicts = self._asked_rope(verdicts)
+        aliased, obstacle = self._variables(verdicts)
+        obstacle = obstacle or self._obstacle()
+        concerned = {
+            path for path, found in verdicts.items() if any(verdict.is_it == "same" for _mention, verdict in found)
+        }
+        sites: list[Site] = []
+        parts: dict[str, list[Edit]] = {}
+        for path, found in verdicts.items():
+            for mention, verdict in found:
+                site, edit = self._decided(path, mention, verdict, aliased, concerned)
+                kept = self.withheld.get(path)
+                if kept is not None and kept[0] == LEFT_OUT and site.decision != "rewritten":
+                    continue
+                sites.append(site)
+                if edit is not None:
+                    parts.setdefault(path, []).append(edit)
+                    if kept is not None and obstacle is None:
+                        obstacle = _Place(path, mention.line, "RR102", f"is a use, and can't change: {kept[1]}")
+        if obstacle is not None:
+            return Plan({}, tuple(_refused(site, obstacle) for site in sites), tuple(self.findings))
+        return Plan({path: tuple(sorted(edits)) for path, edits in parts.items()}, tuple(sites), tuple(self.findings))
+
+    def _asked_rope(
+        self, verdicts: dict[str, list[tuple[Mention, Verdict]]]
+    ) -> dict[str, list[tuple[Mention, Verdict]]]:
+        """The same, where rope was asked about what nobody else can tell."""
+        places = {
+            path: [mention for mention, verdict in found if _is_for_rope(mention, verdict)]
+            for path, found in verdicts.items()
+        }
+        places = {path: mentions for path, mentions in places.items() if mentions}
+        if not places:
+            return verdicts
+        from codemods.engines.rope.occurrences import Occurrences
+        from codemods.engines.rope.readable import unreadable
+
+        definitions = [
+            (path, mention.offset)
+            for path, found in verdicts.items()
+            for mention, verdict in found
+            if verdict.is_it == "same" and mention.form in {"definition", "parameter"}
+        ] or [
+            (path, mention.offset)
+            for path, found in verdicts.items()
+            for mention, verdict in found
+            if verdict.is_it == "same" and path == self._target.path
+        ]
+        rope = Occurrences({path: facts.body for path, facts in self.files.items()}, self.project.layout, definitions)
+        answers: dict[tuple[str, int], Verdict] = {}
+        for path, mentions in places.items():
+            problem = unreadable(self.files[path].body)
+            if problem is not None:
+                self.findings.append(Finding("RR108", path, problem.line, 0, problem.message))
+                continue
+            for mention in mentions:
+                answers[path, mention.offset] = Verdict(*rope.at(path, mention.offset))
+        return {
+            path: [(mention, answers.get((path, mention.offset), verdict)) for mention, verdict in found]
+            for path, found in verdicts.items()
+        }
+
+    def _variables(
+        self, verdicts: Mapping[str, list[tuple[Mention, Verdict]]]
+    ) -> tuple[frozenset[tuple[str, int]], _Place | None]:
+        """Variables (path, scope) that keep their name, as an import gives them the old one; and what is in the way."""
+        groups: dict[tuple[str, int], list[tuple[Mention, Verdict]]] = {}
+        for path, found in verdicts.items():
+            for mention, verdict in found:
+                if mention.variable >= 0:
+                    groups.setdefault((path, mention.variable), []).append((mention, verdict))
+        aliased: set[tuple[str, int]] = set()
+        for (path, variable), group in groups.items():
+            same = [mention for mention, verdict in group if verdict.is_it == "same"]
+            if not same:
+                continue
+            clash = clash_in(self.files[path], variable, same, self.config.new_name)
+            bound = [(mention, verdict) for mention, verdict in group if mention.form not in {"global", "annotation"}]
+            if clash is None and all(verdict.is_it == "same" for _mention, verdict in bound):
+                continue
+            imports = [mention for mention in same if mention.bare]
+            own = any(mention.form in {"definition", "parameter"} for mention in same)
+            if imports and not own:
+                aliased.add((path, variable))
+            else:
+                line, reason = clash or (same[0].line, f"`{self.config.old_name}` is bound to something else there too")
+                return frozenset(), _Place(path, line, "RR101", reason)
+        return frozenset(aliased), None
+
+    def _obstacle(self) -> _Place | None:
+        """Why the name can't be changed at all, by what the definition is."""
+        for path, names in self._functions():
+            for function in self.files[path].functions if path in self.files else ():
+                if function.names != names:
+                    continue
+                asking = [name for name in function.decorators if self._asks(name)]
+                if asking:
+                    return _Place(path, function.line, "RR107", f"`@{asking[0]}` may go by the name")
+        if self._target.kind != "member":
+            return None
+        return self._class_obstacle(self._target)
+
+    def _asks(self, decorator: str) -> bool:
+        if self._target.kind == "parameter":
+            *_, last = decorator.split(".")
+            return decorator not in _TRANSPARENT and last not in {"setter", "deleter", "getter"}
+        return decorator in _BY_NAME
+
+    def _functions(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        if self._target.kind == "parameter":
+            yield from sorted(self._target.functions)
+        else:
+            yield self._target.path, self._target.names
+
+    def _class_obstacle(self, target: Target) -> _Place | None:
+        taken = taken_in_classes(self.classes, target.family, self.config.new_name)
+        if taken is not None:
+            key, reason = taken
+            return _Place(key.path, self.classes.facts[key].line, "RR101", reason)
+        for key in sorted(target.family):
+            for base in self.classes.line(key):
+                if isinstance(base, Outside) and not self.config.own:
+                    names = [name for name in (self.config.old_name, self.config.new_name) if not lacks(base, name)]
+                    if names:
+                        line = self.classes.facts[key].line
+                        return _Place(key.path, line, "RR103", f"`{base.name}` may have an attribute `{names[0]}`")
+        for protocol in self.classes.protocols(target.family, self.config.old_name):
+            line = self.classes.facts[protocol].line
+            return _Place(protocol.path, line, "RR107", f"the protocol {protocol} asks for the name")
+        return None
+
+    def _decided(
+        self, path: str, mention: Mention, verdict: Verdict, aliased: frozenset[tuple[str, int]], concerned: set[str]
+    ) -> tuple[Site, Edit | None]:
+        decision, reason, code = self._decision(path, mention, verdict, concerned)
+        new = self.config.new_name
+        if decision == "rewritten" and (path, mention.variable) in aliased:
+            if mention.bare:
+                new = f"{new} as {self.config.old_name}"
+            else:
+                decision, reason = "kept", "the import gives it that name still"
+        site = Site(
+            _KINDS[mention.form], path, mention.line, mention.column, self.config.old_name, decision, reason, code
+        )
+        if decision != "rewritten":
+            return site, None
+        end = mention.offset + len(self.config.old_name.encode())
+        return site, Edit(mention.offset, end, new.encode())
+
+    def _decision(
+        self, path: str, mention: Mention, verdict: Verdict, concerned: set[str]
+    ) -> tuple[Decision, str, str]:
+        match verdict.is_it:
+            case "other":
+                return "kept", verdict.reason, ""
+            case "same" if mention.form == "string":
+                return "refused", f"{verdict.reason}, but it is not known what the string is for", "RR105"
+            case "same":
+                return "rewritten", verdict.reason, ""
+        if mention.form == "string":
+            return "refused", verdict.reason, "RR105"
+        if mention.form in _TEXTS:
+            if path in concerned:
+                return "refused", verdict.reason, "RR106"
+            return "kept", f"{verdict.reason} of a file that has no use of the definition", ""
+        return "refused", verdict.reason, "RR104"
+
+
+def _is_for_rope(mention: Mention, verdict: Verdict) -> bool:
+    return verdict.is_it == "unknown" and mention.firm and mention.form in _ASKED
+
+
+def _refused(site: Site, obstacle: _Place) -> Site:
+    if site.decision != "rewritten":
+        return site
+    reason = f"{obstacle.path}:{obstacle.line} {obstacle.reason}"
+    return msgspec.structs.replace(site, decision="refused", reason=reason, code=obstacle.code)

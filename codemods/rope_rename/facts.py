@@ -1,0 +1,107 @@
+"""What `collect` finds in one module: every mention of the word, and what it hangs on."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+How: TypeAlias = Literal["here", "imported", "exact", "unknown"]
+Via: TypeAlias = Literal["", "self", "super", "instance", "keyword"]
+Form: TypeAlias = Literal[
+    "definition", "parameter", "name", "attribute", "import", "as", "module part", "global", "keyword", "export",
+    "annotation", "target", "string", "word", "comment", "other",
+]  # fmt: skip
+"""How the word stands there.
+
+`definition` is a `def`, `class` or assignment, `module part` a part of the name of an imported module, `target` a
+string that is looked up (`mock.patch("a.b.word")`, `getattr(x, "word")`), `string` a string that is nothing else than a
+(dotted) name, `word` a word in a longer string, `other` a place in code that is not understood.
+"""
+
+
+class Ref(msgspec.Struct, frozen=True, array_like=True):
+    """What a name is by its own module.
+
+    `here`: `names` are looked up at the top level of the module, one after the other; `imported`: in the module that
+    is imported, by `level` and `module`; `exact`: they are the path of the definition itself (`("Class", "method",
+    "parameter")`); `unknown`: can't be told, `reason` says why.
+
+    `via` says what the word is to what the names lead to: the same (""), an attribute of an instance of that class
+    (`self`, `instance`, behind it in the order of resolution: `super`), or a keyword argument of its call.
+    `receiver` are attributes between that instance and the word (`self.client.word`).
+    """
+
+    how: How
+    names: tuple[str, ...] = ()
+    level: int = 0
+    module: str = ""
+    reason: str = ""
+    via: Via = ""
+    receiver: tuple[str, ...] = ()
+
+
+class Mention(msgspec.Struct, frozen=True, array_like=True):
+    """One place where the word stands, as an identifier of its own.
+
+    `scope` is the index of the scope it stands in, `variable` that of the scope which binds it (-1 where it is no
+    variable).  `firm` says that rope may be asked what the receiver is: it is bound only once.  `bare` is an import
+    that binds the word itself.
+    """
+
+    offset: int
+    line: int
+    column: int
+    form: Form
+    ref: Ref
+    scope: int = 0
+    variable: int = -1
+    firm: bool = False
+    bare: bool = False
+
+
+class ScopeFact(msgspec.Struct, frozen=True, array_like=True):
+    """A scope: its parent (-1 for the module), and whether it binds the new name, or reads it from further out."""
+
+    parent: int
+    kind: str
+    binds_new: int = 0
+    reads_new: int = 0
+
+
+class ClassFact(msgspec.Struct, frozen=True, array_like=True):
+    """A class: the path of its definition, bases, names that its body binds, and attributes that its methods set.
+
+    `attributes` are known types of attributes (name -> what the class of its value is), `keywords` says that its
+    fields are keywords of its constructor (a data class).
+    """
+
+    names: tuple[str, ...]
+    bases: tuple[Ref, ...]
+    members: tuple[str, ...]
+    stored: tuple[str, ...]
+    attributes: dict[str, Ref]
+    keywords: bool
+    line: int
+
+
+class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
+    """A function of the name that the target names: its path, its decorators as written, and what it binds.
+
+    `bound` are those of the old and the new name that it binds, as parameters or otherwise.
+    """
+
+    names: tuple[str, ...]
+    decorators: tuple[str, ...]
+    bound: tuple[str, ...]
+    line: int
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What is known of one module.  `body` is the whole text, as rope gets it."""
+
+    body: bytes
+    mentions: tuple[Mention, ...] = ()
+    scopes: tuple[ScopeFact, ...] = ()
+    classes: tuple[ClassFact, ...] = ()
+    functions: tuple[FunctionFact, ...] = ()

@@ -1,0 +1,353 @@
+"""The mentions of a word in the code of one module: identifiers, each with what it hangs on."""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from codemods.rope_rename.facts import Form, Mention, Ref
+from codemods.toolkit.python.collect_names import dotted_name, last_part
+from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.scopes import FUNCTION, Binding, Scope, Walk, arguments
+
+_BEFORE_NAME = re.compile(rb"(?:async\s+)?def[\s\\]+|class[\s\\]+")
+_BEFORE_MODULE = re.compile(rb"from[\s\\]*[.\s\\]*")
+_AS = re.compile(rb"[\s\\]+as[\s\\]+")
+
+
+class StringAt(NamedTuple):
+    """A string constant with what is around it; `start` and `end` are its span."""
+
+    node: ast.Constant | ast.JoinedStr
+    path: tuple[ast.AST, ...]
+    scope: Scope
+    start: int
+    end: int
+
+
+class Mentions(Walk):
+    """Walks a module and keeps each mention of `old` in code, by its offset."""
+
+    def __init__(self, module: Module, old: str, wanted: frozenset[str], lines: Sequence[int]) -> None:
+        self.module = module
+        self.old = old
+        self.strings: list[StringAt] = []
+        self._known = wanted
+        self._found: dict[int, Mention] = {}
+        self._seen: list[tuple[ast.AST, tuple[ast.AST, ...], Scope]] = []
+        self._news: list[tuple[ast.Name, Scope]] = []
+        super().__init__(module, wanted.__contains__, lines, strings=False)
+        self._of_node = {id(scope.node): scope for scope in self.scopes}
+        self.new_reads: dict[int, int] = {}
+
+    def _visit(self, node: ast.AST) -> None:
+        self._seen.append((node, tuple(self._path), self._scope))
+        super()._visit(node)
+
+    def found(self) -> dict[int, Mention]:
+        """All that are identifiers."""
+        for node, path, scope in self._seen:
+            match node:
+                case ast.Name(id=self.old):
+                    self._put(self.module.span(node)[0], "name", *self.read(scope, self.old))
+                case ast.Name() if node.id in self._known and isinstance(node.ctx, ast.Load):
+                    self._news.append((node, scope))
+                case ast.Attribute(attr=self.old):
+                    self._attribute(node, scope)
+                case ast.Call():
+                    self._keywords(node, scope)
+                case ast.ClassDef(name=self.old) | ast.FunctionDef(name=self.old) | ast.AsyncFunctionDef(name=self.old):
+                    self._definition(node, scope)
+                case ast.ImportFrom() | ast.Import():
+                    self._imports(node, scope)
+                case ast.Global() | ast.Nonlocal() if self.old in node.names:
+                    self._listed(node, scope)
+                case ast.ExceptHandler(name=self.old) | ast.MatchAs(name=self.old) | ast.MatchStar(name=self.old):
+                    self._last_word(node, scope)
+                case ast.MatchMapping(rest=self.old):
+                    self._last_word(node, scope)
+                case ast.Constant(value=str()) | ast.JoinedStr():
+                    start, end = self.module.span(node)
+                    self.strings.append(StringAt(node, path, scope, start, end))
+            if isinstance(node, (*FUNCTION, ast.Lambda)):
+                self._parameters(node)
+        return self._found
+
+    def mention(
+        self, offset: int, form: Form, ref: Ref, *, scope: int = 0, variable: int = -1, firm: bool = False,
+        bare: bool = False,
+    ) -> Mention:  # fmt: skip
+        """A mention at an offset."""
+        line = bisect_right(self.module.line_starts, offset)
+        return Mention(offset, line, offset - self.module.line_starts[line - 1], form, ref, scope, variable, firm, bare)
+
+    def note_new_reads(self, new: str) -> None:
+        """Find out which scopes see the new name from further out (the line, by scope)."""
+        for node, scope in self._news:
+            if node.id == new:
+                at: Scope | None = scope
+                binding = scope.lookup(new)
+                while at is not None and at is not binding:
+                    self.new_reads.setdefault(at.index, node.lineno)
+                    at = at.parent
+
+    def string_at(self, offset: int) -> StringAt | None:
+        """The smallest string around an offset."""
+        around = [each for each in self.strings if each.start <= offset < each.end]
+        return min(around, key=lambda each: each.end - each.start, default=None)
+
+    def read(self, scope: Scope, name: str, attributes: tuple[str, ...] = ()) -> tuple[Ref, int, int]:
+        """What a name in a scope is, the scope it stands in, and the one that binds it (-1: it is no variable)."""
+        bound = scope.lookup(name)
+        if bound is None:
+            return Ref("here", (name, *attributes)), scope.index, 0
+        if bound.kind == "module":
+            return Ref("here", (name, *attributes)), scope.index, 0
+        bindings = bound.bindings[name]
+        imported = {_imported(binding, attributes) for binding in bindings if binding.kind != "none"}
+        if len(imported) == 1 and None not in imported:
+            (only,) = imported
+            return only or Ref("unknown"), scope.index, bound.index
+        return Ref("exact", (*path_of(bound), name, *attributes)), scope.index, bound.index
+
+    def _put(
+        self, offset: int, form: Form, ref: Ref, scope: int, variable: int = -1, *, firm: bool = False,
+        bare: bool = False,
+    ) -> None:  # fmt: skip
+        size = len(self.old.encode())
+        # Columns within f-strings are not always right before Python 3.12.
+        if self.module.source.body[offset : offset + size] == self.old.encode():
+            self._found[offset] = self.mention(offset, form, ref, scope=scope, variable=variable, firm=firm, bare=bare)
+
+    def _attribute(self, node: ast.Attribute, scope: Scope) -> None:
+        start = self.module.span(node)[1] - len(self.old.encode())
+        ref, firm = self.receiver(node.value, scope)
+        self._put(start, "attribute", ref, scope.index, firm=firm)
+
+    def receiver(self, value: ast.expr, scope: Scope) -> tuple[Ref, bool]:
+        """What an attribute `word` of an expression is; and whether rope may be asked."""
+        root, *between = dotted_name(value).split(".")
+        if not root:
+            return self._computed(value, scope)
+        if root not in self._known:
+            return Ref("unknown", reason=f"what `{root}` is can't be told"), False
+        bound = scope.lookup(root)
+        if bound is None or bound.kind == "module":
+            bindings = bound.bindings[root] if bound else []
+            own = _instance_of(bindings, tuple(between))
+            if own is not None:
+                return self._in_scope(own, scope), True
+            return Ref("here", (root, *between, self.old)), len(bindings) == 1
+        bindings = bound.bindings[root]
+        owner = _owner(bound, bindings)
+        if owner is not None:
+            return Ref("exact", path_of(owner), via="self", receiver=tuple(between)), False
+        ref, _scope, _variable = self.read(scope, root, (*between, self.old))
+        if ref.how == "imported":
+            return ref, True
+        if all(binding.kind in {"class", "def"} for binding in bindings):
+            return ref, True
+        own = _instance_of(bindings, tuple(between))
+        if own is not None:
+            return self._in_scope(own, bound), True
+        return Ref("unknown", reason=f"what `{dotted_name(value)}` is can't be told"), len(bindings) == 1
+
+    def _computed(self, value: ast.expr, scope: Scope) -> tuple[Ref, bool]:
+        if isinstance(value, ast.Call):
+            callee = dotted_name(value.func)
+            owner = self._class_around(scope)
+            if callee == "super" and owner is not None:
+                return Ref("exact", path_of(owner), via="super"), True
+            if callee and callee.partition(".")[0] in self._known:
+                return self._in_scope(Ref("here", tuple(callee.split(".")), via="instance"), scope), True
+        return Ref("unknown", reason="what stands before the dot can't be told"), isinstance(value, ast.Call)
+
+    def _in_scope(self, ref: Ref, scope: Scope) -> Ref:
+        """The same, where the first of its names is read in a scope."""
+        if ref.how != "here":
+            return ref
+        found, _scope, _variable = self.read(scope, ref.names[0], ref.names[1:])
+        return Ref(found.how, found.names, found.level, found.module, found.reason, ref.via, ref.receiver)
+
+    def _class_around(self, scope: Scope) -> Scope | None:
+        at: Scope | None = scope
+        while at is not None and at.kind != "class":
+            at = at.parent
+        return at
+
+    def _keywords(self, node: ast.Call, scope: Scope) -> None:
+        for keyword in node.keywords:
+            if keyword.arg != self.old:
+                continue
+            start = self.module.offset(keyword.lineno, keyword.col_offset)
+            ref, firm = self.callee(node.func, scope)
+            self._put(start, "keyword", ref, scope.index, firm=firm)
+
+    def callee(self, func: ast.expr, scope: Scope) -> tuple[Ref, bool]:
+        """What is called, as the one whose keyword the word is."""
+        root, *rest = dotted_name(func).split(".")
+        if root and not rest:
+            ref, _scope, _variable = self.read(scope, root)
+            return Ref(ref.how, ref.names, ref.level, ref.module, ref.reason, "keyword"), True
+        if isinstance(func, ast.Attribute):
+            outer, self.old = self.old, func.attr
+            try:
+                ref, firm = self.receiver(func.value, scope)
+            finally:
+                self.old = outer
+            if ref.via:  # the method of an instance
+                names = (*ref.receiver, func.attr)
+                how = f"{ref.via}"
+                return Ref(ref.how, ref.names, ref.level, ref.module, how, "keyword", names), firm
+            return Ref(ref.how, ref.names, ref.level, ref.module, ref.reason, "keyword"), firm
+        return Ref("unknown", reason="what is called can't be told", via="keyword"), False
+
+    def _definition(self, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+        start = self.module.offset(node.lineno, node.col_offset)
+        before = _BEFORE_NAME.match(self.module.source.body, start)
+        if before is not None:
+            ref, _scope, variable = self.stored(scope)
+            self._put(before.end(), "definition", ref, scope.index, variable)
+
+    def stored(self, scope: Scope) -> tuple[Ref, int, int]:
+        """What the word that is bound in a scope is."""
+        return self.read(scope, self.old)
+
+    def _imports(self, node: ast.ImportFrom | ast.Import, scope: Scope) -> None:
+        body = self.module.source.body
+        for alias in node.names:
+            start, end = self.module.span(alias)
+            variable = self.read(scope, self.old)[2]
+            if isinstance(node, ast.ImportFrom):
+                if alias.name == self.old:
+                    ref = Ref("imported", (alias.name,), node.level, node.module or "")
+                    bare = alias.asname is None
+                    self._put(start, "import", ref, scope.index, variable if bare else -1, bare=bare)
+            else:
+                self._parts(start, alias.name, 0, scope)
+            if alias.asname == self.old:
+                self._put(end - len(self.old.encode()), "as", self.read(scope, self.old)[0], scope.index, variable)
+        if isinstance(node, ast.ImportFrom) and node.module:
+            before = _BEFORE_MODULE.match(body, self.module.span(node)[0])
+            if before is not None:
+                self._parts(before.end(), node.module, node.level, scope)
+
+    def _parts(self, start: int, dotted: str, level: int, scope: Scope) -> None:
+        at = 0
+        for part in dotted.split("."):
+            if part == self.old:
+                ref = Ref("imported", (), level, dotted[: at + len(part)])
+                self._put(start + len(dotted[:at].encode()), "module part", ref, scope.index)
+            at += len(part) + 1
+
+    def _listed(self, node: ast.Global | ast.Nonlocal, scope: Scope) -> None:
+        start, end = self.module.span(node)
+        pattern = re.compile(rb"(?<![\w\x80-\xff])" + re.escape(self.old.encode()) + rb"(?![\w\x80-\xff])")
+        for match in pattern.finditer(self.module.source.body, start, end):
+            self._put(match.start(), "global", *self.read(scope, self.old))
+
+    def _last_word(self, node: ast.ExceptHandler | ast.pattern, scope: Scope) -> None:
+        """A name that ends a pattern, or the head of a handler."""
+        start = self.module.offset(node.lineno, node.col_offset)
+        end = self.module.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
+        if isinstance(node, ast.ExceptHandler):
+            begin = self.module.span(node.type)[1] if node.type is not None else start
+            found = _AS.match(self.module.source.body.replace(b")", b" "), begin)
+            if found is not None:
+                self._put(found.end(), "name", *self.read(scope, self.old))
+            return
+        at = self.module.source.body.rfind(self.old.encode(), start, end)
+        if at >= 0:
+            self._put(at, "name", *self.read(scope, self.old))
+
+    def _parameters(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
+        scope = self._of_node_function(node)
+        for arg in arguments(node.args):
+            if arg.arg == self.old and scope is not None:
+                names = (*path_of(scope), self.old)
+                start = self.module.offset(arg.lineno, arg.col_offset)
+                self._put(start, "parameter", Ref("exact", names), scope.index, scope.index)
+
+    def _of_node_function(self, node: ast.AST) -> Scope | None:
+        return next((scope for scope in self.scopes if scope.node is node and scope.kind == "function"), None)
+
+
+def path_of(scope: Scope) -> tuple[str, ...]:
+    """The path of the definition that makes a scope."""
+    names: list[str] = []
+    at: Scope | None = scope
+    while at is not None:
+        match at.node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                if at.kind != "type":
+                    names.insert(0, name)
+            case ast.Module():
+                pass
+            case node if at.kind != "type":
+                names.insert(0, f"<{type(node).__name__} in line {getattr(node, 'lineno', 0)}>")
+        at = at.parent
+    return tuple(names)
+
+
+def _imported(binding: Binding, attributes: tuple[str, ...]) -> Ref | None:
+    node = binding.node
+    if binding.kind != "import":
+        return None
+    if isinstance(node, ast.ImportFrom):
+        return Ref("imported", (node.names[binding.index].name, *attributes), node.level, node.module or "")
+    if isinstance(node, ast.Import):
+        alias = node.names[binding.index]
+        return Ref("imported", attributes, 0, alias.name if alias.asname else alias.name.partition(".")[0])
+    return None
+
+
+def _owner(scope: Scope, bindings: Iterable[Binding]) -> Scope | None:
+    """The class whose instance, or which itself, the first parameter of a method is."""
+    function, around = scope.node, scope.parent
+    if around is not None and around.kind == "type":
+        around = around.parent
+    if around is None or around.kind != "class" or not isinstance(function, FUNCTION):
+        return None
+    first = [*function.args.posonlyargs, *function.args.args][:1]
+    decorated = {last_part(decorator) for decorator in function.decorator_list}
+    kinds = [(binding.kind, binding.name) for binding in bindings]
+    if "staticmethod" in decorated or not first or kinds != [("param", first[0].arg)]:
+        return None
+    return around
+
+
+def _instance_of(bindings: Sequence[Binding], between: tuple[str, ...]) -> Ref | None:
+    """The class of what a variable holds, by the one call or annotation that binds it."""
+    if len(bindings) != 1:
+        return None
+    binding = bindings[0]
+    annotation: ast.expr | None = None
+    match binding.node:
+        case ast.Assign(targets=[ast.Name()], value=ast.Call(func=func)):
+            annotation = func
+        case ast.AnnAssign(target=ast.Name(), annotation=stated):
+            annotation = stated
+        case ast.FunctionDef() | ast.AsyncFunctionDef() if binding.kind == "param":
+            annotation = next((arg.annotation for arg in arguments(binding.node.args) if arg.arg == binding.name), None)
+            args = binding.node.args
+            if binding.name in {arg.arg for arg in (args.vararg, args.kwarg) if arg is not None}:
+                return None
+    dotted = class_named(annotation) if annotation is not None else ""
+    return Ref("here", tuple(dotted.split(".")), via="instance", receiver=between) if dotted else None
+
+
+def class_named(annotation: ast.expr) -> str:
+    """The class that an annotation names (`C`, `"C"`, `Optional[C]`, `C | None`), "" for any other."""
+    match annotation:
+        case ast.Constant(value=str(text)):
+            return text if all(part.isidentifier() for part in text.split(".")) else ""
+        case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None)):
+            return class_named(left)
+        case ast.BinOp(left=ast.Constant(value=None), op=ast.BitOr(), right=right):
+            return class_named(right)
+        case ast.Subscript(value=value, slice=inner) if last_part(value) in {"Optional", "Annotated", "Final"}:
+            return class_named(inner.elts[0] if isinstance(inner, ast.Tuple) else inner)
+    return dotted_name(annotation)

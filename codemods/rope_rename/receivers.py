@@ -1,0 +1,169 @@
+"""The classes and functions of one module, as far as they say what attributes and parameters belong to."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+from codemods.rope_rename.facts import ClassFact, FunctionFact, Ref
+from codemods.rope_rename.mentions import class_named
+from codemods.toolkit.python.collect_names import blocks, dotted_name, last_part
+from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.scopes import FUNCTION, arguments
+from codemods.toolkit.python.targets import stored_names
+
+_DATA_CLASSES = frozenset(
+    {"dataclass", "define", "frozen", "mutable", "attrs", "s", "attributes", "pydantic_dataclass"}
+)
+_DATA_BASES = frozenset({"NamedTuple", "TypedDict", "BaseModel", "Struct", "BaseSettings", "SQLModel"})
+
+
+def class_facts(module: Module, words: tuple[str, str]) -> tuple[ClassFact, ...]:
+    """All classes of a module, also those within classes and functions."""
+    return tuple(_classes(module.tree.body, (), words))
+
+
+def _classes(body: list[ast.stmt], around: tuple[str, ...], words: tuple[str, str]) -> Iterator[ClassFact]:
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            names = (*around, node.name)
+            yield _class(node, names, words)
+            yield from _classes(node.body, names, words)
+        elif isinstance(node, FUNCTION):
+            yield from _classes(node.body, (*around, node.name), words)
+        else:
+            for block, _word in blocks(node):
+                yield from _classes(list(block), around, words)
+
+
+def _class(node: ast.ClassDef, names: tuple[str, ...], words: tuple[str, str]) -> ClassFact:
+    members = dict.fromkeys(_members(node.body))
+    stored: dict[str, None] = {}
+    attributes: dict[str, list[Ref]] = {}
+    stores: Counter[str] = Counter()
+    for statement in node.body:
+        if isinstance(statement, FUNCTION):
+            _look_at_method(statement, words, stored, attributes, stores)
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            _note(attributes, statement.target.id, class_named(statement.annotation))
+    known = {
+        name: refs[0]
+        for name, refs in attributes.items()
+        if len(set(refs)) == 1 and refs[0].names and stores[name] <= 0
+    }
+    decorators = {last_part(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list}
+    data = bool(decorators & _DATA_CLASSES) or bool({last_part(base) for base in node.bases} & _DATA_BASES)
+    bases = tuple(_base(base) for base in node.bases)
+    return ClassFact(
+        names, bases, tuple(members), tuple(stored), known, data and "__init__" not in members, node.lineno
+    )
+
+
+def _base(base: ast.expr) -> Ref:
+    if isinstance(base, ast.Subscript):
+        base = base.value
+    dotted = dotted_name(base)
+    if not dotted:
+        return Ref("unknown", reason="a base class that is computed")
+    return Ref("here", tuple(dotted.split(".")))
+
+
+def _members(body: list[ast.stmt]) -> Iterator[str]:
+    for node in body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+                continue
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                yield from (alias.asname or alias.name for alias in aliases)
+            case ast.Assign() | ast.AugAssign() | ast.For() | ast.With():
+                for target in ast.iter_child_nodes(node):
+                    if isinstance(target, ast.expr):
+                        yield from stored_names(target)
+        for block, _word in blocks(node):
+            yield from _members(list(block))
+
+
+def _look_at_method(
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    words: tuple[str, str],
+    stored: dict[str, None],
+    attributes: dict[str, list[Ref]],
+    stores: Counter[str],
+) -> None:
+    """Note what a method stores in its instance; `stores` counts those of which nothing is known."""
+    parameters = arguments(node.args)
+    if not parameters:
+        return
+    me = parameters[0].arg
+    annotations = {arg.arg: arg.annotation for arg in parameters if arg.annotation is not None}
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Attribute(value=ast.Name(id=name), attr=attr, ctx=ast.Store()) if name == me:
+                stores[attr] += 1
+                if attr in words:
+                    stored[attr] = None
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr=attr)], value=value) if name == me:
+                stores[attr] -= 1
+                _note(attributes, attr, _class_of(value, annotations))
+            case ast.AnnAssign(target=ast.Attribute(value=ast.Name(id=name), attr=attr), annotation=stated) if (
+                name == me
+            ):
+                stores[attr] -= 1
+                _note(attributes, attr, class_named(stated))
+
+
+def _class_of(value: ast.expr, annotations: dict[str, ast.expr]) -> str | None:
+    """The class of a value: "" when it can't be told, None when it says nothing (it is None)."""
+    match value:
+        case ast.Constant(value=None):
+            return None
+        case ast.Call(func=func):
+            return dotted_name(func)
+        case ast.Name(id=name) if name in annotations:
+            return class_named(annotations[name])
+    return ""
+
+
+def _note(attributes: dict[str, list[Ref]], name: str, dotted: str | None) -> None:
+    if dotted is not None:
+        attributes.setdefault(name, []).append(Ref("here", tuple(dotted.split(".")) if dotted else ()))
+
+
+def function_facts(module: Module, wanted: frozenset[str], words: tuple[str, str]) -> tuple[FunctionFact, ...]:
+    """Functions with one of these names."""
+    return tuple(_functions(module.tree.body, (), wanted, words))
+
+
+def _functions(
+    body: list[ast.stmt], around: tuple[str, ...], wanted: frozenset[str], words: tuple[str, str]
+) -> Iterator[FunctionFact]:
+    for node in body:
+        if isinstance(node, FUNCTION):
+            names = (*around, node.name)
+            if node.name in wanted:
+                calls = (each.func if isinstance(each, ast.Call) else each for each in node.decorator_list)
+                decorators = tuple(dotted_name(each) or "?" for each in calls)
+                yield FunctionFact(names, decorators, tuple(sorted(_bound_in(node, words))), node.lineno)
+            yield from _functions(node.body, names, wanted, words)
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node.body, (*around, node.name), wanted, words)
+        else:
+            for block, _word in blocks(node):
+                yield from _functions(list(block), around, wanted, words)
+
+
+def _bound_in(function: ast.FunctionDef | ast.AsyncFunctionDef, words: tuple[str, str]) -> set[str]:
+    found = {arg.arg for arg in arguments(function.args)}
+    for node in ast.walk(function):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                found.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name) if (
+                node is not function
+            ):
+                found.add(name)
+    return found & set(words)
