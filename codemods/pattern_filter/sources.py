@@ -61,6 +61,8 @@ def _environment(node: ast.expr) -> bool:
 def _declared(program: Program, way: Way) -> Iterator[tuple[str, str]]:
     """The defaults and the help of a source."""
     match way.root:
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            yield from _attribute(program, way.function, name)
         case ast.Attribute(attr=name):
             for call in _options(program, name):
                 yield from _keywords(call)
@@ -76,6 +78,22 @@ def _declared(program: Program, way: Way) -> Iterator[tuple[str, str]]:
             for assigned in program.assigned(way.function, way.root):
                 if assigned.element:
                     yield from ((text, "default") for text in _entries(program, assigned.value, assigned.function))
+
+
+def _attribute(program: Program, function: Function, name: str) -> Iterator[tuple[str, str]]:
+    """The defaults of an attribute: in the class (a dataclass), or of the parameter that it is made of."""
+    for step in program.top.steps:
+        parent = program.parents.get(id(step.node))
+        if isinstance(parent, ast.ClassDef) and parent.name == function.owner:
+            match step.node:
+                case (
+                    ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value)
+                    | ast.Assign(targets=[ast.Name(id=target)], value=value)
+                ) if target == name:
+                    yield from _texts([value], "default")
+    for assigned in program.assigned(function, ast.parse(f"self.{name}", mode="eval").body):
+        if isinstance(assigned.value, ast.Name) and assigned.value.id in assigned.function.params:
+            yield from _parameter(assigned.function, assigned.value.id)
 
 
 def _entries(program: Program, value: ast.expr, function: Function) -> Iterator[str]:

@@ -105,7 +105,7 @@ def _judged(program: Program, node: ast.expr, value: ast.expr, option: str, quot
     if why:
         reason = f"{source(program, way)} is a glob ({why}); the command is a string: make it a list"
         return Found("pattern", node.lineno, node.col_offset, name, "PF201", reason, refused=True)
-    if not quote and not isinstance(way.root, ast.Constant):
+    if not quote and (not isinstance(way.root, ast.Constant) or len(str(way.root.value).split()) != 1):
         reason = "a value with a space falls apart in the string: make the command a list"
         return Found("shell command", node.lineno, node.col_offset, name, "PF206", reason, refused=True)
     return Found("option", node.lineno, node.col_offset, name, "", "one option with an expression")

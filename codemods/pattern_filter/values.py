@@ -87,7 +87,9 @@ def _name(program: Program, way: Way, root: ast.Name) -> Way | None:
         joined = replace(way, root=inner.root, cleaned=True, emptied=way.emptied or inner.emptied, rebound=True)
         return replace(joined, passed=(*way.passed, only.step), function=_finished(way.function))
     if only.function is not way.function:
-        return None
+        outer = way_of(program, only.value, only.function)
+        # What was done to it there stays: the name stands for the outcome.
+        return None if any(outer.changed) else replace(way, root=outer.root, function=outer.function)
     return replace(way, root=only.value, passed=(*way.passed, only.step))
 
 
