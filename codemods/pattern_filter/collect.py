@@ -12,6 +12,7 @@ from codemods.pattern_filter.config import Config
 from codemods.pattern_filter.facts import Facts, Found, Generated, Kind
 from codemods.pattern_filter.file_globs import file_globs, searched_names
 from codemods.pattern_filter.generated import BEGIN, END, all_names
+from codemods.pattern_filter.given import given_to
 from codemods.pattern_filter.options import Command, Options
 from codemods.pattern_filter.overrides import asked, overrides, patterns_of, predicates
 from codemods.pattern_filter.program import Program
@@ -42,7 +43,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     held = {join.key: commands.holds(join.key) for join in joins}
     for key in commands.roots():
         own = [join for join in joins if key == join.key or key in held[join.key]]
-        found += options.found(Command(key, commands.given(key), own))
+        found += options.found(Command(key, given_to(commands, key), own))
     found += _joined(program, joins)
     if commands.pytest:
         patterns = patterns_of(program)

@@ -10,52 +10,29 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from codemods.pattern_filter.lists import (
     Piece,
     elements_of,
     first_argument,
     is_pytest,
-    option_of,
     parts_of,
     spliced_in,
-    subject_of,
 )
-from codemods.pattern_filter.program import Block, Function, Program, Step
+from codemods.pattern_filter.program import Function, Program, Step
 from codemods.toolkit.python.collect_names import dotted_name
 
 Key = tuple[Function, str]
 """A list: the function that its name belongs to, and the name (for a literal without one: "#" and its offset)."""
 
-_FAR = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One `-k` or `-m` with its value.
-
-    `path` and `loops` are what stands around it on its way into the command.  `literal` is the list that holds it and
-    `at` its place in it; None for elements that are appended one by one.  `home` is the list that it is put into first.
-    `table` says that it is one of several entries, `step` the statement that puts it into `home`.
-    """
-
-    option: str
-    value: ast.expr
-    function: Function
-    step: Step
-    path: tuple[Block, ...]
-    loops: tuple[int, ...]
-    literal: ast.List | ast.Tuple | None
-    at: int
-    home: Key | None
-    changes: bool
-    fresh: bool = False
-    table: ast.expr | None = None
+FAR = 8
 
 
 class Commands:
-    """All commands of a module.  `pytest` are the lists that belong to pytest."""
+    """All lists of a module: what is put into each (`pieces`), and which of them belong to `pytest`.
+
+    `spliced` are those that are put into another one, `handed` those that callers hand over for a parameter which is.
+    """
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -91,7 +68,7 @@ class Commands:
         while waiting:
             for piece in self.pieces.get(waiting.pop(), ()):
                 for part in spliced_in(piece):
-                    more = set(self._meant(part, piece.function)) - found - {key}
+                    more = set(self.meant(part, piece.function)) - found - {key}
                     found |= more
                     waiting += more
         return found
@@ -152,7 +129,7 @@ class Commands:
 
     def _splice(self, function: Function, part: ast.expr, into: Key) -> None:
         for each in _starred([part]) if isinstance(part, (ast.List, ast.Tuple)) else [part]:
-            self.spliced |= {key for key in self._meant(each, function) if key != into}
+            self.spliced |= {key for key in self.meant(each, function) if key != into}
 
     def _literals(self) -> None:
         """Lists that are handed to a call, or given back, as they stand."""
@@ -170,18 +147,19 @@ class Commands:
     def _literal(self, function: Function, step: Step, value: ast.expr) -> None:
         parts = list(parts_of(value))
         if any(isinstance(part, ast.List) for part in parts):
-            key = self._anonymous(function, value)
+            key = self.anonymous(function, value)
             self.pieces[key] = [Piece(part, function, step) for part in parts]
             for part in parts:
                 self._splice(function, part, key)
 
-    def _anonymous(self, function: Function, argument: ast.expr) -> Key:
+    def anonymous(self, function: Function, argument: ast.expr) -> Key:
+        """The list that a literal makes, as it stands."""
         return function, f"#{self.program.module.span(argument)[0]}"
 
     # -- which lists are commands of pytest
 
     def _belonging(self) -> set[Key]:
-        found = {key for key, pieces in self.pieces.items() if any(self._names_pytest(piece) for piece in pieces)}
+        found = {key for key, pieces in self.pieces.items() if any(self.names_pytest(piece) for piece in pieces)}
         found |= self._handed_to_main()
         while True:
             more = set(self._further(found)) - found
@@ -189,26 +167,28 @@ class Commands:
                 return found
             found |= more
 
-    def _names_pytest(self, piece: Piece) -> bool:
-        return any(self._is_pytest(element, piece.function, _FAR) for element in elements_of(piece))
+    def names_pytest(self, piece: Piece) -> bool:
+        """Whether a piece holds the word `pytest`, written there or under a name."""
+        return any(self.is_program(element, piece.function, FAR) for element in elements_of(piece))
 
-    def _is_pytest(self, element: ast.expr, function: Function, far: int) -> bool:
+    def is_program(self, element: ast.expr, function: Function, far: int) -> bool:
+        """Whether an element is the program pytest; names and functions are followed `far` times."""
         match element:
             case ast.Constant(value=str(text)):
                 return is_pytest(text)
             case ast.Name() | ast.Attribute() if far:
                 found = self.program.assigned(function, element)
-                return any(self._is_pytest(each.value, each.function, far - 1) for each in found)
+                return any(self.is_program(each.value, each.function, far - 1) for each in found)
             case ast.Call(args=args) if far:
                 called = self.program.called(element, function)
                 if called is None:
-                    return any(self._is_pytest(each, function, far - 1) for each in args)
+                    return any(self.is_program(each, function, far - 1) for each in args)
                 returned = [step.node.value for step in called.steps if isinstance(step.node, ast.Return)]
-                return any(self._is_pytest(each, called, far - 1) for each in returned if each is not None)
+                return any(self.is_program(each, called, far - 1) for each in returned if each is not None)
             case ast.BinOp(right=right) if far:
-                return self._is_pytest(right, function, far - 1)
+                return self.is_program(right, function, far - 1)
             case ast.List(elts=elements) | ast.Tuple(elts=elements):  # what a loop goes through
-                return any(self._is_pytest(each, function, 0) for each in elements)
+                return any(self.is_program(each, function, 0) for each in elements)
         return False
 
     def _handed_to_main(self) -> set[Key]:
@@ -218,7 +198,7 @@ class Commands:
                 argument = first_argument(call)
                 if argument is not None:
                     function, _step = self.program.place(call)
-                    keys.add(self._anonymous(function, argument))
+                    keys.add(self.anonymous(function, argument))
                     keys |= {key for part in parts_of(argument) if (key := self.key(function, part)) is not None}
         return keys
 
@@ -230,7 +210,7 @@ class Commands:
         for key in known:
             for piece in self.pieces.get(key, ()):
                 for part in spliced_in(piece):
-                    for each in self._meant(part, piece.function):
+                    for each in self.meant(part, piece.function):
                         yield each
                         if key[1] not in key[0].params:
                             yield from self._handed_for(each, known)
@@ -246,7 +226,7 @@ class Commands:
 
         They are put into it later, unless they are known to be commands of their own.
         """
-        for inner, part, caller, step in self._arguments(key):
+        for inner, part, caller, step in self.arguments(key):
             if isinstance(part, (ast.List, ast.Tuple)):
                 self.pieces.setdefault(inner, [Piece(part, caller, step)])
             if inner in self.pieces and inner not in known:
@@ -254,14 +234,14 @@ class Commands:
                 self.handed.add((key, inner))
                 yield inner
 
-    def _arguments(self, key: Key) -> Iterator[tuple[Key, ast.expr, Function, Step]]:
+    def arguments(self, key: Key) -> Iterator[tuple[Key, ast.expr, Function, Step]]:
         """What callers give for a parameter: the list, its expression, and where the call stands."""
         function, name = key
         for call, caller, step in self.program.calls_of(function) if name in function.params else ():
             value = self.program.argument(call, function, name)
             for part in parts_of(value) if value is not None else ():
                 literal = isinstance(part, (ast.List, ast.Tuple))
-                inner = self._anonymous(caller, part) if literal else self.key(caller, part)
+                inner = self.anonymous(caller, part) if literal else self.key(caller, part)
                 if inner is not None:
                     yield inner, part, caller, step
 
@@ -274,10 +254,11 @@ class Commands:
             called = self.program.called(first, piece.function)
             for step in called.steps if called else ():
                 if isinstance(step.node, ast.Return) and isinstance(step.node.value, ast.List) and called:
-                    return any(self._is_pytest(element, called, _FAR) for element in step.node.value.elts)
-        return not piece.single and any(key in known for key in self._meant(first, piece.function))
+                    return any(self.is_program(element, called, FAR) for element in step.node.value.elts)
+        return not piece.single and any(key in known for key in self.meant(first, piece.function))
 
-    def _meant(self, part: ast.expr, function: Function) -> Iterator[Key]:
+    def meant(self, part: ast.expr, function: Function) -> Iterator[Key]:
+        """The lists that an expression stands for: one under a name, or what a function of the module gives back."""
         match part:
             case ast.Name() | ast.Attribute():
                 key = self.key(function, part)
@@ -291,153 +272,7 @@ class Commands:
                             if isinstance(inner, ast.List):
                                 yield called, f"#{self.program.module.span(inner)[0]}"
                             else:
-                                yield from self._meant(inner, called)
-
-    # -- the options of a command
-
-    def given(self, key: Key) -> list[Given]:
-        """All `-k` and `-m` of a command, in the order of the statements."""
-        return list(self._given(key, (), (), _FAR))
-
-    def _given(self, key: Key, path: tuple[Block, ...], loops: tuple[int, ...], far: int) -> Iterator[Given]:
-        pieces = sorted(self.pieces.get(key, ()), key=lambda piece: piece.step.index)
-        behind = any(self._names_pytest(piece) for piece in pieces)
-        for number, piece in enumerate(pieces):
-            around, within = (*path, *piece.step.path), (*loops, *piece.step.loops)
-            if piece.single:
-                following = pieces[number + 1] if number + 1 < len(pieces) else None
-                if following is not None and _pair(piece, following):
-                    yield Given(
-                        option_of(piece.value), following.value, piece.function, piece.step, around, within, None, 0,
-                        key, True,
-                    )  # fmt: skip
-                continue
-            yield from self._in_piece(piece, piece.value, around, within, far, key, behind=behind)
-        yield from self._from_helpers(key, path, loops, far)
-
-    def _from_callers(self, key: Key, path: tuple[Block, ...], loops: tuple[int, ...], far: int) -> Iterator[Given]:
-        """What callers hand over for a parameter that is put into a command: one call excludes the others."""
-        if not far:
-            return
-        for number, (inner, _part, _caller, step) in enumerate(self._arguments(key)):
-            if (key, inner) in self.handed:
-                around = (*path, *step.path, (id(key[0].node), f"call {number}"))
-                yield from self._given(inner, around, (*loops, *step.loops), far - 1)
-
-    def _from_helpers(self, key: Key, path: tuple[Block, ...], loops: tuple[int, ...], far: int) -> Iterator[Given]:
-        """What functions of the module put into a list that they are handed."""
-        if not far:
-            return
-        for function in self.program.functions:
-            for param in function.params:
-                if (function, param) not in self.pieces:
-                    continue
-                for call, caller, step in self.program.calls_of(function):
-                    given = self.program.argument(call, function, param)
-                    if given is not None and self.key(caller, given) == key:
-                        yield from self._given(
-                            (function, param), (*path, *step.path), (*loops, *step.loops), far - 1
-                        )  # fmt: skip
-
-    def _in_piece(
-        self, piece: Piece, value: ast.expr, path: tuple[Block, ...], loops: tuple[int, ...], far: int,
-        home: Key | None, *, behind: bool = True, function: Function | None = None, table: ast.expr | None = None,
-    ) -> Iterator[Given]:  # fmt: skip
-        function = function or piece.function
-        if not far:
-            return
-        match value:
-            case ast.List(elts=elements) | ast.Tuple(elts=elements):
-                yield from self._in_list(piece, value, elements, path, loops, far, home, behind, function, table)
-            case ast.IfExp(body=body, orelse=orelse):
-                for branch, part in (("if", body), ("else", orelse)):
-                    within = (*path, (id(value), branch))
-                    yield from self._in_piece(piece, part, within, loops, far - 1, home, function=function, table=table)
-            case ast.Subscript() | ast.Call(func=ast.Attribute(attr="get")):
-                yield from self._in_table(piece, value, path, loops, far, function)
-            case ast.Name() | ast.Attribute():
-                key = self.key(function, value)
-                if key is not None:
-                    yield from self._from_callers(key, path, loops, far)
-                if key is not None and key in self.pieces:
-                    yield from self._given(key, path, loops, far - 1)
-                elif key is not None:
-                    for each in self.program.assigned(function, value):
-                        if not each.element:
-                            within = (*path, *each.step.path)
-                            yield from self._in_piece(
-                                piece, each.value, within, loops, far - 1, None, function=each.function, table=table
-                            )
-            case ast.Call():
-                for key in self._meant(value, function):
-                    if key in self.pieces:
-                        yield from self._given(key, path, loops, far - 1)
-                    else:
-                        yield from self._returned(piece, value, path, loops, far, function)
-                        break
-
-    def _returned(
-        self, piece: Piece, call: ast.Call, path: tuple[Block, ...], loops: tuple[int, ...], far: int,
-        function: Function,
-    ) -> Iterator[Given]:  # fmt: skip
-        called = self.program.called(call, function)
-        for step in called.steps if called else ():
-            if isinstance(step.node, ast.Return) and step.node.value is not None:
-                for part in parts_of(step.node.value):
-                    within = (*path, *step.path)
-                    yield from self._in_piece(piece, part, within, loops, far - 1, None, function=called)
-
-    def _in_table(
-        self, piece: Piece, value: ast.expr, path: tuple[Block, ...], loops: tuple[int, ...], far: int,
-        function: Function,
-    ) -> Iterator[Given]:  # fmt: skip
-        """The entries of a dictionary of lists: each excludes the others."""
-        table = (
-            value.value if isinstance(value, ast.Subscript) else getattr(getattr(value, "func", None), "value", None)
-        )
-        subject = subject_of(value)
-        if table is None or subject is None:
-            return
-        for each in self.program.assigned(function, table):
-            if not isinstance(each.value, ast.Dict):
-                continue
-            for number, entry in enumerate(each.value.values):
-                within = (*path, *each.step.path, (id(each.value), str(number)))
-                for part in parts_of(entry):
-                    yield from self._in_piece(
-                        piece, part, within, loops, far - 1, None, function=each.function, table=subject
-                    )
-
-    def _in_list(
-        self, piece: Piece, literal: ast.List | ast.Tuple, elements: Sequence[ast.expr], path: tuple[Block, ...],
-        loops: tuple[int, ...], far: int, home: Key | None, behind: bool, function: Function, table: ast.expr | None,
-    ) -> Iterator[Given]:  # fmt: skip
-        program = [at for at, element in enumerate(elements) if self._is_pytest(element, function, _FAR)]
-        start = program[-1] + 1 if program else 0
-        at = start
-        while at < len(elements):
-            element = elements[at]
-            option = option_of(element)
-            if isinstance(element, ast.Starred):
-                for part in parts_of(element.value):
-                    if home is not None and self.key(function, part) == home:
-                        continue
-                    yield from self._in_piece(piece, part, path, loops, far - 1, None, function=function, table=table)
-            elif option and at + 1 < len(elements) and not isinstance(elements[at + 1], ast.Starred):
-                yield Given(
-                    option, elements[at + 1], function, piece.step, path, loops, literal, at,
-                    home if literal is piece.value else None, piece.changes, piece.fresh, table,
-                )  # fmt: skip
-                at += 1
-            at += 1
-
-
-def _pair(first: Piece, second: Piece) -> bool:
-    """Whether two elements that are appended one after the other are an option and its value."""
-    if not option_of(first.value) or not second.single or second.step.block is not first.step.block:
-        return False
-    value = second.value
-    return not (isinstance(value, ast.Constant) and isinstance(value.value, str) and is_pytest(value.value))
+                                yield from self.meant(inner, called)
 
 
 def _starred(parts: Sequence[ast.expr]) -> list[ast.expr]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from codemods.pattern_filter.categories import Categories
-from codemods.pattern_filter.commands import Given
+from codemods.pattern_filter.given import Given
 from codemods.pattern_filter.lists import TELLING
 from codemods.pattern_filter.part import Change, Replaced, Reworded
 from codemods.pattern_filter.policies import NOTHING, Policy, conjuncts, policy_of

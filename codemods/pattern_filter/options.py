@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codemods.pattern_filter.categories import Categories
-from codemods.pattern_filter.commands import Commands, Given, Key
+from codemods.pattern_filter.commands import Commands, Key
 from codemods.pattern_filter.facts import Found, Kind
+from codemods.pattern_filter.given import Given
 from codemods.pattern_filter.guards import Guard, Pattern, UnclearError, guard_of
 from codemods.pattern_filter.lists import is_tuple
 from codemods.pattern_filter.part import Change, Replaced, Reworded

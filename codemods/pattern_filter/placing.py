@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from codemods.pattern_filter.commands import Commands, Given
+from codemods.pattern_filter.commands import Commands
+from codemods.pattern_filter.given import Given
 from codemods.pattern_filter.guards import Guard
 from codemods.pattern_filter.lists import Piece
 from codemods.pattern_filter.part import Around, Below, Change, Elements, Replaced

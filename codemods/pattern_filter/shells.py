@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codemods.pattern_filter.commands import Commands, Key
+from codemods.pattern_filter.given import given_to
 from codemods.pattern_filter.lists import TELLING, first_argument
 from codemods.pattern_filter.part import Change, Reworded, Unshelled
 from codemods.pattern_filter.program import Function, Program
@@ -134,7 +135,7 @@ def _uses(program: Program, name: str, function: Function, origins: Mapping[str,
 
 def _split(program: Program, commands: Commands, key: Key) -> str:
     """An element of a command that a shell may take apart: it would become one word."""
-    values = {id(given.value) for given in commands.given(key)}
+    values = {id(given.value) for given in given_to(commands, key)}
     for element, function in _elements(program, commands, key, _FAR):
         if id(element) in values:
             continue

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from codemods.pattern_filter.commands import Commands
 from codemods.pattern_filter.facts import Found
+from codemods.pattern_filter.given import given_to
 from codemods.pattern_filter.lists import TELLING, elements_of, is_pytest, option_of
 from codemods.pattern_filter.program import Function, Program
 from codemods.pattern_filter.sources import evidence, source
@@ -128,7 +129,7 @@ def of_calls(program: Program) -> Iterator[Found]:
 def attached(program: Program, commands: Commands) -> Iterator[Found]:
     """The options of lists that stand in one word with their value (`f"-k={pattern}"`)."""
     for key in commands.pytest:
-        given = {each.option for each in commands.given(key)}
+        given = {each.option for each in given_to(commands, key)}
         for piece in commands.pieces.get(key, ()):
             for element in _behind_the_program(list(elements_of(piece))):
                 parts = list(_parts(element))
