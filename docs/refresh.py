@@ -118,6 +118,7 @@ WORLDS: Mapping[str, Callable[[Path], Path]] = {
     "CONTRIBUTING.md": checkout,
     "docs/evidence.md": clone,
     "docs/guide-your-own-codemod.md": empty,
+    "docs/bowler-and-libcst.md": empty,
 }
 
 

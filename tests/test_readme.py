@@ -17,7 +17,14 @@ from codemods.toolkit.arguments import parse
 from codemods.websocket_ssot import codemod
 
 HERE = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "MIGRATION.md", "CONTRIBUTING.md", "docs/evidence.md", "docs/guide-your-own-codemod.md")
+DOCUMENTS = (
+    "README.md",
+    "MIGRATION.md",
+    "CONTRIBUTING.md",
+    "docs/evidence.md",
+    "docs/guide-your-own-codemod.md",
+    "docs/bowler-and-libcst.md",
+)
 LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
 
 
