@@ -152,7 +152,7 @@ def _names(
     ]
     found += (
         Breakage("TK204", after.path, each.line, f"`{each.name}` would be imported and not used{_within(each.scope)}")
-        for each in new_unused(had, unused, kept_names)
+        for each in new_unused(had, reads, unused, kept_names)
     )
     return found
 

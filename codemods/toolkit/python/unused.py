@@ -41,18 +41,23 @@ def unused_imports(reads: ModuleReads, body: bytes, *, package: bool) -> tuple[U
 
 
 def new_unused(
-    before: ModuleReads, unused: Collection[UnreadImport], kept_names: frozenset[str] = frozenset()
+    before: ModuleReads, after: ModuleReads, unused: Collection[UnreadImport], kept_names: frozenset[str] = frozenset()
 ) -> tuple[UnreadImport, ...]:
-    """Those `unused` imports after a change that were used, or not there, before it.
+    """Those `unused` imports `after` a change that were used, or not there, before it.
 
     `kept_names` are names that other files import from this one, see `names_for_others`.  An import that was there
-    before and wasn't read then either (in a `try`, to find out whether it works) is as good as it was.
+    before and wasn't read then either (in a `try`, to find out whether it works) is as good as it was, also where it,
+    or the function around it, has got another name.
     """
     had = Counter((found.scope, found.name) for found in before.unread_imports)
+    now = {(found.scope, found.name) for found in after.unread_imports}
+    renamed = Counter(found.line for found in before.unread_imports if (found.scope, found.name) not in now)
     fresh = []
     for found in unused:
         if had[found.scope, found.name] > 0:
             had[found.scope, found.name] -= 1
+        elif renamed[found.line] > 0:
+            renamed[found.line] -= 1
         elif found.scope or kept_names.isdisjoint((found.name, EVERY_NAME)):
             fresh.append(found)
     return tuple(fresh)

@@ -18,7 +18,9 @@ def unused(text: str, *, package: bool = False) -> list[str]:
 
 def new(before: str, after: str, kept_names: frozenset[str] = frozenset()) -> list[str]:
     was, now = (module_reads(ast.parse(text)) for text in (before, after))
-    return [found.name for found in new_unused(was, unused_imports(now, after.encode(), package=False), kept_names)]
+    return [
+        found.name for found in new_unused(was, now, unused_imports(now, after.encode(), package=False), kept_names)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +80,10 @@ def test_the_top_level_of_a_package_re_exports() -> None:
             [],
             id="it only probed before",
         ),
+        pytest.param("from m import a, b\nb", "from m import c, b\nb", [], id="it was unused under another name"),
+        pytest.param("def f():\n import a", "def g():\n import a", [], id="the function around it got another name"),
+        pytest.param("from m import a, b\nb", "from m import a, b", ["b"], id="one beside it was unused before"),
+        pytest.param("from m import a", "from m import a, b", ["b"], id="it comes beside an unused one"),
     ],
 )
 def test_imports_that_a_change_leaves_unused(before: str, after: str, expected: list[str]) -> None:
