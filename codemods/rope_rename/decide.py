@@ -40,6 +40,9 @@ _TRANSPARENT = frozenset(
 """Decorators that pass arguments on as they come, and don't look at names of parameters."""
 
 
+_Verdicts: TypeAlias = Mapping[str, list[tuple[Mention, Verdict]]]
+
+
 class _Place(NamedTuple):
     path: str
     line: int
@@ -50,7 +53,6 @@ class _Place(NamedTuple):
 def demand(project: Project[Facts], config: Config) -> frozenset[str]:
     """The module of the definition, and modules that names lead through."""
     origins = Origins(project)
-    asked: set[str] = set()
     search = Search(project, origins, Classes(project, origins), config)
     if search.path not in project.entries:
         return frozenset({search.path})
@@ -62,8 +64,7 @@ def demand(project: Project[Facts], config: Config) -> frozenset[str]:
         for path, facts in decision.files.items():
             for mention in facts.mentions:
                 decision.verdicts.of(path, mention)
-        asked |= {path for path, line in decision.asked() if line}
-    return frozenset(asked | origins.unloaded)
+    return frozenset(origins.unloaded)
 
 
 def widen(project: Project[Facts], config: Config) -> frozenset[str]:
@@ -107,21 +108,14 @@ class _Decision:
         found = Search(project, origins, self.classes, config).target()
         self.target = found
         self._target = found or Target("variable", "", (config.old_name,))
+        self._origins = origins
         self.verdicts = Verdicts(project, origins, self.classes, self._target, self._target.names[-1])
         self.findings: list[Finding] = []
 
-    def asked(self) -> list[tuple[str, int]]:
-        """Nothing further is asked for yet."""
-        return []
-
     def plan(self) -> Plan[Part]:
         """The plan."""
-        verdicts = {
-            path: [(mention, self.verdicts.of(path, mention)) for mention in facts.mentions]
-            for path, facts in self.files.items()
-        }
+        verdicts, aliased, obstacle = self._own_verdicts()
         verdicts = self._asked_rope(verdicts)
-        aliased, obstacle = self._variables(verdicts)
         obstacle = obstacle or self._obstacle()
         concerned = {
             path for path, found in verdicts.items() if any(verdict.is_it == "same" for _mention, verdict in found)
@@ -143,9 +137,24 @@ class _Decision:
             return Plan({}, tuple(_refused(site, obstacle) for site in sites), tuple(self.findings))
         return Plan({path: tuple(sorted(edits)) for path, edits in parts.items()}, tuple(sites), tuple(self.findings))
 
-    def _asked_rope(
-        self, verdicts: dict[str, list[tuple[Mention, Verdict]]]
-    ) -> dict[str, list[tuple[Mention, Verdict]]]:
+    def _own_verdicts(self) -> tuple[_Verdicts, frozenset[tuple[str, int]], _Place | None]:
+        """What the toolkit can tell: a module that keeps the name has it for those, too, that import it from there."""
+        blocked: frozenset[str] = frozenset()
+        while True:
+            verdicts = {
+                path: [(mention, self.verdicts.of(path, mention)) for mention in facts.mentions]
+                for path, facts in self.files.items()
+            }
+            aliased, obstacle = self._variables(verdicts)
+            more = blocked | {path for path, variable in aliased if variable == 0}
+            if more == blocked or self._target.kind != "variable":
+                return verdicts, aliased, obstacle
+            blocked = more
+            self.verdicts = Verdicts(
+                self.project, self._origins, self.classes, self._target, self._target.names[-1], blocked
+            )
+
+    def _asked_rope(self, verdicts: _Verdicts) -> _Verdicts:
         """The same, where rope was asked about what nobody else can tell."""
         places = {
             path: [mention for mention, verdict in found if _is_for_rope(mention, verdict)]
@@ -182,9 +191,7 @@ class _Decision:
             for path, found in verdicts.items()
         }
 
-    def _variables(
-        self, verdicts: Mapping[str, list[tuple[Mention, Verdict]]]
-    ) -> tuple[frozenset[tuple[str, int]], _Place | None]:
+    def _variables(self, verdicts: _Verdicts) -> tuple[frozenset[tuple[str, int]], _Place | None]:
         """Variables (path, scope) that keep their name, as an import gives them the old one; and what is in the way."""
         groups: dict[tuple[str, int], list[tuple[Mention, Verdict]]] = {}
         for path, found in verdicts.items():

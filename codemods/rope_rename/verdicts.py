@@ -26,7 +26,10 @@ class Verdict(NamedTuple):
 
 
 class Verdicts:
-    """Answers about the mentions of one project."""
+    """Answers about the mentions of one project.
+
+    In the modules that are `blocked` the word stays at the top level, as an alias of an import.
+    """
 
     def __init__(self, project: Project[Facts], origins: Origins, classes: Classes, target: Target, word: str) -> None:
         self._project = project
@@ -35,7 +38,7 @@ class Verdicts:
         self._target = target
         self._word = word
         self._places = Places(project, origins, classes)
-        self._ours: dict[str, bool] = {}
+        self._ours: dict[str, bool] = dict.fromkeys(blocked, False)
         self._data = any(
             self._classes.facts[base].keywords
             for key in target.family
@@ -112,7 +115,7 @@ class Verdicts:
             return Verdict("same", f"leads to {self._target}")
         origin = self._origins.bound(holder, self._word)
         if origin.key == (self._target.path, self._target.names[0]):
-            return Verdict("other", f"{holder} chose that name itself")
+            return Verdict("other", f"{holder} keeps the name by an import as")
         if origin.status in {"unparsable", "ambiguous", "dynamic", "unloaded"}:
             return Verdict("unknown", f"where it comes from can't be told ({origin.status})")
         if origin.nowhere:
