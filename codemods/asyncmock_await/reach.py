@@ -27,8 +27,8 @@ def marks(body: bytes) -> tuple[str, ...]:
 
 
 def widen(project: Project[Facts], config: Config) -> frozenset[str]:
-    """No names to look for: marks and origins say where to look."""
-    return frozenset()
+    """The names of sync functions that lose a coroutine: whatever names them has to be known."""
+    return calls.widen(project, Origins(project), doubles.again(project))
 
 
 def demand(project: Project[Facts], config: Config) -> frozenset[str]:

@@ -17,14 +17,16 @@ from codemods.asyncmock_await.calls.facts import (
     CallFacts,
     CallSite,
     Fate,
+    Mention,
     Outside,
     Place,
     Suspect,
-    SyncTest,
+    SyncFunction,
 )
 from codemods.asyncmock_await.calls.fixtures import all_functions, fixture, self_changes
 from codemods.asyncmock_await.calls.forms import Use
 from codemods.asyncmock_await.calls.given import Givers, Within, classes_of
+from codemods.asyncmock_await.calls.mentions import mentions
 from codemods.asyncmock_await.calls.references import (
     coroutine_functions,
     dropped_calls,
@@ -34,7 +36,7 @@ from codemods.asyncmock_await.calls.references import (
 )
 from codemods.asyncmock_await.calls.scan import Function, bound_names, functions_of, inner_functions, parameters
 from codemods.asyncmock_await.calls.suspects import suspects_of
-from codemods.asyncmock_await.calls.sync_tests import sync_test
+from codemods.asyncmock_await.calls.sync_tests import sync_function
 from codemods.asyncmock_await.calls.values import is_foreign
 from codemods.asyncmock_await.calls.walk import Walk
 from codemods.asyncmock_await.mock_names import MockNames
@@ -55,17 +57,20 @@ def collect(
 ) -> CallFacts:
     """The facts of one module.
 
-    `words` are names of functions that are followed although no mock is named in them.  `asserts`: assertions are
+    `words` are names of functions that are followed although no mock is named in them, and that may have to become
+    async: all places that name them are written down.  `asserts`: assertions are
     collected as well.
     """
     coroutines = tuple(coroutine_functions(module))
     path = module.source.path
     if not is_test(path):
-        return CallFacts(coroutines=coroutines)
+        named = tuple(mention for mention, _function in mentions(module, words)) if words else ()
+        return CallFacts(coroutines=coroutines, mentions=named)
     if not words and not path.endswith("conftest.py") and not _MOCK.search(module.source.body):
         return CallFacts(coroutines=coroutines, classes=tuple(classes_of(module, self_changes(module))))
     collector = _Collector(module, names, mocks, words, asserts)
     sites = tuple(sorted(collector.sites(), key=lambda site: (site.start, -site.end)))
+    mentioned = tuple(collector.mentioned())
     gifts = tuple(collector.givers.gifts())
     assumed = tuple((each.level, each.module, each.member) for each in mocks.assumed)
     return CallFacts(
@@ -76,7 +81,8 @@ def collect(
         tuple(collector.givers.classes()),
         collector.givers.altered,
         tuple(dict.fromkeys(collector.suspects)),
-        tuple(collector.tests.values()),
+        tuple(collector.functions.values()),
+        mentioned,
         tuple(collector.assertions),
     )
 
@@ -100,7 +106,7 @@ class _Collector:
         self._words = words
         self.givers = Givers(module, names, mocks, self._lost)
         self.suspects: list[Suspect] = []
-        self.tests: dict[int, SyncTest] = {}
+        self.functions: dict[int, SyncFunction] = {}
         self._test_spans = [
             (module.span(each.decorator_list[0] if each.decorator_list else each)[0], module.span(each)[1])
             for each in all_functions(module.tree.body)
@@ -118,40 +124,51 @@ class _Collector:
 
     def _function(self, function: Function, around: Within, outer: tuple[Function, ...] = ()) -> Iterator[CallSite]:
         if function.name in self._words and not outer and isinstance(function, ast.FunctionDef):
-            self._note(function, around)
+            self._note(function, around.name)
         asserts = self._asserts and self.givers.mentions_mocks(function)
         if function.name in self._words or asserts or self._calls_doubles(function, around):
             walk = self.givers.walk(function, around)
             start, given = self.givers.start(function, around, walk)
             start.names = {**dict.fromkeys(name for each in outer for name in bound_names(each)), **start.names}
             walk.block(function.body, start)
-            yield from self._with_test(function, around, self._seen(function, walk, given))
+            yield from self._with_function(function, around, self._seen(function, walk, given), inner=bool(outer))
             if self._asserts:
                 self.assertions += self._asserted(function, walk)
         elif not outer:
             self.suspects += suspects_of(function, around, self.givers, self._lost, self._module)
         if not outer:
-            yield from self._with_test(function, around, self._referred(function))
+            yield from self._with_function(function, around, self._referred(function), inner=False)
         mentions = self.givers.mentions_mocks
         for inner in inner_functions(function) if mentions(function) else ():
             if mentions(inner):
                 yield from self._function(inner, self.givers.module, (*outer, function))
 
-    def _with_test(self, function: Function, around: Within, sites: Iterator[CallSite]) -> Iterator[CallSite]:
-        """The sites of a function; a sync test that loses a coroutine is written down with them."""
+    def _with_function(
+        self, function: Function, around: Within, sites: Iterator[CallSite], *, inner: bool
+    ) -> Iterator[CallSite]:
+        """The sites of a function; a sync one that loses a coroutine is written down with them."""
         for site in sites:
             lost = site.around == "sync" and site.fate in {"dropped", "value"}
-            if not lost or not isinstance(function, ast.FunctionDef):
+            if not lost or inner or not isinstance(function, ast.FunctionDef):
                 yield site
                 continue
-            yield replace(site, keyword=self._note(function, around))
+            yield replace(site, keyword=self._note(function, around.name))
 
-    def _note(self, function: ast.FunctionDef, around: Within) -> int:
-        """Write down a sync function, if it is a test or a fixture; where its `def` stands."""
+    def _note(self, function: ast.FunctionDef, owner: str) -> int:
+        """Write down a sync function; where its `def` stands."""
         keyword = self._module.span(function)[0]
-        if keyword not in self.tests and (function.name.startswith("test") or fixture(function) is not None):
-            self.tests[keyword] = sync_test(self._module, function, around.name)
+        if keyword not in self.functions:
+            self.functions[keyword] = sync_function(self._module, function, owner)
         return keyword
+
+    def mentioned(self) -> list[Mention]:
+        """Where the module names the functions that are asked for, the sync functions around written down."""
+        found: list[Mention] = []
+        for mention, function in mentions(self._module, self._words) if self._words else ():
+            found.append(mention)
+            if mention.how == "call" and not mention.obstacle and isinstance(function, ast.FunctionDef):
+                self._note(function, mention.owner)
+        return found
 
     def _calls_doubles(self, function: Function, around: Within) -> bool:
         """Whether a function may call a double of the module's own, as its text tells."""
@@ -205,8 +222,9 @@ class _Collector:
             )  # fmt: skip
 
     def _referred(self, function: Function) -> Iterator[CallSite]:
-        """The statements of a test that call a name of the module and drop what it gives."""
-        if not function.name.startswith("test") or fixture(function):
+        """The statements of a test, or a sync helper, that call a name of the module and drop what it gives."""
+        test = function.name.startswith("test") or isinstance(function, ast.FunctionDef)
+        if not test or fixture(function):
             return
         if not holds_line(function, self._bare):
             return
@@ -219,6 +237,8 @@ class _Collector:
     def _may_be_replaced(self, dotted: str, function: Function) -> bool:
         """Whether the name of a function may stand for something else while a function runs."""
         own = self._module.span(function)
+        if not function.name.startswith("test"):  # a test that patches it may call this one
+            return may_be_replaced(self._module.source.body, dotted)
         others = [span for span in self._test_spans if not (span[0] <= own[0] and own[1] <= span[1])]
         return may_be_replaced(self._module.source.body, dotted, others)
 

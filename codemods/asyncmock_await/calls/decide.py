@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -20,6 +20,8 @@ from codemods.toolkit.python.project import Project
 
 if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
+
+CALL = "coroutine call"
 
 
 def decide(project: Project[Facts], config: Config, origins: Origins, withheld: Mapping[str, tuple[str, str]]) -> Share:
@@ -45,16 +47,30 @@ def decide(project: Project[Facts], config: Config, origins: Origins, withheld: 
             elif site.decision == "rewritten":
                 changes[len(sites)] = takes
             sites.append(site)
+    for site, takes in list(_calls_of_helpers(conversions, changes.values())):
+        changes[len(sites)] = takes
+        sites.append(site)
     return Share(tuple(sites), changes)
+
+
+def _calls_of_helpers(conversions: Conversions, changes: Iterable[Changes]) -> Iterator[tuple[Site, Changes]]:
+    """The calls that get an `await` as what they call becomes async, each with all that belongs to that."""
+    told: set[tuple[str, int]] = set()
+    for takes in changes:
+        for path, call in conversions.awaited(takes):
+            if (path, call.start) not in told:
+                told.add((path, call.start))
+                reason = f"{call.name} becomes async"
+                yield Site(CALL, path, call.line, call.column, call.written, "rewritten", reason, "AM103"), takes
 
 
 def _converted(
     path: str, facts: CallFacts, calls: Iterable[CallSite], conversions: Conversions
 ) -> dict[int, Changes | str]:
-    """The sync tests of a file that lose a coroutine: what it takes to make each async, or why it stays as it is."""
-    tests = {each.function.keyword: each for each in facts.tests}
-    lost = {call.keyword for call in calls if call.keyword in tests and _decided(call)[1] == "AM113"}
-    return {keyword: conversions.of(path, tests[keyword]) for keyword in sorted(lost)}
+    """The sync functions of a file that lose a coroutine: what makes each async, or why it stays as it is."""
+    functions = {each.function.keyword: each for each in facts.functions}
+    lost = {call.keyword for call in calls if call.keyword in functions and _decided(call)[1] == "AM113"}
+    return {keyword: conversions.of(path, functions[keyword]) for keyword in sorted(lost)}
 
 
 def _site(path: str, call: CallSite, converted: Mapping[int, Changes | str]) -> tuple[Site, Changes]:
@@ -68,8 +84,16 @@ def _site(path: str, call: CallSite, converted: Mapping[int, Changes | str]) -> 
     else:
         decision, code, reason = "rewritten", "AM103", f"{call.function} becomes async for it"
         changes = {**around, path: (*around.get(path, ()), own)}
-    kind = "coroutine call" if call.reference else "mock call"
+    kind = CALL if call.reference else "mock call"
     return Site(kind, path, call.line, call.column, call.name, decision, reason, code), changes
+
+
+def needs_async(
+    project: Project[Facts], path: str, call: CallSite, origins: Origins, outsides: Outsides
+) -> bool:  # fmt: skip
+    """Whether a call loses its coroutine because the function around it is not async."""
+    settled = _settled(project, path, call, origins, outsides)
+    return settled is not None and _decided(settled)[1] == "AM113"
 
 
 def _settled(

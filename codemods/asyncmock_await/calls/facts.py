@@ -139,8 +139,12 @@ class Assertion(msgspec.Struct, frozen=True, array_like=True):
     keyword: int = -1
 
 
-class SyncTest(msgspec.Struct, frozen=True, array_like=True):
-    """A sync test (or a `fixture`) in which a coroutine is lost: what has to be known to make it async.
+Role = Literal["test", "fixture", "helper"]
+"""What a sync function of a test module is: `helper` is any that is neither a test nor a fixture."""
+
+
+class SyncFunction(msgspec.Struct, frozen=True, array_like=True):
+    """A sync function of a test module in which a coroutine is lost: what has to be known to make it async.
 
     `owner` is its class, "" at the top level, `calls` are the dotted names that it calls.  `obstacle` says why it can't
     become async, as far as its module shows.
@@ -150,7 +154,38 @@ class SyncTest(msgspec.Struct, frozen=True, array_like=True):
     owner: str
     calls: tuple[str, ...]
     obstacle: str = ""
-    fixture: bool = False
+    role: Role = "test"
+
+
+Naming: TypeAlias = Literal["call", "definition", "import", "text", "other"]
+"""How a place names a function: `text` is a string, `other` a use that is no call."""
+
+
+class Mention(msgspec.Struct, frozen=True, array_like=True):
+    """A place that names a function, by its last name; `receiver` is what stands before that ("self", "?").
+
+    `start`, `end` are the span of the call (of the name, where it is none), `brackets`: an `await` needs brackets
+    around it.  `obstacle` says why no `await` can stand there.  `function`, `owner` are the function and the class
+    around it, `keyword` is where the `def` of that function stands (-1 where it is async, or where there is none).
+    """
+
+    name: str
+    how: Naming
+    receiver: str
+    line: int
+    column: int
+    start: int
+    end: int
+    obstacle: str
+    function: str
+    owner: str
+    keyword: int
+    brackets: bool = False
+
+    @property
+    def written(self) -> str:
+        """What is called, as written."""
+        return f"{self.receiver}.{self.name}" if self.receiver else self.name
 
 
 class Suspect(msgspec.Struct, frozen=True, array_like=True):
@@ -171,7 +206,8 @@ class CallFacts(msgspec.Struct, frozen=True):
     `coroutines` are the functions of the module whose call makes a coroutine and does nothing else.
     `gifts` are the doubles that others may get from here, `altered` the fixtures that fixtures of the module change
     ("*": any of them), `suspects` what has to be known before it is worth while to follow more of its functions,
-    `tests` the sync tests among the functions around sites.  `assertions` are collected only where a rewrite of theirs
+    `functions` the sync functions around sites, and around `mentions`: where the module names functions that may have
+    to become async.  `assertions` are collected only where a rewrite of theirs
     is requested.
     """
 
@@ -182,5 +218,6 @@ class CallFacts(msgspec.Struct, frozen=True):
     classes: tuple[ClassOf, ...] = ()
     altered: tuple[str, ...] = ()
     suspects: tuple[Suspect, ...] = ()
-    tests: tuple[SyncTest, ...] = ()
+    functions: tuple[SyncFunction, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     assertions: tuple[Assertion, ...] = ()

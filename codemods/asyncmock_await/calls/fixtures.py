@@ -11,7 +11,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from codemods.asyncmock_await.calls.scan import Function, changed_names, functions_of
+from codemods.asyncmock_await.calls.handed import Surroundings, effect
+from codemods.asyncmock_await.calls.scan import (
+    CONFIGURING,
+    Function,
+    changed_names,
+    functions_of,
+    root_name,
+    shared_names,
+)
 from codemods.toolkit.python.collect_names import dotted_name, last_part
 from codemods.toolkit.python.project import Module
 
@@ -24,7 +32,16 @@ _MAY_CHANGE_SELF = re.compile(
 )
 """More than a plain call of a method of what `self` holds."""
 
+_OUTCOMES = frozenset({"return_value", "side_effect"})
 _DYNAMIC = re.compile(rb"pytest_generate_tests|getfixturevalue|getfuncargvalue")
+
+OF_PYTEST = frozenset(
+    {
+        "request", "monkeypatch", "tmp_path", "tmp_path_factory", "tmpdir", "capsys", "capfd", "caplog", "recwarn",
+        "pytestconfig", "cache", "event_loop", "mocker", "benchmark", "subtests", "record_property", "anyio_backend",
+    }
+)  # fmt: skip
+"""Fixtures of pytest and its plugins that give no double."""
 
 EVERYTHING = "*"
 """`parametrize` with names that are no literals: it may give any parameter."""
@@ -108,6 +125,38 @@ def is_set_up(function: Function) -> bool:
         if isinstance(each, ast.Call)
         for keyword in each.keywords
     )
+
+
+def is_helper(function: Function) -> bool:
+    """Whether a method is neither a test nor run before or after one: tests call it."""
+    return not (function.name.startswith("test") or is_set_up(function) or fixture(function) is not None)
+
+
+def replaces_members(function: Function) -> bool:
+    """Whether a test may give `self` another double than the set-up did, before it calls a helper.
+
+    What calls of a double give may change, that leaves it what it is.
+    """
+    if not function.name.startswith("test"):
+        return False
+    stored, shared = False, False
+    for part in ast.walk(function):
+        match part:
+            case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()) if name not in _OUTCOMES:
+                stored = True
+                if root_name(part) == "self":
+                    return True
+            case ast.Assign(value=value) | ast.NamedExpr(value=value) | ast.withitem(context_expr=value):
+                shared = shared or "self" in shared_names(value)
+            case ast.Call(func=called, args=arguments, keywords=keywords):
+                given = [*arguments, *(keyword.value for keyword in keywords)]
+                given += [called] if last_part(called) in CONFIGURING else []
+                changes = effect(dotted_name(called), False, Surroundings()) not in {"reads", "keeps"}
+                if (changes or last_part(called) in CONFIGURING) and any(
+                    "self" in shared_names(each) for each in given
+                ):
+                    return True
+    return stored and shared
 
 
 def derived_from(body: list[ast.stmt]) -> set[str]:

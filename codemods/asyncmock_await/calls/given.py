@@ -15,13 +15,16 @@ from codemods.asyncmock_await.calls.facts import ClassOf, Gift, Outside
 from codemods.asyncmock_await.calls.fixtures import (
     EVERYTHING,
     OF_CLASS,
+    OF_PYTEST,
     all_functions,
     derived_from,
     fixture,
     is_dynamic,
+    is_helper,
     is_set_up,
     marks_of,
     parametrised,
+    replaces_members,
     self_changes,
     set_up,
     usable,
@@ -50,13 +53,6 @@ _MADE = (rb"AsyncMock", rb"async_stub", rb"create_autospec", rb"spec(?<!autospec
 """What a line says that may make an AsyncMock, or a mock with AsyncMocks among its members."""
 
 _LAMBDA = re.compile(rb"lambda")
-_OF_PYTEST = frozenset(
-    {
-        "request", "monkeypatch", "tmp_path", "tmp_path_factory", "tmpdir", "capsys", "capfd", "caplog", "recwarn",
-        "pytestconfig", "cache", "event_loop", "mocker", "benchmark", "subtests", "record_property", "anyio_backend",
-    }
-)  # fmt: skip
-"""Fixtures of pytest and its plugins that give no double."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +97,7 @@ class Givers:
         self._lambdas = lines_of(module, _LAMBDA)
         self._insides: dict[Function, Inside] = {}
         self._classes: dict[ast.ClassDef, Within] = {}
+        self._replaced: dict[ast.ClassDef, bool] = {}
         self._changes = self_changes(module)
         self._dynamic = is_dynamic(module.source.body)
         body = module.tree.body
@@ -144,7 +141,10 @@ class Givers:
         found = self._classes.get(node)
         if found is None:
             found = self._classes[node] = self._class(node)
-        if is_set_up(method):
+        helper = is_helper(method) and (found.held is not None or found.inherits)
+        if helper and node not in self._replaced:
+            self._replaced[node] = any(replaces_members(each) for each in functions_of(node.body))
+        if is_set_up(method) or (helper and self._replaced[node]):
             return Within(found.name, None, found.fixtures, found.parametrised)
         return found
 
@@ -219,13 +219,15 @@ class Givers:
             return
         asks = function.name.startswith("test") or fixture(function) is not None
         for name in names[len(patches) :]:
-            if name in marks or name in _OF_PYTEST:
+            if name in marks or name in OF_PYTEST:
                 continue
+            if not asks:
+                continue  # whoever calls it says what it gets
             if name in around.fixtures or name in self.module.fixtures:
                 given = around.fixtures[name] if name in around.fixtures else self.module.fixtures[name]
                 if given is not None:
                     yield name, given
-            elif asks and name not in self.altered and not self._dynamic:
+            elif name not in self.altered and not self._dynamic:
                 yield name, None
 
     def patches(self, function: Function) -> Iterator[tuple[str, ast.Call]]:
@@ -277,7 +279,7 @@ class Givers:
     def _altered(self) -> Iterator[str]:
         """The fixtures that fixtures of the module may change, as far as these ask for them."""
         for function in all_functions(self._module.tree.body):
-            names = [name for name in parameters(function) if name not in {"self", "cls", *_OF_PYTEST}]
+            names = [name for name in parameters(function) if name not in {"self", "cls", *OF_PYTEST}]
             if fixture(function) is None or not names:
                 continue
             walk = self.walk(function, self.module)

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from codemods.asyncmock_await.calls.facts import Outside, Shape
+from codemods.asyncmock_await.calls.callers import Callers
+from codemods.asyncmock_await.calls.decide import needs_async
+from codemods.asyncmock_await.calls.facts import Outside, Shape, SyncFunction
 from codemods.asyncmock_await.calls.outside import Outsides, conftests
 from codemods.asyncmock_await.calls.sync_tests import loop_marks
 from codemods.asyncmock_await.never_run.classes import Classes
+from codemods.asyncmock_await.never_run.modes import Modes
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
@@ -53,6 +56,7 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
     The modules that other names lead to stand in `origins.unloaded`.
     """
     outsides, classes = Outsides(project, origins), Classes(project, origins)
+    widen(project, origins, {})  # what is asked on the way stands in `origins.unloaded`
     coroutines: set[str] = set()
     for path, names in _marked(project.marks, _COROUTINES):
         if not is_test(path) or not path.rpartition("/")[2].startswith("test_"):
@@ -74,11 +78,11 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
             if outside.form != "call" or coroutines.intersection(chain):
                 outsides.meaning(path, outside, chain)
         outsides.uses_the_library(path)
-        if facts.tests:
+        if facts.functions:
             asked.update(conftests(project, path))
             classes.resolve_all(path)
-        for test in facts.tests:
-            for name in test.calls:
+        for function in facts.functions:
+            for name in function.calls:
                 origins.bound(path, name.partition(".")[0])
         if path.endswith("conftest.py"):
             for gift in facts.gifts:
@@ -88,6 +92,50 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
         if any(path.startswith(folder) for name in names for folder in given.get(name, ())):
             asked.add(path)
     return frozenset(asked)
+
+
+def widen(project: Project[Facts], origins: Origins, seen: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The names of helpers that lose a coroutine, and of those that call them: whatever names them has to be known.
+
+    `seen` are the functions, by file, in which a run saw a coroutine dropped.
+    """
+    found = list(_losing_helpers(project, origins, seen))
+    if not found:
+        return frozenset()
+    callers = Callers(project, origins, Classes(project, origins), Modes(project))
+    known = {(path, each.function.keyword) for path, each in found}
+    for path, helper in found:  # it grows
+        calls = callers.of(path, helper)
+        for place, call in calls if not isinstance(calls, str) else ():
+            for keyword, caller in _helpers(project, place).items():
+                if keyword == call.keyword and (place, keyword) not in known:
+                    known.add((place, keyword))
+                    found.append((place, caller))
+    return frozenset(each.function.name for _path, each in found)
+
+
+def _helpers(project: Project[Facts], path: str) -> dict[int, SyncFunction]:
+    """The sync functions of a file that are no tests and may become async, by where their `def` stands."""
+    facts = project.entries[path].facts
+    functions = facts.calls.functions if facts is not None else ()
+    return {each.function.keyword: each for each in functions if each.role == "helper" and not each.obstacle}
+
+
+def _losing_helpers(
+    project: Project[Facts], origins: Origins, seen: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[str, SyncFunction]]:
+    outsides = Outsides(project, origins)
+    for path in project.entries:
+        helpers = _helpers(project, path)
+        facts = project.entries[path].facts
+        lost = {
+            site.keyword
+            for site in (facts.calls.sites if helpers and facts is not None else ())
+            if site.keyword in helpers and needs_async(project, path, site, origins, outsides)
+        }
+        for keyword, helper in helpers.items():
+            if keyword in lost or helper.function.name in seen.get(path, ()):
+                yield path, helper
 
 
 def again(project: Project[Facts], origins: Origins) -> Mapping[str, frozenset[str]]:

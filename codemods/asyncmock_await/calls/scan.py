@@ -10,7 +10,7 @@ from typing import TypeAlias
 from codemods.toolkit.python.collect_names import holds_line
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-_CONFIGURES = frozenset(
+CONFIGURING = frozenset(
     {"configure_mock", "mock_add_spec", "attach_mock", "update", "setattr", "delattr", "__setattr__", "__delattr__"}
 )
 
@@ -84,35 +84,36 @@ def changed_names(node: ast.AST) -> set[str]:
     for part in ast.walk(node):
         match part:
             case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
-                found.add(_root(part))
+                found.add(root_name(part))
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 found.add(name)
             case ast.Call(func=function, args=arguments, keywords=keywords):
-                if isinstance(function, ast.Attribute) and function.attr in _CONFIGURES:
-                    found.add(_root(function))
+                if isinstance(function, ast.Attribute) and function.attr in CONFIGURING:
+                    found.add(root_name(function))
                 for argument in (*arguments, *(keyword.value for keyword in keywords)):
-                    found |= _shared(argument)
+                    found |= shared_names(argument)
             case ast.Assign(value=value) | ast.NamedExpr(value=value) | ast.AugAssign(value=value):
-                found |= _shared(value)
+                found |= shared_names(value)
             case ast.AnnAssign(value=ast.expr() as value) | ast.Yield(value=ast.expr() as value):
-                found |= _shared(value)
+                found |= shared_names(value)
             case ast.For(iter=value) | ast.AsyncFor(iter=value) | ast.comprehension(iter=value):
-                found |= _shared(value)
+                found |= shared_names(value)
             case ast.withitem(context_expr=value) | ast.Match(subject=value):
-                found |= _shared(value)
+                found |= shared_names(value)
     return found - {""}
 
 
-def _shared(node: ast.AST) -> set[str]:
+def shared_names(node: ast.AST) -> set[str]:
     """The names whose objects an expression gives on, by itself or within something else."""
     if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Starred)):
-        return {_root(node)}
+        return {root_name(node)}
     if isinstance(node, (ast.Call, ast.Await, ast.Compare, ast.Constant, ast.JoinedStr, ast.Lambda)):
         return set()
-    return {name for part in ast.iter_child_nodes(node) for name in _shared(part)}
+    return {name for part in ast.iter_child_nodes(node) for name in shared_names(part)}
 
 
-def _root(node: ast.AST) -> str:
+def root_name(node: ast.AST) -> str:
+    """The name that a chain of attributes and items begins with, "" where that is none."""
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""

@@ -1,4 +1,4 @@
-"""Sync tests that lose a coroutine (AM103): they become async, with what makes the project run async tests.
+"""Sync tests, fixtures and helpers that lose a coroutine (AM103): they become async, so that the project runs them.
 
 A test that runs an event loop itself must not run in one (`asyncio.run` refuses that), nor must one that calls code of
 the project which does.  How far such code lies away can't be followed: the module of the test, the conftest.py files
@@ -13,16 +13,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from codemods.asyncmock_await.calls.facts import SyncTest
+from codemods.asyncmock_await.calls.callers import Callers
+from codemods.asyncmock_await.calls.facts import Mention, Role, SyncFunction
 from codemods.asyncmock_await.calls.fixtures import fixture
 from codemods.asyncmock_await.calls.outside import conftests
 from codemods.asyncmock_await.never_run.bases import Bases
 from codemods.asyncmock_await.never_run.classes import Classes, Key
 from codemods.asyncmock_await.never_run.collect import function_of
+from codemods.asyncmock_await.never_run.facts import ASYNC_SETUPS, MODULE_SETUPS, RUNNING, SETUPS, Function
 from codemods.asyncmock_await.never_run.markers import marked
 from codemods.asyncmock_await.never_run.modes import Modes
 from codemods.asyncmock_await.never_run.verdicts import Verdict, Verdicts
-from codemods.asyncmock_await.part import AsyncDef, Change
+from codemods.asyncmock_await.part import AsyncDef, Awaited, Change
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Module, Project
@@ -40,9 +42,11 @@ _LOOP_WORDS = (
 _DEFINITION = re.compile(rb"(?:\A|\n)[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)")
 _LOOP_FIXTURE = "event_loop"
 """The fixture of pytest-asyncio that projects define anew: it makes the loop that the test runs in."""
+_RUNNERS = frozenset(SETUPS) | ASYNC_SETUPS | MODULE_SETUPS | RUNNING | {"load_tests", "setup", "teardown"}
 _DJANGO = re.compile(rb"\bdjango")
 
 Changes = Mapping[str, tuple[Change, ...]]
+_Place = tuple[str, int]
 
 
 def loop_marks(body: bytes) -> Iterator[str]:
@@ -59,46 +63,76 @@ def loop_marks(body: bytes) -> Iterator[str]:
         yield LOOPS + " ".join(sorted(found))
 
 
-def sync_test(module: Module, node: ast.FunctionDef, owner: str) -> SyncTest:
-    """What has to be known of a sync test or fixture to make it async."""
+def sync_function(module: Module, node: ast.FunctionDef, owner: str) -> SyncFunction:
+    """What has to be known of a sync function of a test module to make it async."""
     function = function_of(module, node)
     calls = {dotted_name(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
-    obstacle = ""
     found = fixture(node)
-    if function.yields and found is None:
+    role: Role = "fixture" if found is not None else "test" if node.name.startswith("test") else "helper"
+    obstacle = ""
+    if function.yields and role != "fixture":
         obstacle = "it is a generator"
     elif found is not None and not found.plain:
         obstacle = "several tests share what it gives"
-    elif function.called:
+    elif function.called and role != "helper":
         obstacle = "the module calls it itself"
     elif _DJANGO.search(module.source.body):
         obstacle = "its module uses Django, whose database is for sync code"
-    return SyncTest(function, owner, tuple(sorted(calls - {""})), obstacle, found is not None)
+    elif role == "helper":
+        obstacle = _called_by_others(function)
+    return SyncFunction(function, owner, tuple(sorted(calls - {""})), obstacle, role)
+
+
+def _called_by_others(function: Function) -> str:
+    """Why a helper may be called by code that doesn't name it."""
+    if function.decorators:
+        return f"its decorator @{function.decorators[0] or '...'} may not take an async function"
+    if function.name in _RUNNERS or function.name.startswith("pytest_"):
+        return "the runner calls it, and awaits nothing"
+    if function.name.startswith("__") and function.name.endswith("__"):
+        return "Python calls it, and awaits nothing"
+    return ""
 
 
 class Conversions:
-    """What it takes to make sync tests async."""
+    """What it takes to make sync functions of tests async."""
 
     def __init__(self, project: Project[Facts], origins: Origins, withheld: Mapping[str, tuple[str, str]]) -> None:
+        self._calls: dict[tuple[str, int, int], Mention] = {}
         self._project = project
         self._origins = origins
         self._withheld = withheld
         self._classes = Classes(project, origins)
         self._modes = Modes(project)
         self._verdicts = Verdicts(project, self._classes, self._modes)
+        self._callers = Callers(project, origins, self._classes, self._modes)
         self._bases = Bases(project, self._classes, withheld)
 
-    def of(self, path: str, test: SyncTest) -> Changes | str:
-        """The changes by file that make a sync test async, or why it stays as it is."""
+    def of(self, path: str, function: SyncFunction) -> Changes | str:
+        """The changes by file that make a sync function async, or why it stays as it is."""
+        return self._of(path, function, frozenset())
+
+    def awaited(self, changes: Changes) -> Iterator[tuple[str, Mention]]:
+        """The calls of helpers that get an `await` by some changes of this record's."""
+        for path, several in changes.items():
+            for each in several:
+                call = self._calls.get((path, each.start, each.end)) if isinstance(each, Awaited) else None
+                if call is not None:
+                    yield path, call
+
+    def _of(self, path: str, test: SyncFunction, active: frozenset[_Place]) -> Changes | str:
+        """The same; `active` are the functions that become async for it, or that it becomes async for."""
         function = test.function
-        odd = self._unlike_a_fixture(path, test) if test.fixture else self._odd_decorator(path, test)
+        odd = self._unlike_a_fixture(path, test) if test.role == "fixture" else self._odd_decorator(path, test)
         obstacle = test.obstacle or odd or self._runs_loop(path, test)
         if obstacle:
             return obstacle
-        if test.fixture:
-            return {path: (AsyncDef(function.keyword, function.name_start, function.name_end),)}
-        verdict = self._verdicts.if_async(path, test.owner, function)
         own = (AsyncDef(function.keyword, function.name_start, function.name_end),)
+        if test.role == "fixture":
+            return {path: own}
+        if test.role == "helper":
+            return self._with_callers(path, test, active | {(path, function.keyword)})
+        verdict = self._verdicts.if_async(path, test.owner, function)
         if verdict.decision == "right":
             return {path: own}
         if verdict.code == "AM302":
@@ -109,11 +143,40 @@ class Conversions:
             return based if isinstance(based, str) else {**based, path: (*based.get(path, ()), *own)}
         return verdict.reason
 
-    def _odd_decorator(self, path: str, test: SyncTest) -> str:
+    def _with_callers(self, path: str, helper: SyncFunction, active: frozenset[_Place]) -> Changes | str:
+        """A helper becomes async, each call of it gets its `await`, and whoever calls it becomes async as well."""
+        calls = self._callers.of(path, helper)
+        if isinstance(calls, str):
+            return calls
+        function = helper.function
+        changes: dict[str, list[Change]] = {path: [AsyncDef(function.keyword, function.name_start, function.name_end)]}
+        for place, call in calls:
+            around: Changes | str = {}
+            if call.keyword >= 0 and (place, call.keyword) not in active:
+                caller = self._function(place, call.keyword)
+                around = self._of(place, caller, active) if caller is not None else "nothing is known of it"
+            if isinstance(around, str):
+                return f"{place}:{call.line} calls it in {call.function}, which is no async function: {around}"
+            for each, several in (*around.items(), (place, (Awaited(call.start, call.end, call.brackets),))):
+                planned = changes.setdefault(each, [])
+                planned += (change for change in several if change not in planned)
+        held = sorted(changes.keys() & self._withheld.keys())
+        if held:
+            return f"{held[0]} has to change for it and can't: {self._withheld[held[0]][1]}"
+        self._calls.update(((place, call.start, call.end), call) for place, call in calls)
+        return {each: tuple(several) for each, several in changes.items()}
+
+    def _function(self, path: str, keyword: int) -> SyncFunction | None:
+        facts = self._project.entries[path].facts
+        return (
+            next((each for each in facts.calls.functions if each.function.keyword == keyword), None) if facts else None
+        )
+
+    def _odd_decorator(self, path: str, test: SyncFunction) -> str:
         odd = next((each for each in test.function.decorators if not self._classes.neutral(path, each)), None)
         return "" if odd is None else f"its decorator @{odd or '...'} may not take an async function"
 
-    def _unlike_a_fixture(self, path: str, test: SyncTest) -> str:
+    def _unlike_a_fixture(self, path: str, test: SyncFunction) -> str:
         """Why a fixture can't become async: only the auto mode of pytest-asyncio takes those of pytest's decorator."""
         if [self._classes.canonical(path, each) for each in test.function.decorators] != ["pytest.fixture"]:
             return "its decorators may not take an async function"
@@ -121,7 +184,7 @@ class Conversions:
             return "only the auto mode of pytest-asyncio awaits such a fixture"
         return ""
 
-    def _runs_loop(self, path: str, test: SyncTest) -> str:
+    def _runs_loop(self, path: str, test: SyncFunction) -> str:
         given = set(test.function.parameters) - {"self"}
         for place in (path, *conftests(self._project, path), *self._called(path, test)):
             names = {
@@ -138,7 +201,7 @@ class Conversions:
                 return f"{place} runs an event loop, which can't be done within another one"
         return ""
 
-    def _called(self, path: str, test: SyncTest) -> Iterator[str]:
+    def _called(self, path: str, test: SyncFunction) -> Iterator[str]:
         """The modules of the names that a test calls."""
         for name in test.calls:
             first, *rest = name.split(".")

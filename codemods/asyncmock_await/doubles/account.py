@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from codemods.asyncmock_await.calls.facts import Mention
 from codemods.asyncmock_await.doubles.facts import Creation, DoubleFacts
 from codemods.asyncmock_await.doubles.mend import Maker
 from codemods.asyncmock_await.family import Share
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _NAME = "AsyncMock"
 _NO_FACTS = DoubleFacts()
 
-Spot = Creation | Place
+Spot = Creation | Place | Mention
 
 
 class Account:

@@ -286,18 +286,15 @@ class _Seen:
     # -- places
 
     def _awaited_async(self, place: Place, kind: str, name: str, form: str, stack: Sequence[Frame]) -> str:
-        """Write an `await` into a sync test, which becomes async for it; why that can't be done, else "".
-
-        The call has to stand in the test itself: nothing is known of the callers of other functions.
-        """
+        """Write an `await` into a sync function, which becomes async for it; why that can't be done, else ""."""
         start = self._account.facts(place.path).offset(place.line, place.column)
         entry = self._project.entries.get(place.path)
-        tests = entry.facts.calls.tests if entry is not None and entry.facts is not None else ()
+        functions = entry.facts.calls.functions if entry is not None and entry.facts is not None else ()
         function = stack[0].function.rpartition(".")[2] if stack else ""
         test = next(
             (
                 each
-                for each in tests
+                for each in functions
                 if start is not None and each.function.start <= start < each.function.end
                 if each.function.name == function
             ),
@@ -325,6 +322,9 @@ class _Seen:
         reason = f"its coroutine was dropped in a run of the tests ({code})"
         changes = {**around, place.path: (*around.get(place.path, ()), change)}
         self._account.rewritten(place.path, place, name, "", reason, changes, kind=kind)
+        for path, call in self._conversions.awaited(around):
+            reason = f"{call.name} becomes async"
+            self._account.rewritten(path, call, call.written, "AM103", reason, changes, kind="coroutine call")
 
     def _creation(self, place: Place) -> Creation | None:
         return self._account.facts(place.path).at(place)
