@@ -31,7 +31,15 @@ class Verdicts:
     In the modules that are `blocked` the word stays at the top level, as an alias of an import.
     """
 
-    def __init__(self, project: Project[Facts], origins: Origins, classes: Classes, target: Target, word: str) -> None:
+    def __init__(
+        self,
+        project: Project[Facts],
+        origins: Origins,
+        classes: Classes,
+        target: Target,
+        word: str,
+        blocked: frozenset[str] = frozenset(),
+    ) -> None:
         self._project = project
         self._origins = origins
         self._classes = classes
