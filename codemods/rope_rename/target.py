@@ -75,6 +75,8 @@ class Search:
             raise UsageError(f"rope_rename: {self._config.target} is {where}, which is not part of the project")
         if origin.status == "module":
             raise UsageError(f"rope_rename: {self._config.target} is a module, and modules are not renamed")
+        if origin.status == "dynamic" and names[0] not in self._bound_names():
+            return None  # a module-level `__getattr__` may give any name, and defines none
         if origin.status in {"ambiguous", "dynamic"}:
             raise UsageError(f"rope_rename: what {self._config.target} is can't be told ({origin.status})")
         if origin.status not in DEFINED | {"none"}:
@@ -116,9 +118,14 @@ class Search:
         mentions = facts.mentions if facts is not None else ()
         return any(each.form == "parameter" and each.ref.names == names for each in mentions)
 
+    def _bound_names(self) -> set[str]:
+        """The names that the module binds itself."""
+        names = self._project.entries[self.path].names
+        return set(names.bindings) if names is not None else set()
+
     def _known_names(self) -> set[str]:
         entry = self._project.entries[self.path]
-        known = set(entry.names.bindings) if entry.names is not None and len(self._config.names) == 1 else set()
+        known = self._bound_names() if len(self._config.names) == 1 else set()
         if entry.facts is not None and len(self._config.names) > 1:
             for fact in entry.facts.classes:
                 if fact.names[-1] == self._config.names[-2]:
