@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from codemods.rope_rename.facts import ClassFact, Facts, Ref
+from codemods.rope_rename.facts import ClassFact, Facts, Ref, Via
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
@@ -19,6 +19,14 @@ _HARMLESS = frozenset(
      "typing.TypedDict", "typing_extensions.TypedDict", "typing.Any", "builtins.object"}
 )  # fmt: skip
 _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
+
+
+DOUBLES = frozenset(
+    {"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "PropertyMock", "SimpleNamespace"}
+)  # fmt: skip
+"""What stands for anything (unittest.mock, types)."""
+_ANYTHING = frozenset({"Any", "object"})
+_LOOKING_UP = frozenset({"__getattr__", "__getattribute__"})
 
 
 class Key(NamedTuple):
@@ -76,9 +84,9 @@ class Classes:
             origin, rest = self._origins.module(path, ref.level, ref.module), ()
         dotted = ".".join(part for part in (origin.path, origin.name, *rest) if part)
         if origin.status == "external":
-            return Outside(dotted, known=True)
+            return Outside(dotted, known=not _is_open(dotted, ref.via))
         if origin.status == "missing-name" and origin.path == path and not rest and hasattr(builtins, origin.name):
-            return Outside(f"builtins.{origin.name}", known=True)
+            return Outside(f"builtins.{origin.name}", known=not _is_open(f"builtins.{origin.name}", ref.via))
         key = Key(origin.path, (origin.name, *rest))
         if key in self.facts:
             return key
@@ -117,6 +125,8 @@ class Classes:
                 doubt = doubt or ("" if lacks(base, name) else base.name)
             elif self.defines(base, name):
                 return Owner(base, doubt)
+            elif not _LOOKING_UP.isdisjoint(self.facts[base].members):
+                doubt = doubt or f"its own `__getattr__` ({base})"
         return Owner(None, doubt)
 
     def attribute(self, key: Key, name: str) -> Base:
@@ -173,6 +183,15 @@ class Classes:
     def _is_protocol(self, key: Key) -> bool:
         bases = (self.named(key.path, ref) for ref in self.facts[key].bases)
         return any(isinstance(base, Outside) and base.name in _PROTOCOLS for base in bases)
+
+
+def _is_open(dotted: str, via: Via) -> bool:
+    """Whether an instance of a class from outside, or what a call of something there gives, may be anything."""
+    name = dotted.rpartition(".")[2]
+    if via == "made":
+        is_class = isinstance(getattr(builtins, name, None), type) or name.lstrip("_")[:1].isupper()
+        return not is_class or name in DOUBLES
+    return via == "instance" and (name in DOUBLES or name in _ANYTHING)
 
 
 def _is_next(base: Base, sequences: Sequence[Sequence[Base]]) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 How: TypeAlias = Literal["here", "imported", "exact", "unknown"]
-Via: TypeAlias = Literal["", "self", "super", "instance", "keyword"]
+Via: TypeAlias = Literal["", "self", "super", "instance", "made", "keyword"]
 Form: TypeAlias = Literal[
     "definition", "parameter", "name", "attribute", "import", "as", "module part", "global", "keyword", "export",
     "annotation", "target", "string", "word", "comment", "other",
@@ -28,7 +28,8 @@ class Ref(msgspec.Struct, frozen=True, array_like=True):
     "parameter")`); `unknown`: can't be told, `reason` says why.
 
     `via` says what the word is to what the names lead to: the same (""), an attribute of an instance of that class
-    (`self`, `instance`, behind it in the order of resolution: `super`), or a keyword argument of its call.
+    (`self`, `instance`, behind it in the order of resolution: `super`), an attribute of what its call gives (`made`),
+    or a keyword argument of its call.
     `receiver` are attributes between that instance and the word (`self.client.word`).
     """
 

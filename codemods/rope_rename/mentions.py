@@ -162,7 +162,8 @@ class Mentions(Walk):
             if callee == "super" and owner is not None:
                 return Ref("exact", path_of(owner), via="super"), True
             if callee and callee.partition(".")[0] in self._known:
-                return self._in_scope(Ref("here", tuple(callee.split(".")), via="instance"), scope), True
+                made = made_by(value)
+                return self._in_scope(Ref("here", tuple(made.split(".")), via="made"), scope), True
         return Ref("unknown", reason="what stands before the dot can't be told"), isinstance(value, ast.Call)
 
     def _in_scope(self, ref: Ref, scope: Scope) -> Ref:
@@ -326,8 +327,9 @@ def _instance_of(bindings: Sequence[Binding], between: tuple[str, ...]) -> Ref |
     binding = bindings[0]
     annotation: ast.expr | None = None
     match binding.node:
-        case ast.Assign(targets=[ast.Name()], value=ast.Call(func=func)):
-            annotation = func
+        case ast.Assign(targets=[ast.Name()], value=ast.Call() as call):
+            made = made_by(call)
+            return Ref("here", tuple(made.split(".")), via="made", receiver=between) if made else None
         case ast.AnnAssign(target=ast.Name(), annotation=stated):
             annotation = stated
         case ast.FunctionDef() | ast.AsyncFunctionDef() if binding.kind == "param":
@@ -337,6 +339,21 @@ def _instance_of(bindings: Sequence[Binding], between: tuple[str, ...]) -> Ref |
                 return None
     dotted = class_named(annotation) if annotation is not None else ""
     return Ref("here", tuple(dotted.split(".")), via="instance", receiver=between) if dotted else None
+
+
+_SPECIFIED = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock"})
+
+
+def made_by(call: ast.Call) -> str:
+    """What is called; for a double that is made after a class (`Mock(spec=C)`) that class."""
+    match last_part(call.func), call.args:
+        case "create_autospec", [ast.expr() as spec, *_]:
+            return dotted_name(spec)
+        case name, _ if name in _SPECIFIED:
+            specs = [keyword.value for keyword in call.keywords if keyword.arg in {"spec", "spec_set"}]
+            if specs and dotted_name(specs[0]):
+                return dotted_name(specs[0])
+    return dotted_name(call.func)
 
 
 def class_named(annotation: ast.expr) -> str:

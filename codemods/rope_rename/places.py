@@ -133,7 +133,7 @@ class Places:
                 return Else(False, f"what stands before the dot can't be told ({holder.status})")
 
     def _attribute(self, path: str, ref: Ref, word: str) -> Place:
-        start = self._classes.named(path, Ref(ref.how, ref.names, ref.level, ref.module, ref.reason))
+        start = self._classes.named(path, Ref(ref.how, ref.names, ref.level, ref.module, ref.reason, ref.via))
         for name in ref.receiver:
             if isinstance(start, Outside):
                 break
@@ -146,7 +146,7 @@ class Places:
 
     def _call(self, path: str, ref: Ref) -> Place:
         if ref.receiver:  # the method of an instance: `reason` is how it is reached
-            via: Via = "super" if ref.reason == "super" else "instance"
+            via: Via = "super" if ref.reason == "super" else "made" if ref.reason == "made" else "instance"
             *between, method = ref.receiver
             found = self._attribute(
                 path, Ref(ref.how, ref.names, ref.level, ref.module, "", via, tuple(between)), method

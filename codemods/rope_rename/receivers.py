@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from codemods.rope_rename.facts import ClassFact, FunctionFact, Ref
-from codemods.rope_rename.mentions import class_named
+from codemods.rope_rename.mentions import class_named, made_by
 from codemods.toolkit.python.collect_names import blocks, dotted_name, last_part
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION, arguments
@@ -108,7 +108,7 @@ def _look_at_method(
                     stored[attr] = None
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr=attr)], value=value) if name == me:
                 stores[attr] -= 1
-                _note(attributes, attr, _class_of(value, annotations))
+                _note(attributes, attr, _class_of(value, annotations), made=isinstance(value, ast.Call))
             case ast.AnnAssign(target=ast.Attribute(value=ast.Name(id=name), attr=attr), annotation=stated) if (
                 name == me
             ):
@@ -121,16 +121,17 @@ def _class_of(value: ast.expr, annotations: dict[str, ast.expr]) -> str | None:
     match value:
         case ast.Constant(value=None):
             return None
-        case ast.Call(func=func):
-            return dotted_name(func)
+        case ast.Call():
+            return made_by(value)
         case ast.Name(id=name) if name in annotations:
             return class_named(annotations[name])
     return ""
 
 
-def _note(attributes: dict[str, list[Ref]], name: str, dotted: str | None) -> None:
+def _note(attributes: dict[str, list[Ref]], name: str, dotted: str | None, *, made: bool = False) -> None:
     if dotted is not None:
-        attributes.setdefault(name, []).append(Ref("here", tuple(dotted.split(".")) if dotted else ()))
+        names = tuple(dotted.split(".")) if dotted else ()
+        attributes.setdefault(name, []).append(Ref("here", names, via="made" if made else "instance"))
 
 
 def function_facts(module: Module, wanted: frozenset[str], words: tuple[str, str]) -> tuple[FunctionFact, ...]:

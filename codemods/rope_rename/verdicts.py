@@ -127,7 +127,7 @@ class Verdicts:
         if origin.status in {"unparsable", "ambiguous", "dynamic", "unloaded"}:
             return Verdict("unknown", f"where it comes from can't be told ({origin.status})")
         if origin.nowhere:
-            return Verdict("other", f"leads nowhere ({origin.status})")
+            return Verdict("unknown", f"leads nowhere ({origin.status})")
         where = ":".join(part for part in (origin.path, origin.name) if part)
         return Verdict("other", f"leads to {where}")
 
