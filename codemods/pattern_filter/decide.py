@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -74,6 +75,7 @@ class _File:
         self._changes: list[Change] = []
         self._needs: set[str] = set()
         self._policy: dict[str, str] = {}
+        self._clashing = _clashing([found for found in facts.found if found.code and self._alone(found) is None])
 
     def site(self, found: Found) -> Site:
         """What happens to one place."""
@@ -89,12 +91,16 @@ class _File:
         return msgspec.structs.replace(site, decision="rewritten", code=found.code)
 
     def _problem(self, found: Found) -> tuple[str, str] | None:
+        if found in self._clashing:
+            return "PF290", "another change of this run touches the same place"
+        return self._alone(found)
+
+    def _alone(self, found: Found) -> tuple[str, str] | None:
+        """Why a place can't be rewritten, whatever happens to the others."""
         if found.refused:
             return found.code, found.reason
         if self._withheld is not None:
             return self._withheld
-        if any(_overlap(change, other) for change in found.changes for other in self._changes):
-            return "PF290", "another change of this run touches the same place: run again when it is applied"
         return self._unplaceable(found.needs, found.unfiltered)
 
     def _unplaceable(self, needs: Iterable[str], unfiltered: Iterable[str]) -> tuple[str, str] | None:
@@ -158,6 +164,14 @@ class _File:
         return GeneratedCode(
             start, end, tuple(sorted(functions)), self._table(), config.test_files, self._path.count("/"), facts.modules
         )
+
+
+def _clashing(found: Sequence[Found]) -> frozenset[Found]:
+    """Places of which no two can be changed together: none is, or the next run would go on where this one stopped."""
+    return frozenset(
+        each for pair in itertools.combinations(found, 2)
+        if any(_overlap(one, other) for one in pair[0].changes for other in pair[1].changes) for each in pair
+    )  # fmt: skip
 
 
 def _overlap(one: Change, other: Change) -> bool:

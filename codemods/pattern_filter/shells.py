@@ -50,14 +50,15 @@ def joins_of(program: Program, commands: Commands, origins: Mapping[str, str]) -
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Constant(value=" ")), args=[ast.expr() as joined], keywords=[]):
                 function, _step = program.place(node)
-                key = commands.key(function, joined)
+                literal = isinstance(joined, (ast.List, ast.BinOp))
+                key = commands.anonymous(function, joined) if literal else commands.key(function, joined)
                 if key is None or key not in commands.pytest:
                     continue
                 fates = set(_fates(program, node, function, origins, _FAR))
                 direct = program.parents.get(id(node))
                 within = direct if isinstance(direct, ast.Call) and _shell(direct, origins) else None
                 change, needs = _change(program, node, within)
-                split = _split(program, commands, key)
+                split = "a list in the call itself" if literal else _split(program, commands, key)
                 yield Join(node, key, "shell" in fates, "unknown" in fates, within, split, change, needs)
 
 
