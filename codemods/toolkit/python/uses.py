@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
 
-from codemods.toolkit.python.collect_names import dotted_name
+from codemods.toolkit.python.collect_names import dotted_name, holds_line, lines_of
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import Binding, Walk
 
@@ -85,7 +85,11 @@ Uses: TypeAlias = tuple[Use, ...]
 
 def mentions(body: bytes, definition: str) -> bool:
     """Whether a text can use a definition (`shop.mail.send`) by its own name: a search in the bytes."""
-    return definition.rpartition(".")[2].encode() in body
+    return _spelled({definition.rpartition(".")[2]}).search(body) is not None
+
+
+def _spelled(names: Collection[str]) -> re.Pattern[bytes]:
+    return re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in sorted(names)) + rb")\b")
 
 
 def uses_of(module: Module, definition: str, words: Collection[str] = ()) -> Uses:
@@ -93,30 +97,38 @@ def uses_of(module: Module, definition: str, words: Collection[str] = ()) -> Use
 
     `words` are other names of it in the project, as `definition.aliases` finds them.
     """
-    wanted = {definition.rpartition(".")[2], *words}
-    found = [*_imported(module, wanted), *_reads(module, wanted)]
+    wanted = frozenset({definition.rpartition(".")[2], *words})
+    nodes = list(_nodes(module.tree, lines_of(module, _spelled(wanted))))
+    found = [*_imported(module, wanted, nodes), *_reads(module, wanted, nodes)]
     return tuple(sorted(found, key=lambda use: (use.start, use.end)))
 
 
-def _imported(module: Module, wanted: Collection[str]) -> Iterator[Use]:
-    for node in ast.walk(module.tree):
-        if not isinstance(node, ast.ImportFrom):
-            continue
-        for alias in node.names:
-            if alias.name in wanted:
-                start = module.span(alias)[0]
-                end = start + _length(_FIRST_NAME, module, *module.span(alias))
-                origin = Import(node.level, node.module or "", alias.name)
-                yield Use(
-                    "import", (alias.name,), alias.lineno, alias.col_offset, start, end, start,
-                    asname=alias.asname or "", imports=(origin,),
-                )  # fmt: skip
+def _nodes(tree: ast.Module, lines: Sequence[int]) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """The nodes that one of these lines lies within, each with its parent."""
+    stack: list[ast.AST] = [tree] if lines else []
+    while stack:
+        parent = stack.pop()
+        for node in ast.iter_child_nodes(parent):
+            if not isinstance(node, (ast.stmt, ast.expr)) or holds_line(node, lines):
+                yield node, parent
+                stack.append(node)
 
 
-def _reads(module: Module, wanted: Collection[str]) -> Iterator[Use]:
-    roots: dict[int, ast.Name] = {}
-    chains: list[tuple[ast.expr, ast.Name]] = []
-    for node in ast.walk(module.tree):
+def _imported(module: Module, wanted: Collection[str], nodes: Sequence[tuple[ast.AST, ast.AST]]) -> Iterator[Use]:
+    for alias, node in nodes:
+        if isinstance(alias, ast.alias) and isinstance(node, ast.ImportFrom) and alias.name in wanted:
+            start = module.span(alias)[0]
+            end = start + _length(_FIRST_NAME, module, *module.span(alias))
+            origin = Import(node.level, node.module or "", alias.name)
+            yield Use(
+                "import", (alias.name,), alias.lineno, alias.col_offset, start, end, start,
+                asname=alias.asname or "", imports=(origin,),
+            )  # fmt: skip
+
+
+def _reads(module: Module, wanted: Collection[str], nodes: Sequence[tuple[ast.AST, ast.AST]]) -> Iterator[Use]:
+    chains: list[tuple[ast.expr, ast.Name, ast.AST]] = []
+    for node, parent in nodes:
         if isinstance(node, ast.Attribute) and node.attr in wanted and dotted_name(node):
             root: ast.expr = node
             while isinstance(root, ast.Attribute):
@@ -126,19 +138,16 @@ def _reads(module: Module, wanted: Collection[str]) -> Iterator[Use]:
         else:
             continue
         if isinstance(node.ctx, ast.Load) and isinstance(root, ast.Name):
-            roots[id(root)] = root
-            chains.append((node, root))
+            chains.append((node, root, parent))
     if not chains:
         return
-    names = {root.id for root in roots.values()}
-    lines = sorted({root.lineno for root in roots.values()})
-    walk = Walk(module, names.__contains__, lines, strings=False)
-    scopes = {id(use.node): use.scope for use in walk.uses}
-    parents = {id(child): parent for parent in ast.walk(module.tree) for child in ast.iter_child_nodes(parent)}
-    for node, root in chains:
+    names = {root.id for _, root, _ in chains}
+    lines = sorted({root.lineno for _, root, _ in chains})
+    scopes = {id(use.node): use.scope for use in Walk(module, names.__contains__, lines, strings=False).uses}
+    for node, root, parent in chains:
         scope = scopes[id(root)].lookup(root.id) if id(root) in scopes else None
         inner = scope.bindings[root.id] if scope is not None and scope.kind != "module" else ()
-        yield _read(module, node, parents[id(node)], tuple(inner))
+        yield _read(module, node, parent, tuple(inner))
 
 
 def _read(module: Module, node: ast.expr, parent: ast.AST, bindings: tuple[Binding, ...]) -> Use:

@@ -21,6 +21,7 @@ def only(text: str, *words: str) -> Use:
 def test_a_text_that_lacks_the_name_can_not_use_it() -> None:
     assert mentions(b"x = mail.send", "shop.mail.send")
     assert not mentions(b"x = mail.post", "shop.mail.send")
+    assert not mentions(b"x = mail.sender", "shop.mail.send")
 
 
 @pytest.mark.parametrize(
