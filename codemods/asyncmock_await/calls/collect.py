@@ -166,7 +166,8 @@ class _Collector:
         found: list[Mention] = []
         for mention, function in mentions(self._module, self._words) if self._words else ():
             found.append(mention)
-            if mention.how == "call" and not mention.obstacle and isinstance(function, ast.FunctionDef):
+            around = mention.how in {"call", "parameter"} and not mention.obstacle
+            if around and isinstance(function, ast.FunctionDef):
                 self._note(function, mention.owner)
         return found
 

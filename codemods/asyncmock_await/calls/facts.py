@@ -147,7 +147,8 @@ class SyncFunction(msgspec.Struct, frozen=True, array_like=True):
     """A sync function of a test module in which a coroutine is lost: what has to be known to make it async.
 
     `owner` is its class, "" at the top level, `calls` are the dotted names that it calls.  `obstacle` says why it can't
-    become async, as far as its module shows.
+    become async, as far as its module shows.  `asked_for` is the name by which tests ask for a fixture, "" where it
+    comes by itself.
     """
 
     function: Function
@@ -155,14 +156,20 @@ class SyncFunction(msgspec.Struct, frozen=True, array_like=True):
     calls: tuple[str, ...]
     obstacle: str = ""
     role: Role = "test"
+    asked_for: str = ""
 
 
-Naming: TypeAlias = Literal["call", "definition", "import", "text", "other"]
-"""How a place names a function: `text` is a string, `other` a use that is no call."""
+Naming: TypeAlias = Literal["call", "definition", "import", "parameter", "text", "other"]
+"""How a place names a function: `text` is a string, `other` a use that is no call.
+
+`parameter`: a function has a parameter of this name, and may so ask for a fixture.
+"""
 
 
 class Mention(msgspec.Struct, frozen=True, array_like=True):
     """A place that names a function, by its last name; `receiver` is what stands before that ("self", "?").
+
+    For a parameter, `receiver` is the role of the function that has it, and `start`, `end` are the span of that one.
 
     `start`, `end` are the span of the call (of the name, where it is none), `brackets`: an `await` needs brackets
     around it.  `obstacle` says why no `await` can stand there.  `function`, `owner` are the function and the class

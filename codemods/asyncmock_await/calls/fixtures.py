@@ -49,10 +49,14 @@ EVERYTHING = "*"
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """A fixture: the name that tests ask for, and whether each test gets one of its own, by no other decorator."""
+    """A fixture: the name that tests ask for, and whether each test gets one of its own, by no other decorator.
+
+    `by_itself`: tests get it that don't ask for it.
+    """
 
     name: str
     plain: bool
+    by_itself: bool = False
 
 
 def fixture(function: Function) -> Fixture | None:
@@ -67,9 +71,9 @@ def fixture(function: Function) -> Fixture | None:
         own = scope is None or (isinstance(scope, ast.Constant) and scope.value == "function")
         plain = own and keywords.keys() <= _PLAIN and not (call and call.args)
         if name is None:
-            return Fixture(function.name, plain)
+            return Fixture(function.name, plain, "autouse" in keywords)
         if isinstance(name, ast.Constant) and isinstance(name.value, str):
-            return Fixture(name.value, plain)
+            return Fixture(name.value, plain, "autouse" in keywords)
         return Fixture(EVERYTHING, False)
     return None
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from codemods.asyncmock_await.calls.facts import Mention, Naming
+from codemods.asyncmock_await.calls.facts import Mention, Naming, Role
+from codemods.asyncmock_await.calls.fixtures import fixture
 from codemods.asyncmock_await.calls.scan import Function, bound_names, parameters
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.project import Module
@@ -104,6 +105,7 @@ class _Search:
             if part is not None:
                 yield from self.node(part, here)
         hidden = self._words.intersection(parameters(node))
+        role: Role = "fixture" if fixture(node) is not None else "test" if node.name.startswith("test") else "helper"
         bound = self._words.intersection(bound_names(node)) - hidden - {node.name}
         if around.function is None and "." not in around.owner:
             within = _Around(node, around.owner, "", hidden, bound)
@@ -112,6 +114,9 @@ class _Search:
                 around, obstacle="calls it in a function within another one",
                 hidden=around.hidden | hidden, bound=around.bound | bound,
             )  # fmt: skip
+        for word in sorted(hidden) if around.function is None else ():
+            asked = replace(within, hidden=frozenset(), bound=frozenset())
+            yield from self._mention(node, "parameter", word, role, asked)
         for statement in node.body:
             yield from self.node(statement, within)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from codemods.asyncmock_await.calls.askers import AWAIT_FOR_THEIR_OWN
 from codemods.asyncmock_await.calls.callers import Callers
 from codemods.asyncmock_await.calls.decide import needs_async
 from codemods.asyncmock_await.calls.facts import Outside, Shape, SyncFunction
@@ -97,28 +98,40 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
 def widen(project: Project[Facts], origins: Origins, seen: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """The names of helpers that lose a coroutine, and of those that call them: whatever names them has to be known.
 
+    So are the names of fixtures that lose one where each test that asks for it matters.
+
     `seen` are the functions, by file, in which a run saw a coroutine dropped.
     """
     found = list(_losing_helpers(project, origins, seen))
     if not found:
         return frozenset()
-    callers = Callers(project, origins, Classes(project, origins), Modes(project))
+    modes = Modes(project)
+    callers = Callers(project, origins, Classes(project, origins), modes)
     known = {(path, each.function.keyword) for path, each in found}
     for path, helper in found:  # it grows
+        if helper.role == "fixture":
+            continue
         calls = callers.of(path, helper)
         for place, call in calls if not isinstance(calls, str) else ():
             for keyword, caller in _helpers(project, place).items():
                 if keyword == call.keyword and (place, keyword) not in known:
                     known.add((place, keyword))
                     found.append((place, caller))
-    return frozenset(each.function.name for _path, each in found)
+    return frozenset(
+        each.function.name for path, each in found if each.role == "helper" or _may_follow(modes, path, each)
+    )
+
+
+def _may_follow(modes: Modes, path: str, fixture: SyncFunction) -> bool:
+    """Whether a fixture may become async where all tests do that ask for it."""
+    return bool(fixture.asked_for) and modes.marker(path) in AWAIT_FOR_THEIR_OWN and not path.endswith("conftest.py")
 
 
 def _helpers(project: Project[Facts], path: str) -> dict[int, SyncFunction]:
-    """The sync functions of a file that are no tests and may become async, by where their `def` stands."""
+    """The sync helpers and fixtures of a file that may become async, by where their `def` stands."""
     facts = project.entries[path].facts
     functions = facts.calls.functions if facts is not None else ()
-    return {each.function.keyword: each for each in functions if each.role == "helper" and not each.obstacle}
+    return {each.function.keyword: each for each in functions if each.role != "test" and not each.obstacle}
 
 
 def _losing_helpers(

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from codemods.asyncmock_await.calls.askers import AWAIT_FOR_THEIR_OWN, askers
 from codemods.asyncmock_await.calls.callers import Callers
 from codemods.asyncmock_await.calls.facts import Mention, Role, SyncFunction
 from codemods.asyncmock_await.calls.fixtures import fixture
@@ -80,7 +81,8 @@ def sync_function(module: Module, node: ast.FunctionDef, owner: str) -> SyncFunc
         obstacle = "its module uses Django, whose database is for sync code"
     elif role == "helper":
         obstacle = _called_by_others(function)
-    return SyncFunction(function, owner, tuple(sorted(calls - {""})), obstacle, role)
+    asked_for = found.name if found is not None and found.name == node.name and not found.by_itself else ""
+    return SyncFunction(function, owner, tuple(sorted(calls - {""})), obstacle, role, asked_for)
 
 
 def _called_by_others(function: Function) -> str:
@@ -129,7 +131,7 @@ class Conversions:
             return obstacle
         own = (AsyncDef(function.keyword, function.name_start, function.name_end),)
         if test.role == "fixture":
-            return {path: own}
+            return self._with_askers(path, test, active | {(path, function.keyword)})
         if test.role == "helper":
             return self._with_callers(path, test, active | {(path, function.keyword)})
         verdict = self._verdicts.if_async(path, test.owner, function)
@@ -177,12 +179,48 @@ class Conversions:
         return "" if odd is None else f"its decorator @{odd or '...'} may not take an async function"
 
     def _unlike_a_fixture(self, path: str, test: SyncFunction) -> str:
-        """Why a fixture can't become async: only the auto mode of pytest-asyncio takes those of pytest's decorator."""
+        """Why a fixture can't become async, whatever asks for it."""
         if [self._classes.canonical(path, each) for each in test.function.decorators] != ["pytest.fixture"]:
             return "its decorators may not take an async function"
-        if not self._modes.runs_all(path) or self._modes.marker() != "asyncio":
-            return "only the auto mode of pytest-asyncio awaits such a fixture"
         return ""
+
+    def _with_askers(self, path: str, fixture: SyncFunction, active: frozenset[_Place]) -> Changes | str:
+        """A fixture becomes async: by the auto mode of pytest-asyncio, or with the tests that ask for it."""
+        function = fixture.function
+        own: tuple[Change, ...] = (AsyncDef(function.keyword, function.name_start, function.name_end),)
+        plugin = self._modes.marker(path)
+        if plugin == "asyncio" and self._modes.runs_all(path):
+            return {path: own}
+        another = self._modes.runs_all(path) and self._modes.marker("") != plugin
+        if another or plugin not in AWAIT_FOR_THEIR_OWN:
+            return "only the auto mode of pytest-asyncio awaits such a fixture"
+        tests = askers(self._project, self._origins, self._classes, path, fixture)
+        if isinstance(tests, str):
+            return f"{plugin} awaits it for its own tests only: {tests}"
+        changes: dict[str, list[Change]] = {path: [*own]}
+        for test in tests:
+            around = self._asking(path, test, plugin, active)
+            if isinstance(around, str):
+                return f"{plugin} awaits it for its own tests only, and {test.function} asks for it: {around}"
+            for each, several in around.items():
+                planned = changes.setdefault(each, [])
+                planned += (change for change in several if change not in planned)
+        return {each: tuple(several) for each, several in changes.items()}
+
+    def _asking(self, path: str, test: Mention, plugin: str, active: frozenset[_Place]) -> Changes | str:
+        """What makes a test one of the plugin's, nothing where it is; or why it can't become one."""
+        verdict = self._verdicts.at(path, test.start)
+        if verdict is not None:
+            runs = verdict.decision == "right" and self._verdicts.plugins(verdict) <= {plugin}
+            return {} if runs else "it is not certain what runs it"
+        function = self._function(path, test.keyword)
+        if function is None:
+            return "nothing is known of it"
+        found = {} if (path, test.keyword) in active else self._of(path, function, active)
+        if isinstance(found, str):
+            return found
+        would_be = self._verdicts.if_async(path, function.owner, function.function)
+        return found if self._verdicts.plugins(would_be) <= {plugin} else "it is not certain what runs it"
 
     def _runs_loop(self, path: str, test: SyncFunction) -> str:
         given = set(test.function.parameters) - {"self"}

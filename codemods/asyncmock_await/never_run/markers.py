@@ -18,7 +18,7 @@ def marked(
     project: Project[Facts], classes: Classes, modes: Modes, path: str, function: Function
 ) -> dict[str, tuple[Change, ...]] | tuple[str, str]:
     """The changes by file that give a test its marker, or the code and the reason why there are none."""
-    marker = modes.marker()
+    marker = modes.marker(path)
     if not marker:
         return "AM502", "the project names no plugin that runs async tests, or several"
     entry = project.entries[path]

@@ -30,9 +30,16 @@ REQUIREMENTS = (
 """Files that may name a plugin."""
 
 _OTHER_PLUGINS = re.compile(
-    rb"pytest[-_](?:aiohttp|tornasync|tornado|trio|twisted|sanic|curio|asyncio[-_]cooperative|homeassistant"
+    rb"pytest[-_](?:aiohttp|tornasync|tornado|twisted|sanic|curio|asyncio[-_]cooperative|homeassistant"
     rb"|async\b)|alt[-_]pytest[-_]asyncio"
 )
+_MARKERS = {
+    "asyncio": rb"pytest[-_]asyncio|asyncio_mode",
+    "anyio": rb"anyio_mode",
+    "trio": rb"pytest[-_]trio|trio_mode",
+}
+"""The markers of plugins, and what settings say of each plugin."""
+
 _HOOKS = frozenset(
     {
         "pytest_collection_modifyitems", "pytest_itemcollected", "pytest_pycollect_makeitem", "pytest_pyfunc_call",
@@ -65,6 +72,8 @@ class Modes:
         self._switch = next((path for path, said in sorted(project.marks.items()) if _sets_mode(said)), "") or next(
             (path for path, body in sorted(project.settings.items()) if _switched(body)), ""
         )
+
+        self._marker = self._only_marker()
 
     def settings(self, path: str) -> tuple[Settings, ...]:
         """The settings that may hold for a file, each once, the nearest first."""
@@ -143,13 +152,23 @@ class Modes:
                 return ""
             folder = folder.rpartition("/")[0]
 
-    def marker(self) -> str:
-        """The marker that the project uses, "asyncio" or "anyio"; "" when nothing tells."""
+    def marker(self, path: str) -> str:
+        """The marker for async tests of a file, "asyncio", "anyio" or "trio"; "" when nothing tells.
+
+        It is the one that the file uses already, else the only one that the project uses.
+        """
+        own = [name for name in _MARKERS if f"test word mark.{name}" in self._project.marks.get(path, ())]
+        if len(own) == 1:
+            return own[0]
+        return self._marker
+
+    def _only_marker(self) -> str:
         said = {mark for marks in self._project.marks.values() for mark in marks if mark.startswith("test word mark.")}
         words = b"\n".join(self._project.settings.values())
-        asyncio = "test word mark.asyncio" in said or re.search(rb"pytest[-_]asyncio|asyncio_mode", words) is not None
-        anyio = "test word mark.anyio" in said or b"anyio_mode" in words
-        return "asyncio" if asyncio and not anyio else "anyio" if anyio and not asyncio else ""
+        used = [
+            name for name, plugin in _MARKERS.items() if f"test word mark.{name}" in said or re.search(plugin, words)
+        ]
+        return used[0] if len(used) == 1 else ""
 
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:

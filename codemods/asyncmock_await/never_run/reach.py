@@ -28,8 +28,8 @@ _SETUP = re.compile(
     rb"async def (?:(?:setUp|tearDown)(?:Class|Module)?|(?:setup|teardown)_(?:method|class|module|function))\("
 )
 _FROM = re.compile(rb"from\s+[.\w]+\s+import\s+(?:\([^)]*\)?|[^\r\n(]*)")
-_PLUGINS = (b"asyncio", b"anyio")
-_PLUGIN_WORDS = (b"mark.asyncio", b"mark.anyio", b"asyncio-mode", b"asyncio_mode")
+_PLUGINS = (b"asyncio", b"anyio", b"trio")
+_PLUGIN_WORDS = (b"mark.asyncio", b"mark.anyio", b"mark.trio", b"asyncio-mode", b"asyncio_mode")
 
 CLASS, ALIAS, FROM, WORD = "test class ", "test alias ", "test from ", "test word "
 TESTS, SETUPS = "async tests", "async set-ups"

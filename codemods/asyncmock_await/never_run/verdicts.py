@@ -97,6 +97,20 @@ class Verdicts:
             return verdict._replace(reason="its class can't be told from others")
         return self._in_class(path, found[0], function, self._kind(path, found[0]), facts.tests.marks)
 
+    def at(self, path: str, keyword: int) -> Verdict | None:
+        """What becomes of the async test whose definition stands there, None where there is none."""
+        return next((each for each in self.of_file(path) if each.function.keyword == keyword), None)
+
+    def plugins(self, verdict: Verdict) -> frozenset[str]:
+        """The markers by which a test is run, or that of the mode which runs it."""
+        facts = self._project.entries[verdict.path].facts
+        marks = [*verdict.function.decorators, *(facts.tests.marks if facts is not None else ())]
+        for each in self._classes.order(Key(verdict.path, verdict.group)) or () if verdict.group else ():
+            known = self._classes.get(each)
+            marks += [*known.marks, *known.decorators] if known is not None else ()
+        found = _RUN_BY_MARK.intersection(self._classes.canonical(verdict.path, each) for each in marks if each)
+        return frozenset(name.rpartition(".")[2] for name in found) or frozenset({self._modes.marker(verdict.path)})
+
     def _is_fixture(self, path: str, function: Function) -> bool:
         return any(self._classes.canonical(path, each) in _FIXTURES for each in function.decorators if each)
 

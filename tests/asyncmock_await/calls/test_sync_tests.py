@@ -95,7 +95,7 @@ def test_a_sync_fixture_becomes_async_where_every_async_fixture_is_awaited(end: 
 UNAWAITED_FIXTURES = [
     pytest.param(STRICT, FIXTURE, "only the auto mode", id="the strict mode"),
     pytest.param(
-        {"pytest.ini": "[pytest]\nanyio_mode = auto\n"}, FIXTURE, "only the auto mode", id="the auto mode of anyio"
+        {"pytest.ini": "[pytest]\nanyio_mode = auto\n"}, FIXTURE, "no test asks for it", id="the auto mode of anyio"
     ),
     pytest.param(
         AUTO, FIXTURE.replace("@pytest.fixture", "@pytest.fixture\n@patch('os.sep', 1)"), "its decorators",
@@ -168,7 +168,7 @@ LEFT = [
         {**AUTO, "tests/test_orders_django.py": ""}, "import django\n\n\n" + FUNCTION, "Django", id="Django"
     ),
     pytest.param(
-        {"pytest.ini": "[pytest]\n", "requirements.txt": "pytest-trio\n"}, FUNCTION, "a plugin that may run it",
+        {"pytest.ini": "[pytest]\n", "requirements.txt": "pytest-twisted\n"}, FUNCTION, "a plugin that may run it",
         id="a plugin that is not known",
     ),
 ]  # fmt: skip

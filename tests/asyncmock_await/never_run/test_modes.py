@@ -84,7 +84,7 @@ UNCERTAIN = [
     pytest.param({"pytest.ini": "[pytest]\naddopts = -pplugin\n"}, "loads a plugin", id="a plugin, in one word"),
     pytest.param({"pytest.ini": "[pytest]\nasyncio_mode = legacy\n"}, "mode that is not known", id="legacy"),
     pytest.param({"pytest.ini": STRICT, "tests/tox.ini": AUTO}, "started in", id="it depends on the folder"),
-    pytest.param({"setup.cfg": "[extras]\ntest = pytest-trio\n"}, "setup.cfg names a plugin", id="a requirement"),
+    pytest.param({"setup.cfg": "[extras]\ntest = pytest-twisted\n"}, "setup.cfg names a plugin", id="a requirement"),
     pytest.param({"tox.ini": "[testenv]\ncommands = pytest --asyncio-mode=auto"}, "may set the mode", id="tox"),
 ]
 
@@ -185,9 +185,16 @@ def test_the_functions_that_are_collected() -> None:
         pytest.param({}, ("test word mark.asyncio",), "asyncio", id="another test"),
         pytest.param({"pytest.ini": "[pytest]\nanyio_mode = strict\n"}, (), "anyio", id="anyio's mode"),
         pytest.param({}, ("test word mark.anyio",), "anyio", id="another test of anyio"),
+        pytest.param({"requirements.txt": "pytest-trio\n"}, (), "trio", id="trio's plugin"),
+        pytest.param({}, ("test word mark.trio",), "trio", id="another test of trio"),
         pytest.param({"pytest.ini": STRICT}, ("test word mark.anyio",), "", id="both"),
         pytest.param({"requirements.txt": "pytest\n"}, ("async tests",), "", id="neither"),
     ],
 )
 def test_the_marker_that_a_project_uses(settings: dict[str, str], marks: tuple[str, ...], marker: str) -> None:
-    assert modes(settings, marks={"tests/test_b.py": marks}).marker() == marker
+    assert modes(settings, marks={"tests/test_b.py": marks}).marker(PATH) == marker
+
+
+def test_the_marker_that_a_file_uses_is_its_own_whatever_others_do() -> None:
+    marks = {"tests/test_b.py": ("test word mark.asyncio",), PATH: ("test word mark.trio",)}
+    assert modes({"pytest.ini": STRICT}, marks=marks).marker(PATH) == "trio"
