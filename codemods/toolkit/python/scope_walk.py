@@ -120,7 +120,7 @@ class ScopeWalk:
             case ast.Call():
                 self._call(node, scope, stack)
             case ast.Subscript(value=value, slice=index):
-                if last_part(value) in _GENERICS or (isinstance(value, ast.Name) and value.id in _BUILTIN_GENERICS):
+                if is_generic(value):
                     self._annotation(node, scope, stack)
                 else:
                     stack += (value, index)
@@ -309,6 +309,11 @@ class ScopeWalk:
             return
         for part in plain:
             scope.reads += ((name.id, line) for name in ast.walk(part) if isinstance(name, ast.Name))
+
+
+def is_generic(node: ast.expr) -> bool:
+    """Whether what is subscripted is a generic type, so that strings in the subscript are annotations."""
+    return last_part(node) in _GENERICS or (isinstance(node, ast.Name) and node.id in _BUILTIN_GENERICS)
 
 
 def _arguments(arguments: ast.arguments) -> Iterator[ast.arg]:

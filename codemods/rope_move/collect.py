@@ -1,0 +1,109 @@
+"""`collect`: what may lead to the definition in one module, and what has to be known of the old and the new place."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from codemods.rope_move.config import Config, last
+from codemods.rope_move.definition import definition_of
+from codemods.rope_move.facts import Facts, Statement
+from codemods.rope_move.statements import import_statements
+from codemods.rope_move.uses import Search
+from codemods.toolkit.python.names import ModuleNames
+from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.targets import captured_names
+
+
+def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
+    """Whether a text holds the name, or imports the old module (whose imports may have to stay for it)."""
+    if not config.name:
+        return False
+    if config.name.encode() in body:
+        return True
+    stem = last(config.module).encode()
+    return stem in body and _imports(stem).search(body) is not None
+
+
+def _imports(stem: bytes) -> re.Pattern[bytes]:
+    word = rb"\b" + re.escape(stem) + rb"\b"
+    return re.compile(
+        rb"import[^\r\n]*" + word + rb"|from[^\r\n]*" + word + rb"|import\s*\([^)]*" + word + rb"|['\"][\w.]*" + word
+    )
+
+
+def collect(module: Module, names: ModuleNames, config: Config, words: frozenset[str]) -> Facts:
+    """The facts of one module."""
+    name, stem = config.name, last(config.module)
+    statements = import_statements(module)
+    whole = any(_may_be(module.source.path, dotted) for dotted in (config.module, config.destination))
+    future = any(each.is_from and each.module == "__future__" and _annotations(each) for each in statements)
+    imported = {alias.bound for statement in statements for alias in statement.aliases}
+    wanted = imported | {name}
+    search = Search(
+        module,
+        name,
+        stem,
+        (lambda _name: True) if whole else wanted.__contains__,
+        None if whole else _lines(statements, name, stem),
+        future=future,
+    )
+    body = module.source.body
+    return Facts(
+        statements=statements,
+        chains=tuple(search.chains()),
+        quoted=tuple(search.quoted()),
+        unknown=() if whole else tuple(search.unknown()),
+        bound=frozenset(_bound(module.tree)),
+        whole=whole,
+        future=future,
+        bom=module.source.bom,
+        line_end="\r\n" if body.count(b"\r\n") * 2 > body.count(b"\n") else "\n",
+        definition=definition_of(module, name) if whole else None,
+        module_names=frozenset(names.bindings) if whole else frozenset(),
+    )
+
+
+def _annotations(statement: Statement) -> bool:
+    return any(alias.name == "annotations" for alias in statement.aliases)
+
+
+def _lines(statements: tuple[Statement, ...], name: str, stem: str) -> re.Pattern[bytes]:
+    """What stands in the lines that matter: the name, the module, and what imports of the module bind."""
+    words = {name, stem}
+    for statement in statements:
+        for alias in statement.aliases:
+            parts = {*statement.module.split("."), *alias.name.split(".")}
+            if stem in parts or statement.level:
+                words.add(alias.bound)
+    found = b"|".join(re.escape(word.encode()) for word in sorted(words))
+    return re.compile(rb"(?<!\w)(?:" + found + rb")(?!\w)")
+
+
+def _may_be(path: str, dotted: str) -> bool:
+    """Whether a file can be a module of this name: the shorter of both is the end of the other."""
+    parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+    wanted = dotted.split(".")
+    count = min(len(parts), len(wanted))
+    return bool(dotted) and parts[-count:] == wanted[-count:]
+
+
+def _bound(tree: ast.Module) -> Iterator[str]:
+    """All names that any scope of a module binds."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.arg(arg=name):
+                yield name
+            case ast.alias(name=name, asname=asname):
+                yield asname or name.partition(".")[0]
+            case ast.ExceptHandler(name=str() as name):
+                yield name
+            case ast.pattern():
+                yield from captured_names(node)
+            case _ if type(node).__name__ in {"TypeVar", "ParamSpec", "TypeVarTuple"}:
+                yield str(getattr(node, "name", ""))

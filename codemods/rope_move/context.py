@@ -1,0 +1,66 @@
+"""What every step of the plan knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codemods.rope_move.draft import Draft
+from codemods.rope_move.facts import Chain, Facts
+from codemods.rope_move.lookups import Imported, Lookups
+from codemods.rope_move.places import Places
+from codemods.toolkit.codemod import Decision, Site
+from codemods.toolkit.python.origins import Origins
+from codemods.toolkit.python.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The project, what moves (`name`), and the plan so far.
+
+    `rest` are the names that the old module reads besides in the definition, `needed` those that the definition reads,
+    `elsewhere` says that the definition is looked up in the old module from elsewhere, while the program runs.
+    `keep_alias` says that the old module goes on having it.
+    """
+
+    project: Project[Facts]
+    origins: Origins
+    places: Places
+    name: str
+    lookups: Lookups
+    draft: Draft
+    rest: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
+    elsewhere: bool = False
+    keep_alias: bool = False
+
+    def site(
+        self, kind: str, path: str, at: tuple[int, int], name: str, decision: Decision, reason: str, code: str = ""
+    ) -> None:
+        """Note a site; `at` is its line and column."""
+        self.draft.sites.append(Site(kind, path, *at, name, decision, reason, code))
+
+
+def imported(facts: Facts, chain: Chain) -> Imported | None:
+    """What an import within a function binds to the first name of a chain."""
+    if chain.bound != "import":
+        return None
+    statement = next(each for each in facts.statements if each.start == chain.statement)
+    alias = next(each for each in statement.aliases if each.bound == chain.names[0])
+    if statement.is_from:
+        return Imported(statement.level, statement.module, alias.name)
+    return Imported(0, alias.name if alias.asname else alias.bound, "")
+
+
+def looks_up(context: Context, path: str, facts: Facts) -> bool:
+    """Whether a file looks the definition up in the old module while the program runs."""
+    for statement in facts.statements:
+        if statement.is_from and not statement.at_import and "typing" not in statement.context:
+            origin = context.origins.module(path, statement.level, statement.module)
+            if context.lookups.is_source(origin) and context.name in {alias.name for alias in statement.aliases}:
+                return True
+    for chain in facts.chains:
+        if context.name in chain.names[1:] and chain.use == "read" and not chain.annotation:
+            count = context.lookups.through(path, chain, imported(facts, chain))
+            if count and chain.names[count : count + 1] == (context.name,):
+                return True
+    return False

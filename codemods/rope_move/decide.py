@@ -1,0 +1,228 @@
+"""`decide`: what happens to each use, and whether the definition can be moved at all.
+
+A move is all or nothing: where anything stands in its way, nothing changes, and what stands there is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from codemods.rope_move.config import Config
+from codemods.rope_move.context import Context, looks_up
+from codemods.rope_move.draft import Draft
+from codemods.rope_move.facts import Definition, Facts, Part
+from codemods.rope_move.importers import plan_imports, plan_stars
+from codemods.rope_move.lookups import Lookups
+from codemods.rope_move.modules import plan_source, plan_target
+from codemods.rope_move.needs import Modules, Needs, needs_of, readers
+from codemods.rope_move.places import Places, places_of
+from codemods.rope_move.references import plan_references
+from codemods.rope_move.strings import plan_strings
+from codemods.toolkit.codemod import Creation, Plan, Site, UsageError
+from codemods.toolkit.python.names import ModuleNames
+from codemods.toolkit.python.origins import Origins
+from codemods.toolkit.python.project import Project
+from codemods.toolkit.suggest import did_you_mean
+
+LEFT_OUT = "TK107"
+"""The code of files that are there to be read only."""
+
+
+def widen(project: Project[Facts], config: Config) -> frozenset[str]:
+    """No further names are looked for: what moves keeps its name."""
+    return frozenset()
+
+
+def demand(project: Project[Facts], config: Config) -> frozenset[str]:
+    """The two modules, and those that names lead through."""
+    origins = Origins(project)
+    places = places_of(project, origins, config)
+    wanted = {places.source, *([places.target] if places.exists else [])}
+    lookups = Lookups(origins, places, config.name)
+    entry = project.entries.get(places.source)
+    if entry is None or entry.names is None:
+        return frozenset(wanted - project.entries.keys())
+    for path, each in project.entries.items():
+        if each.facts is not None:
+            _follow(project, origins, lookups, path, each.facts, config.name)
+    if entry.facts is not None:
+        for name in {chain.names[0] for chain in entry.facts.chains}:
+            origins.bound(places.source, name)
+            if places.exists:
+                origins.bound(places.target, name)
+    return frozenset((wanted | origins.unloaded) - project.entries.keys())
+
+
+def _follow(project: Project[Facts], origins: Origins, lookups: Lookups, path: str, facts: Facts, name: str) -> None:
+    """Ask for all that the plan will ask for."""
+    for statement in facts.statements:
+        names = {alias.name for alias in statement.aliases}
+        if statement.is_from and names & {name, "*"}:
+            origins.imported(path, statement.level, statement.module, name)
+    context = Context(project, origins, lookups.places, name, lookups, Draft())
+    plan_references(context, path, facts)
+    plan_strings(context, path, facts)
+
+
+def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple[str, str]]) -> Plan[Part]:
+    """The plan.  Raises `UsageError` where there is no such definition."""
+    origins = Origins(project)
+    places = places_of(project, origins, config)
+    names, facts = _known(project, places.source)
+    target = _known(project, places.target) if places.exists else None
+    definition = facts.definition
+    if definition is None:
+        return _nothing_to_do(config, places, names, target)
+    draft = Draft()
+    modules = Modules((names, facts), target)
+    needs = needs_of(config.name, definition, modules, places, origins)
+    context = _context(project, config, origins, places, draft, needs, (facts, definition))
+    _obstacles(context, definition, needs)
+    _unparsable(context)
+    for path, entry in sorted(project.entries.items()):
+        if entry.facts is not None and withheld.get(path, ("",))[0] != LEFT_OUT:
+            plan_imports(context, path, entry.facts)
+            plan_references(context, path, entry.facts)
+            plan_strings(context, path, entry.facts)
+            for unknown in entry.facts.unknown:
+                reason = "what it is an attribute of can't be told: look whether it is the old module"
+                context.site("reference", path, (unknown.line, unknown.column), config.name, "refused", reason, "RM111")
+    plan_stars(context)
+    plan_source(context, modules, definition, needs)
+    content = plan_target(context, modules, definition, needs)
+    return _plan(context, definition, content, withheld)
+
+
+def _known(project: Project[Facts], path: str) -> tuple[ModuleNames, Facts]:
+    entry = project.entries.get(path)
+    if entry is None or entry.names is None or entry.facts is None:
+        raise UsageError(f"{path} can't be parsed, so nothing can be moved from it or to it")
+    return entry.names, entry.facts
+
+
+def _nothing_to_do(
+    config: Config, places: Places, names: ModuleNames, target: tuple[ModuleNames, Facts] | None
+) -> Plan[Part]:
+    """The plan where the old module doesn't define the name: it has moved already, or there is none."""
+    moved = target[1].definition if target is not None else None
+    if moved is not None:
+        spelled = f"{config.destination}:{config.name}"
+        site = Site("definition", places.target, moved.line, moved.column, spelled, "right", "it has moved already")
+        return Plan(sites=(site,))
+    bounds = names.bindings.get(config.name, ())
+    if bounds:
+        where = f"{'.' * bounds[-1].level}{bounds[-1].module}"
+        raise UsageError(f"{config.target} is imported there, from {where}: move it from where it is defined")
+    known = (
+        name for name, found in names.bindings.items() if any(each.kind not in {"import", "from"} for each in found)
+    )
+    raise UsageError(f"{config.target}: there is no such definition{did_you_mean(config.name, known)}")
+
+
+def _context(
+    project: Project[Facts],
+    config: Config,
+    origins: Origins,
+    places: Places,
+    draft: Draft,
+    needs: Needs,
+    source: tuple[Facts, Definition],
+) -> Context:
+    facts, definition = source
+    lookups = Lookups(origins, places, config.name)
+    rest = frozenset(readers(facts, definition))
+    context = Context(
+        project,
+        origins,
+        places,
+        config.name,
+        lookups,
+        draft,
+        rest,
+        frozenset(needs.names),
+        keep_alias=config.keep_alias,
+    )
+    itself = any(
+        chain.names[0] == config.name and chain.bound == "module"
+        for chain in facts.chains
+        if definition.start <= chain.start < definition.end and not chain.annotation
+    )
+    elsewhere = itself or any(
+        looks_up(context, path, entry.facts)
+        for path, entry in project.entries.items()
+        if entry.facts is not None and path != places.source
+    )
+    return Context(
+        project, origins, places, config.name, lookups, draft, rest, context.needed, elsewhere, config.keep_alias
+    )
+
+
+def _obstacles(context: Context, definition: Definition, needs: Needs) -> None:
+    """What stands in the way in the definition itself."""
+    path, name = context.places.source, context.name
+    if definition.problem:
+        context.draft.block("definition", path, definition.line, definition.column, name, definition.problem, "RM101")
+    for obstacle in needs.obstacles:
+        context.draft.block("need", path, obstacle.line, obstacle.column, name, obstacle.reason, obstacle.code)
+
+
+def _unparsable(context: Context) -> None:
+    """Files that hold the name, and can't be read."""
+    for path, entry in context.project.entries.items():
+        if entry.names is None:
+            reason = "it can't be parsed, and may use the definition: mend it, or leave it out with --exclude"
+            context.draft.block("file", path, 1, 0, path, reason, "RM107")
+
+
+def _plan(
+    context: Context, definition: Definition, content: bytes | None, withheld: Mapping[str, tuple[str, str]]
+) -> Plan[Part]:
+    draft, places = context.draft, context.places
+    parts = {path: part for path, part in ((path, each.part()) for path, each in sorted(draft.files.items())) if part}
+    for path in [*parts, *([places.target] if content is not None else [])]:
+        if path in withheld:
+            code, reason = withheld[path]
+            at = (definition.line, definition.column)
+            spelled = f"{places.module}:{context.name}"
+            draft.block("definition", places.source, *at, spelled, f"{path}: {reason}", code)
+    spelled = f"{places.module}:{context.name}"
+    if draft.blockers:
+        return Plan(sites=tuple(_refused(draft, places, definition, spelled)))
+    moved = Site(
+        "definition", places.source, definition.line, definition.column, spelled, "rewritten",
+        f"goes to {places.destination}",
+    )  # fmt: skip
+    sites = [moved, *draft.sites]
+    if places.target in parts:
+        spelled = f"{places.destination}:{context.name}"
+        sites.append(Site("definition", places.target, 1, 0, spelled, "rewritten", f"comes from {places.module}"))
+    creations = {places.target: Creation(content)} if content is not None else {}
+    return Plan(parts, _once(tuple(sites)), creations=creations)
+
+
+def _refused(draft: Draft, places: Places, definition: Definition, spelled: str) -> Iterator[Site]:
+    """The sites of a move that doesn't happen."""
+    first = draft.blockers[0]
+    reason = f"nothing moves: {first.path}:{first.line}: {first.reason}"
+    at_definition = (places.source, definition.line, definition.column)
+    if not any(
+        (each.kind, each.path, each.line, each.column) == ("definition", *at_definition) for each in draft.blockers
+    ):
+        yield Site("definition", *at_definition, spelled, "refused", reason, first.code)
+    sites = (
+        msgspec.structs.replace(site, decision="kept", reason="nothing moves, see the definition")
+        if site.decision == "rewritten"
+        else site
+        for site in draft.sites
+    )
+    yield from _once((*draft.blockers, *sites))
+
+
+def _once(sites: tuple[Site, ...]) -> tuple[Site, ...]:
+    """Each site once: the first that was noted for a place."""
+    found: dict[tuple[str, str, int, int, str], Site] = {}
+    for site in sites:
+        found.setdefault((site.kind, site.path, site.line, site.column, site.name), site)
+    return tuple(found.values())

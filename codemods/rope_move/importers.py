@@ -1,0 +1,159 @@
+"""Import statements that name the definition, and star imports that bring it."""
+
+from __future__ import annotations
+
+from codemods.rope_move.context import Context, imported
+from codemods.rope_move.facts import Facts, Statement
+from codemods.rope_move.places import text
+
+
+def plan_imports(context: Context, path: str, facts: Facts) -> None:
+    """Plan for the import statements of one file that name the definition."""
+    for statement in facts.statements:
+        if statement.is_from:
+            for index, alias in enumerate(statement.aliases):
+                if alias.name == context.name:
+                    _import(context, path, facts, statement, index)
+
+
+def _import(context: Context, path: str, facts: Facts, statement: Statement, index: int) -> None:
+    alias = statement.aliases[index]
+    at = (statement.line, statement.column)
+    spelled = f"from {text(statement.level, statement.module)} import {alias.text}"
+    module = context.origins.module(path, statement.level, statement.module)
+    if not context.lookups.is_source(module):
+        origin = context.origins.imported(path, statement.level, statement.module, alias.name)
+        same = origin.key == context.lookups.definition.key and not origin.nowhere
+        reason = f"it comes through {module.path}, which still has it" if same else "it is another definition"
+        context.site("import", path, at, spelled, "kept", reason)
+        return
+    if "raises" in statement.context:
+        context.draft.block("import", path, *at, spelled, "the import is expected to fail", "RM107")
+        return
+    if path == context.places.target:
+        if alias.bound != context.name:
+            reason = f"the new module knows it as `{alias.asname}`: use its own name there first"
+            context.draft.block("import", path, *at, spelled, reason, "RM102")
+            return
+        context.draft.file(path).statement(statement).drop.add(index)
+        context.site("import", path, at, spelled, "rewritten", "it is defined here")
+        return
+    new = context.places.spelled(path, statement.level, statement.module)
+    if new is None:
+        reason = f"how {context.places.destination} is imported here can't be told"
+        context.draft.block("import", path, *at, spelled, reason, "RM107")
+        return
+    _from(context, path, facts, statement, index, text(*new))
+    context.site("import", path, at, spelled, "rewritten", f"now imported from {text(*new)}")
+
+
+def _from(context: Context, path: str, facts: Facts, statement: Statement, index: int, module: str) -> None:
+    """Have a name of a statement imported from another module."""
+    draft = context.draft.file(path).statement(statement)
+    alias = statement.aliases[index]
+    if len(statement.aliases) == 1:
+        draft.module = module
+        return
+    draft.drop.add(index)
+    near = _near(context, path, facts, statement)
+    if near is None:
+        draft.after.append(f"from {module} import {alias.text}")
+    elif all(each.text != alias.text for each in near.aliases):
+        context.draft.file(path).statement(near).append.append(alias.text)
+
+
+def _near(context: Context, path: str, facts: Facts, statement: Statement) -> Statement | None:
+    """A statement that comes first in the same block and imports from the new module already."""
+    for each in facts.statements:
+        same = (each.block, each.context, each.function) == (statement.block, statement.context, statement.function)
+        if each.is_from and same and each.start < statement.start and each.aliases[0].name != "*":
+            origin = context.origins.module(path, each.level, each.module)
+            if context.places.exists and (origin.status, origin.path) == ("module", context.places.target):
+                return each
+    return None
+
+
+# -- star imports
+
+
+def plan_stars(context: Context) -> None:
+    """Have modules that star-import the old one import the definition by its name, where it is used through them."""
+    givers = dict(_stars(context))
+    needed: set[str] = set()
+    while True:
+        more = {path for path in givers if path not in needed and _is_needed(context, path, needed)}
+        if not more:
+            break
+        needed |= more
+    for path in sorted(needed):
+        statement = givers[path]
+        if not context.lookups.is_source(context.origins.module(path, statement.level, statement.module)):
+            continue  # it comes through another module, which has it
+        at = (statement.line, statement.column)
+        spelled = f"from {text(statement.level, statement.module)} import *"
+        new = context.places.spelled(path, statement.level, statement.module)
+        if path == context.places.target:
+            context.site("import", path, at, spelled, "kept", "it is defined here")
+        elif new is None:
+            reason = f"how {context.places.destination} is imported here can't be told"
+            context.draft.block("import", path, *at, spelled, reason, "RM107")
+        else:
+            draft = context.draft.file(path).statement(statement)
+            draft.after.append(f"from {text(*new)} import {context.name}")
+            context.site("import", path, at, spelled, "rewritten", "the star no longer brings it")
+
+
+def _stars(context: Context) -> list[tuple[str, Statement]]:
+    """The modules that have the definition by a star import, and that import."""
+    found: list[tuple[str, Statement]] = []
+    for path, entry in context.project.entries.items():
+        if entry.facts is None or entry.names is None or path == context.places.source:
+            continue
+        if context.name in entry.names.bindings:
+            continue
+        for statement in entry.facts.statements:
+            if statement.is_from and statement.aliases[0].name == "*" and not statement.function:
+                origin = context.origins.bound(path, context.name)
+                module = context.origins.module(path, statement.level, statement.module)
+                through = context.origins.imported(path, statement.level, statement.module, context.name)
+                same = origin.key == through.key == context.lookups.definition.key
+                if module.status == "module" and same and not origin.nowhere:
+                    found.append((path, statement))
+                    break
+    return found
+
+
+def _is_needed(context: Context, path: str, needed: set[str]) -> bool:
+    """Whether a module with a star import has to have the definition."""
+    entry = context.project.entries[path]
+    if entry.facts is None or entry.names is None:
+        return False
+    if context.project.layout.is_package(path):
+        return True
+    if any(chain.names[0] == context.name and chain.bound == "module" for chain in entry.facts.chains):
+        return True
+    if any(export.name == context.name for export in entry.names.exports or ()):
+        return True
+    return any(
+        other != path and other_entry.facts is not None and _takes(context, other, other_entry.facts, path, needed)
+        for other, other_entry in context.project.entries.items()
+    )
+
+
+def _takes(context: Context, path: str, facts: Facts, giver: str, needed: set[str]) -> bool:
+    """Whether a file takes the definition from another one."""
+    for statement in facts.statements:
+        if not statement.is_from:
+            continue
+        names = {alias.name for alias in statement.aliases}
+        if names & {context.name, "*"}:
+            origin = context.origins.module(path, statement.level, statement.module)
+            if origin.path == giver and (context.name in names or path in needed):
+                return True
+    for chain in facts.chains:
+        if context.name in chain.names[1:]:
+            count = chain.names.index(context.name, 1)
+            reached = context.lookups.reached(path, chain, imported(facts, chain), count)
+            if reached is not None and (reached.status, reached.path) == ("module", giver):
+                return True
+    return False

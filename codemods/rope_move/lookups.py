@@ -1,0 +1,73 @@
+"""How the old module's names are looked up while the program runs: what decides where a mock has to be put."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from codemods.rope_move.facts import Chain, Quoted
+from codemods.rope_move.places import Places
+from codemods.toolkit.python.origin import Origin
+from codemods.toolkit.python.origins import Origins
+
+
+class Imported(NamedTuple):
+    """What an import binds: `member` of a module, or (with `member` "") the module itself."""
+
+    level: int
+    module: str
+    member: str
+
+
+class Lookups:
+    """Answers what chains and strings lead to.  `name` is what moves out of the old module."""
+
+    def __init__(self, origins: Origins, places: Places, name: str) -> None:
+        self._origins = origins
+        self.places = places
+        self._name = name
+        self.definition = origins.bound(places.source, name)
+
+    def through(self, path: str, chain: Chain, imported: Imported | None) -> int:
+        """How many names of a chain lead to the old module; 0 where it doesn't lead there.
+
+        `imported` is what the import within a function binds (level, module, member) that the first name comes from.
+        """
+        for count in range(1, len(chain.names) + 1):
+            if self.is_source(self.reached(path, chain, imported, count)):
+                return count
+        return 0
+
+    def is_source(self, origin: Origin | None) -> bool:
+        """Whether something is the old module."""
+        return origin is not None and origin.status == "module" and origin.path == self.places.source
+
+    def reached(self, path: str, chain: Chain, imported: Imported | None, count: int) -> Origin | None:
+        """What the first names of a chain lead to, None where that can't be told."""
+        if chain.bound == "local":
+            return None
+        if imported is not None:
+            level, module, member = imported
+            if member:
+                first = self._origins.imported(path, level, module, member)
+            else:
+                first = self._origins.module(path, level, module)
+        else:
+            first = self._origins.bound(path, chain.names[0])
+        origin, left = self._origins.follow(first, chain.names[1:count])
+        return None if left else origin
+
+    def spelled_module(self, path: str, dotted: str) -> int:
+        """How many parts of a dotted string are the name of the old module; 0: none, -1: it leads there otherwise."""
+        parts = dotted.split(".")
+        for count in range(1, len(parts) + 1):
+            if self.is_source(self._origins.module(path, 0, ".".join(parts[:count]))):
+                return count
+            origin, left = self._origins.follow(self._origins.module(path, 0, parts[0]), parts[1:count])
+            if not left and self.is_source(origin):
+                return -1
+        return 0
+
+
+def dotted(quoted: Quoted) -> str:
+    """The dotted name in a string (`package.module:name` is one too)."""
+    return quoted.value.replace(":", ".", 1)

@@ -1,0 +1,321 @@
+"""Chains of names that lead to the definition through its module: `module.name` becomes `other.name`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from codemods.rope_move.config import last
+from codemods.rope_move.context import Context, imported
+from codemods.rope_move.facts import Alias, Chain, Facts, Statement
+from codemods.rope_move.lookups import Imported
+from codemods.rope_move.places import text
+from codemods.toolkit.codemod import Edit
+
+
+class _Binding(NamedTuple):
+    """The import that binds the first name of a chain."""
+
+    statement: Statement
+    number: int
+
+    @property
+    def alias(self) -> Alias:
+        return self.statement.aliases[self.number]
+
+
+class _Way(NamedTuple):
+    """A chain of which the first `length` names are the old module."""
+
+    chain: Chain
+    length: int
+
+
+def plan_references(context: Context, path: str, facts: Facts) -> None:
+    """Plan for the chains of one file."""
+    _File(context, path, facts).plan()
+
+
+class _File:
+    def __init__(self, context: Context, path: str, facts: Facts) -> None:
+        self._context = context
+        self._path = path
+        self._facts = facts
+        self._name = context.name
+        self._draft = context.draft.file(path)
+        self._moved: dict[tuple[int, int], list[Chain]] = {}
+
+    def plan(self) -> None:
+        """Plan for all chains, then for the imports that they need."""
+        for chain in self._facts.chains:
+            if self._is_inside_definition(chain):
+                continue
+            self._chain(chain)
+        for (start, index), chains in sorted(self._moved.items()):
+            statement = next(each for each in self._facts.statements if each.start == start)
+            self._module_import(_Binding(statement, index), chains)
+
+    def _is_inside_definition(self, chain: Chain) -> bool:
+        definition = self._facts.definition
+        if self._path != self._context.places.source or definition is None:
+            return False
+        return definition.start <= chain.start < definition.end
+
+    def _chain(self, chain: Chain) -> None:
+        context = self._context
+        mentions = self._name in chain.names[1:] or chain.attribute == self._name
+        mentions = mentions or chain.use in {"store", "patch"}
+        if not mentions:
+            return
+        how = imported(self._facts, chain)
+        count = context.lookups.through(self._path, chain, how)
+        if not count:
+            if self._name in chain.names[1:]:
+                self._other(chain, how)
+            return
+        following = chain.names[count] if count < len(chain.names) else chain.attribute
+        at, name = (chain.line, chain.column), chain.spelled
+        if following == self._name:
+            changes = chain.use == "patch" or (chain.use == "store" and count == len(chain.names) - 1)
+            if changes and not self._takes_place(chain):
+                return
+            self._move(_Way(chain, count))
+        elif chain.use in {"patch", "store"} and following in context.needed:
+            if following in context.rest:
+                reason = f"`{following}` is changed in the old module, and the definition reads it too: change both"
+                context.draft.block("reference", self._path, *at, name, reason, "RM108")
+            else:
+                self._move(_Way(chain, count))
+
+    def _takes_place(self, chain: Chain) -> bool:
+        """Whether something else is put in its place where the new module looks it up."""
+        context = self._context
+        at, name = (chain.line, chain.column), chain.spelled
+        if self._name not in context.rest:
+            return True
+        if context.elsewhere:
+            reason = "it is looked up in both modules: which of them is meant can't be told"
+            context.draft.block("reference", self._path, *at, name, reason, "RM108")
+        else:
+            context.site(
+                "reference", self._path, at, name, "kept", "it is looked up in the old module, which imports it"
+            )
+        return False
+
+    def _other(self, chain: Chain, how: Imported | None) -> None:
+        """A chain that leads to something of this name that is not the old module's."""
+        count = chain.names.index(self._name, 1)
+        origin = self._context.lookups.reached(self._path, chain, how, count + 1)
+        if origin is None:
+            return
+        same = origin.key == self._context.lookups.definition.key
+        reason = "it leads through another module, which still has it" if same else "it is something else"
+        self._context.site("reference", self._path, (chain.line, chain.column), chain.spelled, "kept", reason)
+
+    def _move(self, way: _Way) -> None:
+        chain, count = way
+        at = (chain.line, chain.column)
+        if not chain.exact:
+            reason = "where it stands in its string can't be told"
+            self._context.draft.block("reference", self._path, *at, chain.spelled, reason, "RM107")
+            return
+        binding = self._binding(chain)
+        if binding is None:
+            reason = f"what binds `{chain.names[0]}` here is more than one import"
+            self._context.draft.block("reference", self._path, *at, chain.spelled, reason, "RM107")
+            return
+        if self._path == self._context.places.target and chain.names[count : count + 1] == (self._name,):
+            self._draft.edits.append(Edit(chain.start, chain.ends[count], self._name.encode()))
+        else:
+            new = self._module_name(binding, chain, count)
+            if new is None:
+                reason = f"how {self._context.places.destination} is imported here can't be told, or the name is taken"
+                self._context.draft.block("reference", self._path, *at, chain.spelled, reason, "RM107")
+                return
+            self._draft.edits.append(Edit(chain.start, chain.ends[count - 1], new.encode()))
+        self._moved.setdefault((binding.statement.start, binding.number), []).append(chain)
+        self._context.site("reference", self._path, at, chain.spelled, "rewritten", "now in the new module")
+
+    def _binding(self, chain: Chain) -> _Binding | None:
+        """The import that binds the first name of a chain, None where there isn't exactly one."""
+        found = [
+            _Binding(statement, index)
+            for statement in self._facts.statements
+            for index, alias in enumerate(statement.aliases)
+            if alias.bound == chain.names[0]
+            and (statement.start == chain.statement if chain.bound == "import" else not statement.function)
+        ]
+        plain = [each for each in found if not each.statement.is_from and not each.alias.asname]
+        if len(plain) == len(found):
+            through = [each for each in plain if f"{chain.spelled}.".startswith(f"{each.alias.name}.")]
+            found = sorted(through, key=lambda each: len(each.alias.name))[-1:]
+        return found[0] if len(found) == 1 else None
+
+    # -- the module by another import
+
+    def _module_name(self, binding: _Binding, chain: Chain, count: int) -> str | None:
+        """What the chain begins with instead of the old module."""
+        statement, alias = binding.statement, binding.alias
+        if not statement.is_from and not alias.asname:
+            new = self._context.places.spelled(self._path, 0, ".".join(chain.names[:count]))
+            if new is None or (new[1].partition(".")[0] != chain.names[0] and self._is_taken(new[1].partition(".")[0])):
+                return None
+            return new[1]
+        if count > 1:
+            return self._below(binding, chain, count)
+        known = self._known(statement)
+        if known:
+            return known
+        if self._new_import(binding) is None:
+            return None
+        name = last(self._context.places.destination)
+        return None if self._is_taken(name) and name != alias.bound else name
+
+    def _below(self, binding: _Binding, chain: Chain, count: int) -> str | None:
+        """The module as an attribute of a package that is imported: only where it is loaded already."""
+        places = self._context.places
+        own, other = places.module.rpartition(".")[0], places.destination.rpartition(".")[0]
+        if own != other or not places.exists:
+            return None
+        name = last(places.destination)
+        how = imported(self._facts, chain)
+        package = self._context.lookups.reached(self._path, chain, how, count - 1)
+        if package is None or package.status != "module":
+            return None
+        return ".".join([*chain.names[: count - 1], name]) if self._is_loaded(package.path, name) else None
+
+    def _is_loaded(self, package: str, name: str) -> bool:
+        """Whether a package imports one of its modules by itself."""
+        entry = self._context.project.entries.get(package)
+        return entry is not None and entry.names is not None and name in entry.names.bindings
+
+    def _is_taken(self, name: str) -> bool:
+        return name in self._facts.bound
+
+    def _known(self, near: Statement) -> str:
+        """The name under which the new module is imported already in the same block, or at the top level."""
+        places = self._context.places
+        for statement in self._facts.statements:
+            same = statement.block == near.block and statement.context == near.context
+            if not (same or statement.top) or not places.exists:
+                continue
+            for alias in statement.aliases:
+                if statement.is_from:
+                    origin = self._context.origins.imported(self._path, statement.level, statement.module, alias.name)
+                elif alias.asname:
+                    origin = self._context.origins.module(self._path, 0, alias.name)
+                else:
+                    continue
+                if (origin.status, origin.path) == ("module", places.target) and not self._is_bound_twice(alias):
+                    return alias.bound
+        return ""
+
+    def _is_bound_twice(self, alias: Alias) -> bool:
+        return sum(each.bound == alias.bound for one in self._facts.statements for each in one.aliases) > 1
+
+    def _new_import(self, binding: _Binding) -> tuple[str, str] | None:
+        """(module part, name) of the from-import that brings the new module, "" and the name for a plain one."""
+        statement, alias = binding.statement, binding.alias
+        if statement.is_from:
+            inner = f"{statement.module}.{alias.name}" if statement.module else alias.name
+            new = self._context.places.spelled(self._path, statement.level, inner)
+        else:
+            new = self._context.places.spelled(self._path, 0, alias.name)
+        if new is None:
+            return None
+        level, module = new
+        above, _, name = module.rpartition(".")
+        if level and not name:
+            return None
+        return text(level, above), name
+
+    def _module_import(self, binding: _Binding, moved: list[Chain]) -> None:
+        """The import of the new module beside that of the old one, or in its place where nothing else needs that."""
+        statement, alias = binding.statement, binding.alias
+        left = self._needs_old(binding, moved)
+        draft = self._draft.statement(statement)
+        if self._path == self._context.places.target and all(self._is_bare(chain) for chain in moved):
+            if not left:
+                draft.drop.add(binding.number)
+            return
+        if not statement.is_from and not alias.asname:
+            count = len(alias.name.split("."))
+            new = self._context.places.spelled(self._path, 0, ".".join(moved[0].names[:count]))
+            wanted = f"import {new[1]}" if new is not None else ""
+            there = any(f"import {each.text}" == wanted for one in self._near(statement) for each in one.aliases)
+            if not left and not there and new is not None:
+                self._draft.edits.append(Edit(alias.start, alias.end, new[1].encode()))
+                return
+            self._replace(binding, "" if there else wanted, left=left)
+            return
+        if self._known(statement) or len(moved[0].names) < 1:
+            self._replace(binding, "", left=left)
+            return
+        found = self._new_import(binding)
+        if found is None:
+            return
+        module, name = found
+        if statement.is_from and module == text(statement.level, statement.module):
+            if not left:
+                self._draft.edits.append(Edit(alias.start, alias.end, name.encode()))
+            else:
+                draft.append.append(name)
+            return
+        self._replace(binding, f"from {module} import {name}" if module else f"import {name}", left=left)
+
+    def _near(self, statement: Statement) -> list[Statement]:
+        return [
+            each
+            for each in self._facts.statements
+            if not each.is_from and (each.top or (each.block, each.context) == (statement.block, statement.context))
+        ]
+
+    def _is_bare(self, chain: Chain) -> bool:
+        return self._name in chain.names[1:] and chain.use != "patch"
+
+    def _replace(self, binding: _Binding, wanted: str, *, left: bool) -> None:
+        draft = self._draft.statement(binding.statement)
+        if not left:
+            draft.drop.add(binding.number)
+        if wanted and wanted not in draft.after:
+            draft.after.append(wanted)
+
+    def _needs_old(self, binding: _Binding, moved: list[Chain]) -> bool:
+        """Whether anything else needs the import of the old module."""
+        statement, alias = binding.statement, binding.alias
+        entry = self._context.project.entries[self._path]
+        exports = entry.names.exports or () if entry.names is not None else ()
+        if any(export.name == alias.bound for export in exports) or alias.asname == alias.name:
+            return True
+        if statement.top and self._context.project.layout.is_package(self._path):
+            return True
+        if statement.top and self._is_imported_from_here(alias.bound):
+            return True
+        others = [
+            chain
+            for chain in self._facts.chains
+            if chain.names[0] == alias.bound
+            and chain not in moved
+            and (chain.statement == statement.start or (chain.bound == "module" and not statement.function))
+        ]
+        if statement.is_from or alias.asname:
+            return bool(others)
+        plain = [
+            each.name
+            for one in self._facts.statements
+            if not one.is_from and not one.function
+            for each in one.aliases
+            if not each.asname and each != alias and each.bound == alias.bound
+        ]
+        return not all(any(f"{chain.spelled}.".startswith(f"{each}.") for each in plain) for chain in others)
+
+    def _is_imported_from_here(self, name: str) -> bool:
+        """Whether another file imports a name from this one."""
+        for path, entry in self._context.project.entries.items():
+            if entry.facts is None or path == self._path:
+                continue
+            for statement in entry.facts.statements:
+                if statement.is_from and {name, "*"} & {alias.name for alias in statement.aliases}:
+                    origin = self._context.origins.module(path, statement.level, statement.module)
+                    if (origin.status, origin.path) == ("module", self._path):
+                        return True
+        return False

@@ -1,0 +1,417 @@
+"""`rewrite`: the edits of one file, from what is planned for it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from codemods.rope_move.definition import comments_above, first_line
+from codemods.rope_move.facts import ImportChange, Part
+from codemods.rope_move.listed import with_more, without
+from codemods.toolkit.codemod import Edit, Source
+from codemods.toolkit.pipeline.source import parsed
+from codemods.toolkit.python.collect_names import blocks, if_context
+from codemods.toolkit.python.project import Module
+
+_WIDEST = 88
+"""So many characters may a line have by which an import statement grows (as Black and Ruff have it by default)."""
+
+_DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_FROM = re.compile(rb"from(?P<gap>[\s\\]*)(?P<module>.+?)(?P<behind>[\s\\]*)\bimport\b", re.DOTALL)
+_COMMENT = re.compile(rb"[ \t\f]*(#[^\r\n]*)?(?=\r|\n|\Z)")
+
+
+def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
+    """The edits of one file."""
+    return tuple(sorted(_Rendering(parsed(source, len(source.body)), part).edits()))
+
+
+class _Lines(NamedTuple):
+    """Whole lines that go, from the start of the first to the end of the last (without its line end)."""
+
+    start: int
+    end: int
+
+
+class _Rendering:
+    """One file, and what happens to it."""
+
+    def __init__(self, module: Module, part: Part) -> None:
+        self._module = module
+        self._body = module.source.body
+        self._part = part
+        self._line_end = _line_end(self._body)
+        self._gone: list[_Lines] = []
+        self._nodes, self._around = _imports(module)
+        self._dropping = {change.start for change in part.imports if self._is_dropped(change)}
+
+    def edits(self) -> Iterator[Edit]:
+        """All edits."""
+        yield from self._part.edits
+        if self._part.removed is not None:
+            self._gone.append(_Lines(*self._part.removed))
+        changes = {change.start: change for change in self._part.imports}
+        emptied = self._emptied(changes)
+        for change in self._part.imports:
+            if change.start not in emptied:
+                yield from self._import(change)
+        for lines in _joined(self._gone, self._body):
+            yield Edit(*self._with_blank_lines(lines), b"")
+        yield from self._inserted()
+        yield from self._exports()
+
+    # -- import statements
+
+    def _emptied(self, changes: dict[int, ImportChange]) -> frozenset[int]:
+        """Statements that go together with the `if TYPE_CHECKING:` that holds nothing else."""
+        found: set[int] = set()
+        for node in self._module.tree.body:
+            if isinstance(node, ast.If) and if_context(node.test) == "typing" and not node.orelse:
+                starts = [self._module.span(inner)[0] for inner in node.body]
+                if all(start in changes and self._is_dropped(changes[start]) for start in starts):
+                    self._gone.append(self._lines(node))
+                    found.update(starts)
+        return frozenset(found)
+
+    def _is_dropped(self, change: ImportChange) -> bool:
+        node = self._nodes[change.start]
+        return len(change.drop) == len(node.names) and not change.after and not change.append and not change.module
+
+    def _lines(self, node: ast.stmt) -> _Lines:
+        start, end = self._module.span(node)
+        line = self._line_start(start)
+        behind = _COMMENT.match(self._body, end)
+        return _Lines(line, behind.end() if behind is not None else end)
+
+    def _line_start(self, offset: int) -> int:
+        return max(self._body.rfind(b"\n", 0, offset), self._body.rfind(b"\r", 0, offset)) + 1
+
+    def _import(self, change: ImportChange) -> Iterator[Edit]:
+        node = self._nodes[change.start]
+        start, end = self._module.span(node)
+        if change.module:
+            found = _FROM.match(self._body, start, end)
+            if found is not None:
+                gap = b"" if found["gap"] else b" "
+                behind = b"" if found["behind"] else b" "
+                yield Edit(found.start("module"), found.end("module"), gap + change.module.encode() + behind)
+            return
+        if self._is_dropped(change):
+            yield from self._dropped(node)
+            return
+        text = self._body[start:end]
+        spans = [(a - start, b - start) for a, b in (self._module.span(alias) for alias in node.names)]
+        after = [each.encode() for each in change.after]
+        if len(change.drop) == len(node.names) and after:
+            text, after = after[0], after[1:]
+        else:
+            short = without(text, spans, change.drop, keep_comments=not after)
+            text, comments = short.text, short.comments
+            if after and comments:
+                after[-1] += b"  " + b"  ".join(comments)
+            if change.append:
+                text, more = self._longer(node, text, short.spans, change.append)
+                after += more
+        yield from self._put(start, end, text, after)
+
+    def _longer(
+        self, node: ast.Import | ast.ImportFrom, text: bytes, spans: Sequence[tuple[int, int]], more: Sequence[str]
+    ) -> tuple[bytes, list[bytes]]:
+        """The statement with further names, or where its line would be too long as it is and another statement."""
+        longer = with_more(text, spans, [each.encode() for each in more], self._line_end)
+        column = self._module.span(node)[0] - self._line_start(self._module.span(node)[0])
+        found = _FROM.match(text)
+        if found is None or b"(" in text or column + len(longer.decode()) <= _WIDEST:
+            return longer, []
+        return text, [found[0] + b" " + ", ".join(more).encode()]
+
+    def _put(self, start: int, end: int, text: bytes, after: Sequence[bytes]) -> Iterator[Edit]:
+        """Put a text in place of a statement, and others behind it."""
+        line = self._line_start(start)
+        indent = self._body[line:start]
+        behind = _COMMENT.match(self._body, end)
+        if indent.strip() or behind is None:  # other statements stand in the same line
+            plain = [each.partition(b"  #")[0] for each in after]
+            yield Edit(start, end, b"; ".join((text, *plain)))
+            return
+        if text != self._body[start:end]:
+            yield Edit(start, end, text)
+        if after:
+            added = b"".join(self._line_end + indent + each for each in after)
+            yield Edit(behind.end(), behind.end(), added)
+
+    def _dropped(self, node: ast.Import | ast.ImportFrom) -> Iterator[Edit]:
+        """Take a statement away; what has to stay behind it stays."""
+        start, end = self._module.span(node)
+        line = self._line_start(start)
+        behind = _COMMENT.match(self._body, end)
+        if len(self._around[start]) == 1 and node not in self._module.tree.body:
+            yield Edit(start, end, b"pass")
+        elif self._body[line:start].strip() or behind is None:
+            semicolon = re.compile(rb"[ \t]*;[ \t]*").match(self._body, end)
+            if semicolon is not None:
+                yield Edit(start, semicolon.end(), b"")
+            else:
+                before = len(self._body[line:start].rstrip(b" \t;"))
+                yield Edit(line + before, end, b"")
+        elif behind[1] is not None:
+            yield Edit(start, behind.start(1), b"")
+        else:
+            self._gone.append(_Lines(line, behind.end()))
+
+    # -- what goes
+
+    def _with_blank_lines(self, lines: _Lines) -> tuple[int, int]:
+        """The span that goes with whole lines: as many blank lines are left as there were on the fuller side."""
+        first, last = self._blank_before(lines.start), self._blank_after(lines.end)
+        if last == len(self._body):
+            content = len(self._body[:first].rstrip(b"\r\n"))
+            if content == 0:
+                return 0, len(self._body)
+            return content, lines.end
+        next_line = self._next_line(lines.end)
+        if first == 0:
+            return 0, last
+        before, after = self._body.count(b"\n", first, lines.start), self._body.count(b"\n", next_line, last)
+        return (lines.start, last) if before >= after else (first, next_line)
+
+    def _next_line(self, offset: int) -> int:
+        found = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)").match(self._body, offset)
+        return found.end() if found is not None else offset
+
+    def _blank_before(self, start: int) -> int:
+        """Where the blank lines before an offset (the start of a line) begin."""
+        while start > 0:
+            line = self._line_start(len(self._body[:start].removesuffix(b"\n").removesuffix(b"\r")))
+            if self._body[line:start].strip(b" \t\r\n"):
+                break
+            start = line
+        return start
+
+    def _blank_after(self, end: int) -> int:
+        """Where the blank lines behind the line of an offset end."""
+        at = self._next_line(end)
+        while at < len(self._body):
+            following = self._next_line(at)
+            if self._body[at:following].strip(b" \t\r\n"):
+                break
+            at = following
+        return at
+
+    # -- what comes
+
+    def _inserted(self) -> Iterator[Edit]:
+        """The import statements for the head, and the definition."""
+        head = [each.encode() for each in self._part.head]
+        typing = [each.encode() for each in self._part.typing]
+        if typing:
+            yield from self._typing(typing, head)
+        place = self._head_end()
+        alone = not self._body.strip()
+        texts = list(head)
+        block = self._plain(self._part.block)
+        if alone and (texts or block):
+            content = self._line_end.join(texts) + (self._line_end * 3 if texts and block else b"") + block
+            end = len(self._body)
+            yield Edit(0, end, content + self._line_end) if self._body else Edit(0, 0, content + self._line_end)
+            return
+        if texts:
+            yield self._head(place, texts)
+        if block:
+            yield self._block(block)
+
+    def _plain(self, block: bytes) -> bytes:
+        return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", self._line_end)
+
+    def _head_end(self) -> ast.stmt | None:
+        """The statement after which imports belong, None where there is none."""
+        found: ast.stmt | None = None
+        removed = self._part.removed or (-1, -1)
+        for node in self._module.tree.body:
+            match node:
+                case _ if removed[0] <= self._module.span(node)[0] < removed[1]:
+                    break
+                case _ if self._goes(node):
+                    pass
+                case ast.Import() | ast.ImportFrom():
+                    found = node
+                case ast.Expr(value=ast.Constant(value=str())) if node is self._module.tree.body[0]:
+                    found = node
+                case ast.Assign(targets=[ast.Name(id=name)]) if name.startswith("__") and name.endswith("__"):
+                    pass
+                case ast.If() | ast.Try() if _holds_imports_only(node):
+                    pass
+                case _:
+                    break
+        return found
+
+    def _head(self, place: ast.stmt | None, texts: Sequence[bytes]) -> Edit:
+        joined = self._line_end.join(texts)
+        if place is None:
+            first = self._first()
+            if first is None:
+                return self._head_alone(joined)
+            at = self._module.line_starts[comments_above(self._module, first_line(first)) - 1]
+            blank = 3 if isinstance(first, _DEFINING) else 2
+            return Edit(at, at, joined + self._line_end * blank)
+        end = self._next_line(self._module.span(place)[1])
+        at = len(self._body[:end].rstrip(b"\r\n"))
+        future = isinstance(place, ast.ImportFrom) and place.module == "__future__"
+        apart = future or not isinstance(place, (ast.Import, ast.ImportFrom))
+        text = self._line_end * (2 if apart else 1) + joined
+        following = self._next_line(end)
+        if apart and end < len(self._body) and self._body[end:following].strip():
+            text += self._line_end
+        return Edit(at, at, text)
+
+    def _first(self) -> ast.stmt | None:
+        """The first statement that stays."""
+        start, end = self._part.removed or (-1, -1)
+        stays = (node for node in self._module.tree.body if not start <= self._module.span(node)[0] < end)
+        return next((node for node in stays if not self._goes(node)), None)
+
+    def _goes(self, node: ast.stmt) -> bool:
+        """Whether a statement is an import that goes, or guards nothing else."""
+        if isinstance(node, ast.If) and if_context(node.test) == "typing" and not node.orelse:
+            return all(self._module.span(inner)[0] in self._dropping for inner in node.body)
+        return self._module.span(node)[0] in self._dropping
+
+    def _head_alone(self, joined: bytes) -> Edit:
+        """Import statements for a module of which nothing but comments is left."""
+        gone = list(_joined(self._gone, self._body))
+        content = len(self._body[: self._blank_before(gone[0].start)].rstrip(b"\r\n")) if gone else 0
+        if content:
+            return Edit(content, content, self._line_end * 2 + joined)
+        return Edit(0, 0, joined + (self._line_end if self._body.endswith((b"\r", b"\n")) else b""))
+
+    def _typing(self, typing: Sequence[bytes], head: list[bytes]) -> Iterator[Edit]:
+        for node in self._module.tree.body:
+            if isinstance(node, ast.If) and if_context(node.test) == "typing":
+                last = node.body[-1]
+                end = self._module.span(last)[1]
+                behind = _COMMENT.match(self._body, end)
+                at = behind.end() if behind is not None else end
+                indent = self._body[self._line_start(self._module.span(last)[0]) : self._module.span(last)[0]]
+                yield Edit(at, at, b"".join(self._line_end + indent + each for each in typing))
+                return
+        lines = [b"", b"if TYPE_CHECKING:", *(b"    " + each for each in typing)]
+        head += lines
+
+    def _block(self, block: bytes) -> Edit:
+        body = self._module.tree.body
+        defining = b"def " in block.partition(b"(")[0] or block.lstrip().startswith((b"class ", b"@", b"async ", b"#"))
+        target = next(
+            (node for node in body if self._module.line_starts[first_line(node) - 1] == self._part.before), None
+        )
+        if target is None and body and isinstance(body[-1], ast.If) and if_context(body[-1].test) == "main":
+            target = body[-1]
+        if target is None:
+            at = len(self._body.rstrip(b" \t\r\n"))
+            apart = defining or isinstance(body[-1], _DEFINING)
+            return Edit(at, at, self._line_end * (3 if apart else 2) + block)
+        at = self._module.line_starts[comments_above(self._module, first_line(target)) - 1]
+        first = self._blank_before(at)
+        blank = self._body.count(b"\n", first, at)
+        lead = self._line_end * max(0, (2 if defining else 1) - blank) if first else b""
+        return Edit(at, at, lead + block + self._line_end * (3 if defining or isinstance(target, _DEFINING) else 2))
+
+    # -- __all__
+
+    def _exports(self) -> Iterator[Edit]:
+        """The edits of `__all__`."""
+        if not self._part.unexported and not self._part.exported:
+            return
+        lists = list(_export_lists(self._module.tree))
+        for node in lists:
+            drop = [
+                index
+                for index, element in enumerate(node.elts)
+                if isinstance(element, ast.Constant) and element.value == self._part.unexported
+            ]
+            more = [self._part.exported] if self._part.exported and node is lists[-1] else []
+            if drop or more:
+                yield self._export(node, drop, more)
+
+    def _export(self, node: ast.List | ast.Tuple | ast.Set, drop: Sequence[int], more: Sequence[str]) -> Edit:
+        start, end = self._module.span(node)
+        text = self._body[start:end]
+        spans = [(a - start, b - start) for a, b in (self._module.span(element) for element in node.elts)]
+        quote = text[spans[0][0] :][:1] if spans else b'"'
+        quote = quote if quote in {b"'", b'"'} else b'"'
+        short = without(text, spans, drop, keep_comments=True)
+        text, left = short.text, short.spans
+        if isinstance(node, ast.Tuple) and len(left) + len(more) == 1 and b"," not in text and text.startswith(b"("):
+            text = text[:-1] + b",)"
+        items = [quote + each.encode() + quote for each in more]
+        if items and left:
+            text = with_more(text, left, items, self._line_end)
+        elif items:
+            trailing = b"," if isinstance(node, ast.Tuple) else b""
+            text = text[:1] + b", ".join(items) + trailing + text[-1:]
+        return Edit(start, end, text)
+
+
+def _holds_imports_only(node: ast.If | ast.Try) -> bool:
+    """Whether a compound statement is about imports: it belongs to the head of a module."""
+    return any(isinstance(inner, (ast.Import, ast.ImportFrom)) for block, _word in blocks(node) for inner in block)
+
+
+def _export_lists(tree: ast.Module) -> Iterator[ast.List | ast.Tuple | ast.Set]:
+    """The literals that `__all__` is made of."""
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
+                yield from _literals(value)
+            case ast.AnnAssign(target=ast.Name(id="__all__"), value=ast.expr() as value):
+                yield from _literals(value)
+            case ast.AugAssign(target=ast.Name(id="__all__"), value=value):
+                yield from _literals(value)
+
+
+def _literals(value: ast.expr) -> Iterator[ast.List | ast.Tuple | ast.Set]:
+    match value:
+        case ast.List() | ast.Tuple() | ast.Set():
+            yield value
+        case ast.BinOp(left=left, right=right):
+            yield from _literals(left)
+            yield from _literals(right)
+
+
+def _imports(
+    module: Module,
+) -> tuple[dict[int, ast.Import | ast.ImportFrom], dict[int, Sequence[ast.stmt]]]:
+    """The import statements by their start, and the block that each stands in."""
+    nodes: dict[int, ast.Import | ast.ImportFrom] = {}
+    around: dict[int, Sequence[ast.stmt]] = {}
+    stack: list[Sequence[ast.stmt]] = [module.tree.body]
+    while stack:
+        block = stack.pop()
+        for node in block:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                start = module.span(node)[0]
+                nodes[start], around[start] = node, block
+            else:
+                stack += (inner for inner, _word in blocks(node))
+    return nodes, around
+
+
+def _joined(gone: Sequence[_Lines], body: bytes) -> Iterator[_Lines]:
+    """Lines that go, those that only blank lines lie between as one."""
+    found = sorted(gone)
+    if not found:
+        return
+    at = found[0]
+    for _earlier, each in pairwise(found):
+        if body[at.end : each.start].strip(b" \t\r\n"):
+            yield at
+            at = each
+        else:
+            at = _Lines(at.start, each.end)
+    yield at
+
+
+def _line_end(body: bytes) -> bytes:
+    return b"\r\n" if body.count(b"\r\n") * 2 > body.count(b"\n") else b"\n"

@@ -1,0 +1,98 @@
+"""Strings that hold the old place: targets of mocks, names that are imported by a string, and what merely says so."""
+
+from __future__ import annotations
+
+import re
+
+from codemods.rope_move.context import Context
+from codemods.rope_move.facts import Facts, Quoted
+from codemods.rope_move.lookups import dotted
+from codemods.toolkit.codemod import Edit
+
+_DOTTED = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+")
+
+
+def plan_strings(context: Context, path: str, facts: Facts) -> None:
+    """Plan for the strings of one file."""
+    definition = facts.definition if path == context.places.source else None
+    for quoted in facts.quoted:
+        within = definition is not None and definition.start <= quoted.start < definition.end
+        match quoted.kind:
+            case "patch":
+                _patch(context, path, quoted)
+            case "import" | "module":
+                _import(context, path, quoted)
+            case "string":
+                _mention(context, path, quoted, "string", "RM109", within=within)
+            case "prose" | "comment":
+                _mention(context, path, quoted, "mention", "RM110", within=within)
+
+
+def _parts(context: Context, path: str, quoted: Quoted) -> tuple[int, tuple[str, ...]]:
+    """(how many parts are the old module, all parts) of a dotted name in a string."""
+    parts = tuple(dotted(quoted).split("."))
+    return context.lookups.spelled_module(path, ".".join(parts)), parts
+
+
+def _patch(context: Context, path: str, quoted: Quoted) -> None:
+    """A target of a mock: where the name is looked up decides."""
+    count, parts = _parts(context, path, quoted)
+    at, shown = (quoted.line, quoted.column), f'"{quoted.value}"'
+    if not count:
+        if context.name in parts:
+            context.site("string", path, at, shown, "kept", "it is looked up in another module, and stays there")
+        return
+    following = parts[count] if 0 < count < len(parts) else context.name if context.name in parts else ""
+    if following == context.name:
+        if context.name in context.rest and not context.elsewhere:
+            context.site("string", path, at, shown, "kept", "it is looked up in the old module, which imports it")
+        elif context.name in context.rest:
+            reason = "it is looked up in both modules: which of them is meant can't be told"
+            context.draft.block("string", path, *at, shown, reason, "RM108")
+        else:
+            _place(context, path, quoted, count, parts)
+    elif following in context.needed:
+        if following in context.rest:
+            reason = f"`{following}` is replaced in the old module, and what moves reads it too: patch it in both"
+            context.draft.block("string", path, *at, shown, reason, "RM108")
+        else:
+            _place(context, path, quoted, count, parts)
+
+
+def _import(context: Context, path: str, quoted: Quoted) -> None:
+    """A name, or a module that the name is taken from, that a call imports."""
+    count, parts = _parts(context, path, quoted)
+    if count and (quoted.kind == "module" or context.name in parts[count:][:1] or count < 0):
+        _place(context, path, quoted, count, parts)
+
+
+def _place(context: Context, path: str, quoted: Quoted, count: int, parts: tuple[str, ...]) -> None:
+    """Put the new module in place of the old one in a string."""
+    at, shown = (quoted.line, quoted.column), f'"{quoted.value}"'
+    spelled = ".".join(parts[:count]) if count > 0 else ""
+    new = context.places.spelled(path, 0, spelled) if spelled else None
+    if new is None or not quoted.plain:
+        reason = "the string doesn't spell the old module by its name" if count < 0 else "the string can't be edited"
+        context.draft.block("string", path, *at, shown, reason, "RM107")
+        return
+    end = quoted.start + len(spelled.encode())
+    context.draft.file(path).edits.append(Edit(quoted.start, end, new[1].encode()))
+    context.site("string", path, at, shown, "rewritten", f"now in {new[1]}")
+
+
+def _mention(context: Context, path: str, quoted: Quoted, kind: str, code: str, *, within: bool) -> None:
+    """A string or comment that merely holds the old place."""
+    for found in _DOTTED.finditer(quoted.value):
+        parts = found[0].replace(":", ".").split(".")
+        if context.name not in parts:
+            continue
+        known = context.lookups.spelled_module(path, ".".join(parts))
+        last = context.places.module.rpartition(".")[2]
+        if not known and (len(parts) < 2 or parts[0] != last):
+            continue
+        at = (quoted.line, quoted.column)
+        reason = "whether it means the definition that moves can't be told: look at it"
+        if kind == "mention":
+            reason = f"it tells of {found[0]}, which is in {context.places.destination} now"
+        context.site(kind, path, at, found[0], "refused", reason, code)
+        return
