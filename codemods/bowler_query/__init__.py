@@ -27,16 +27,9 @@ from __future__ import annotations
 from codemods.bowler_query.codes import CODES
 from codemods.bowler_query.collect import collect, relevant
 from codemods.bowler_query.config import Config, located, prepared
-from codemods.bowler_query.decide import decide, demand
+from codemods.bowler_query.decide import decide, demand, widen
 from codemods.engines.facts import KINDS, Part, Worked, rewrite
 from codemods.toolkit.codemod import Codemod, Option, Positional
-from codemods.toolkit.python.project import Project
-
-
-def widen(project: Project[Worked], config: Config) -> frozenset[str]:
-    """No further names are looked for: every file is looked at."""
-    return frozenset()
-
 
 codemod: Codemod[Config, Worked, Part] = Codemod(
     name="bowler_query",

@@ -24,8 +24,8 @@ _NAMELESS = Spelled("unknown", reason="the match is about no name that stands in
 
 
 def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
-    """Any file can matter: what a query looks for is known to the query alone."""
-    return True
+    """Any file can matter, as what a query looks for is known to it alone; with an origin those that mention it."""
+    return not config.origin or config.word.encode() in body
 
 
 def collect(module: Module, names: ModuleNames, config: Config, words: frozenset[str]) -> Worked:
@@ -35,7 +35,9 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     """
     from codemods.engines.bowler import Altered, QueryFailed, Unparsable
 
-    mentions = mentions_in(module, names, config.origin) if config.origin else ()
+    if not words and not relevant(module.source.body, config, words):
+        return Worked()  # another file's names lead through it
+    mentions = mentions_in(module, names, words | {config.word}) if config.origin else ()
     try:
         return msgspec.structs.replace(_Work(module, config).worked(), mentions=mentions)
     except Unparsable as problem:

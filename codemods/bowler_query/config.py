@@ -24,6 +24,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     origin: str = ""
     digest: str = ""
 
+    @property
+    def word(self) -> str:
+        """The name of the definition in question."""
+        return self.origin.rpartition(".")[2]
+
     def __post_init__(self) -> None:
         """Check the origin here, so that the error names it."""
         if self.origin and not all(part.isidentifier() for part in self.origin.split(".")):

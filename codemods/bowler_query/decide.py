@@ -12,6 +12,7 @@ from codemods.bowler_query.config import Config
 from codemods.engines.edits import PlacedEdit
 from codemods.engines.facts import LEFT_OUT, Decided, Group, Part, Worked, made_or_rejected, plan_of
 from codemods.engines.leading import Leads
+from codemods.engines.spelled import Spelled
 from codemods.toolkit.codemod import Finding, Plan, Site
 from codemods.toolkit.python.project import Project
 
@@ -30,6 +31,19 @@ def demand(project: Project[Worked], config: Config) -> frozenset[str]:
             for each in (*spelled, *(mention.spelled for mention in entry.facts.mentions)):
                 leads.verdict(path, each)
     return leads.unloaded
+
+
+def widen(project: Project[Worked], config: Config) -> frozenset[str]:
+    """Other names that modules give the definition: a file may know it by one of these alone."""
+    if not config.origin:
+        return frozenset()
+    leads = Leads(project, config.origin)
+    return frozenset(
+        name
+        for path, entry in project.entries.items()
+        for name in (entry.names.bindings if entry.names is not None else ())
+        if name != config.word and leads.verdict(path, Spelled("here", (name,))).same
+    )
 
 
 def decide(project: Project[Worked], config: Config, withheld: Mapping[str, tuple[str, str]]) -> Plan[Part]:

@@ -15,16 +15,16 @@ _FAR_BACK = 80
 """Bytes before a name that are looked at for its `def`."""
 
 
-def mentions_in(module: Module, names: ModuleNames, origin: str) -> tuple[Mention, ...]:
-    """All names that may lead to `origin` (`package.module.name`): its last word, as a name or in `__all__`."""
-    word = origin.rpartition(".")[2]
+def mentions_in(module: Module, names: ModuleNames, words: frozenset[str]) -> tuple[Mention, ...]:
+    """All places where one of these words stands as a name, or in `__all__`."""
     body = module.source.body
-    pattern = rb"(?<![\w\x80-\xff])" + re.escape(word.encode()) + rb"(?![\w\x80-\xff])"
+    either = b"|".join(re.escape(word.encode()) for word in sorted(words))
+    pattern = rb"(?<![\w\x80-\xff])(?:" + either + rb")(?![\w\x80-\xff])"
     offsets = [match.start() for match in re.finditer(pattern, body)]
     spelled = {offset: each for offset, each in spelled_at(module, offsets).items() if each.how in {"here", "imported"}}
     for export in names.exports or ():
-        if export.name == word:
-            spelled[export.start] = Spelled("here", (word,))
+        if export.name in words:
+            spelled[export.start] = Spelled("here", (export.name,))
     return tuple(_mention(module, offset, each) for offset, each in sorted(spelled.items()))
 
 
