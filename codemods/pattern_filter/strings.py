@@ -147,13 +147,16 @@ def in_tables(program: Program, seen: Collection[int]) -> Iterator[Found]:
         if not isinstance(node, (ast.List, ast.Tuple)) or not any(map(_is_program, node.elts)):
             continue
         parent = program.parents.get(id(node))
-        if not program.places(node) or not isinstance(parent, (ast.Dict, ast.List, ast.Tuple)):
+        table = isinstance(parent, (ast.Dict, ast.List, ast.Tuple))
+        if not program.places(node) or not (table or (isinstance(node, ast.Tuple) and isinstance(parent, ast.Return))):
             continue
         given: set[str] = set()
         for element, value in itertools.pairwise(_behind_the_program(node.elts)):
             option = option_of(element)
             if option and not isinstance(value, ast.Starred) and id(value) not in seen:
-                yield _word(program, value, option, "the command stands in a table", again=option in given)
+                yield _word(
+                    program, value, option, "the command is a tuple, or stands in a table", again=option in given
+                )
             given.add(option)
 
 
