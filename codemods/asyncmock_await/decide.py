@@ -37,7 +37,7 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
         mended = {_spot(site) for later in shares[number + 1 :] for site in later.sites if site.decision == "rewritten"}
         joined.close()
         for index, site in enumerate(share.sites):
-            if site.decision not in {"refused", "kept"} or _spot(site) not in mended:
+            if site.decision == "rewritten" or _spot(site) not in mended:
                 joined.add(site, share.changes.get(index, {}))
     return Plan(
         parts={path: Part(tuple(sorted(changes, key=_place))) for path, changes in joined.changes.items()},

@@ -25,6 +25,13 @@ class Unawaited(msgspec.Struct, frozen=True, tag=True):
     end: int
 
 
+class Forsaken(msgspec.Struct, frozen=True, tag=True):
+    """The call at this span loses the `await` in front of it.  `rewrite` refuses where it finds none there."""
+
+    start: int
+    end: int
+
+
 class Reworded(msgspec.Struct, frozen=True, tag=True):
     """The expression is replaced as a whole: a base class, a decorator, an argument."""
 
@@ -48,7 +55,7 @@ class CallChange(msgspec.Struct, frozen=True, tag=True):
     positional: tuple[tuple[int, str], ...] = ()
 
 
-ExpressionChange = Awaited | Unawaited | Reworded | CallChange
+ExpressionChange = Awaited | Unawaited | Forsaken | Reworded | CallChange
 
 
 class AsyncDef(msgspec.Struct, frozen=True, tag=True):
@@ -101,7 +108,7 @@ class NewImport(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Change = Awaited | Unawaited | Reworded | CallChange | AsyncDef | Lines | ImportedName | DroppedName | NewImport
+Change = ExpressionChange | AsyncDef | Lines | ImportedName | DroppedName | NewImport
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TypeGuard
 
@@ -12,6 +13,7 @@ from codemods.asyncmock_await.part import (
     Change,
     DroppedName,
     ExpressionChange,
+    Forsaken,
     ImportedName,
     Lines,
     NewImport,
@@ -23,11 +25,15 @@ from codemods.asyncmock_await.render import awaited, changed_call, import_with, 
 from codemods.toolkit.codemod import Edit, Source
 from codemods.toolkit.python.rows import row_at
 
+_AWAIT = re.compile(rb"\b(await[ \t]*)(?:[\s(\\]|#[^\r\n]*[\r\n])*\Z")
+_NEAR = 400
+"""So far before a call its `await` is looked for."""
+
 
 def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
     """The edits that carry out one file's part of the plan.  Pure; the same part gives the same edits."""
     body = source.body
-    expressions = [change for change in part.changes if _is_expression(change)]
+    expressions = [_located(body, change) for change in part.changes if _is_expression(change)]
     edits = [Edit(start, end, new) for start, end, new in _expressions(body, 0, len(body), expressions)]
     for change in part.changes:
         match change:
@@ -42,7 +48,21 @@ def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
 
 
 def _is_expression(change: Change) -> TypeGuard[ExpressionChange]:
-    return isinstance(change, (Awaited, Unawaited, Reworded, CallChange))
+    return isinstance(change, (Awaited, Unawaited, Forsaken, Reworded, CallChange))
+
+
+def _located(body: bytes, change: ExpressionChange) -> ExpressionChange:
+    """The same change; where it is an `await` that goes, the keyword at its place (brackets stay).
+
+    Raises:
+        ValueError: no `await` stands before the call.
+    """
+    if not isinstance(change, Forsaken):
+        return change
+    found = _AWAIT.search(body, max(0, change.start - _NEAR), change.start)
+    if found is None:
+        raise ValueError(f"no `await` stands before the call at {change.start}")
+    return Reworded(found.start(1), found.end(1), "")
 
 
 def _expressions(

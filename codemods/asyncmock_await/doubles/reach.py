@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from codemods.asyncmock_await.doubles.mistaken import awaits_marks
 from codemods.asyncmock_await.doubles.recorded import called_names, named_files, recorded, sync_tests
 from codemods.asyncmock_await.doubles.stands_for import ASKS, annotated_classes, methods_near, patched_functions
 from codemods.toolkit.python.origins import Origins
@@ -23,8 +24,9 @@ def relevant(body: bytes) -> bool:
 
 
 def marks(body: bytes) -> tuple[str, ...]:
-    """Whether a file asks what is a coroutine function: a sync double would be answered for."""
-    return (ASKS,) if b"iscoroutine" in body or b"isawaitable" in body else ()
+    """Whether a file asks what is a coroutine function, or looks at awaits: a sync double would be answered for."""
+    asks = (ASKS,) if b"iscoroutine" in body or b"isawaitable" in body else ()
+    return (*asks, *awaits_marks(body))
 
 
 def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:

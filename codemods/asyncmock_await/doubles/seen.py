@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,11 @@ from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.asyncmock_await.doubles.mend import Impossible, closing, sync_instead, sync_members
+from codemods.asyncmock_await.doubles.mistaken import forsaken, mistaken
 from codemods.asyncmock_await.doubles.recorded import called_name
 from codemods.asyncmock_await.doubles.spec import spec_instead
 from codemods.asyncmock_await.doubles.stands_for import PATCHES, asks, function_at, methods_near
-from codemods.asyncmock_await.doubles.uses import Chain, Uses, blame, uses_of
+from codemods.asyncmock_await.doubles.uses import Chain, Uses, blame, dotted, named, uses_of, where
 from codemods.asyncmock_await.part import Awaited, CallChange, Change
 from codemods.evidence.schema import Call, Coroutine, Double, Evidence, Frame, Place
 from codemods.toolkit.python.layout import is_test
@@ -52,6 +54,7 @@ class _Verdict:
     refused: list[tuple[Chain, str, str]] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     closers: dict[int, None] = field(default_factory=dict)
+    mistaken: Mapping[Chain, tuple[Call, ...]] = field(default_factory=dict)
 
 
 class _Seen:
@@ -97,13 +100,16 @@ class _Seen:
         if not path or not self._account.exists(path):
             self._elsewhere(place, uses)
             return
+        wrong = mistaken(self._project, self._origins, uses, self._stale)
+        uses = replace(uses, wanted={chain: calls for chain, calls in uses.wanted.items() if chain not in wrong})
         verdict = self._verdict(uses)
+        verdict.mistaken = {chain: calls for chain, calls in wrong.items() if chain in verdict.sync}
         self._closers |= verdict.closers
         creation = self._creation(place)
         spot = creation or place
         name = creation.callee if creation else uses.doubles[0].made_by
         for chain, code, reason in verdict.refused:
-            self._account.refused(path, spot, _named(name, chain), code, reason)
+            self._account.refused(path, spot, named(name, chain), code, reason)
         if verdict.sync:
             self._make_sync(path, place, creation, name, uses, verdict)
         elif not verdict.refused:
@@ -124,10 +130,10 @@ class _Seen:
         where = f"{call.place.path}:{call.place.line}"
         match blame(call, uses, consumers, real=self._real(call, uses)):
             case "await":
-                self._await(call.place, "mock call", _dotted(chain) or uses.doubles[0].made_by, call.form, "AM101")
+                self._await(call.place, "mock call", dotted(chain) or uses.doubles[0].made_by, call.form, "AM101")
                 verdict.kept.append(f"an `await` is missing at {where}")
             case "sync test":
-                problem = self._awaited_async(call.place, "mock call", _dotted(chain), call.form, call.stack)
+                problem = self._awaited_async(call.place, "mock call", dotted(chain), call.form, call.stack)
                 if problem:
                     reason = f"{where} calls it in a function that is no `async def`: {problem}"
                     verdict.refused.append((chain, "AM293", reason))
@@ -141,7 +147,7 @@ class _Seen:
             case "forgotten":
                 creation = self._creation(uses.doubles[0].place)
                 attribute = creation.attribute if creation is not None else ""
-                called = _dotted(chain) or uses.doubles[0].target or attribute or "what the double stands for"
+                called = dotted(chain) or uses.doubles[0].target or attribute or "what the double stands for"
                 what = f"`{called}` is a coroutine function"
                 self._forgotten(call.place, call.stack, what)
                 verdict.kept.append(f"production forgot the `await` at {where} (AM401)")
@@ -203,19 +209,29 @@ class _Seen:
             spec = self._spec(path, creation, uses, verdict)
             if spec is not None:
                 changes = (spec,)
-                reason = f"`{creation.annotated}` says which members are sync: {_where(uses, verdict.sync)}"
+                reason = f"`{creation.annotated}` says which members are sync: {where(uses, verdict.sync)}"
             elif self._whole(creation, uses, verdict):
                 implicit = any(double.original == "async function" for double in uses.doubles)
                 changes = sync_instead(creation, maker, facts, implicit=implicit)
-                reason = f"nothing of it is awaited in any test: {_where(uses, verdict.sync)}"
+                reason = f"nothing of it is awaited in any test: {where(uses, verdict.sync)}"
             else:
                 changes = sync_members(creation, maker, verdict.sync)
-                members = ", ".join(f"`{_dotted(chain)}`" for chain in dict.fromkeys(verdict.sync))
-                reason = f"{members} made coroutines that nobody wants: {_where(uses, verdict.sync)}"
+                members = ", ".join(f"`{dotted(chain)}`" for chain in dict.fromkeys(verdict.sync))
+                reason = f"{members} made coroutines that nobody wants: {where(uses, verdict.sync)}"
+            everything = {path: changes}
+            for call in itertools.chain.from_iterable(verdict.mistaken.values()):
+                gone = forsaken(call, self._account.facts(call.place.path))
+                everything[call.place.path] = (*everything.get(call.place.path, ()), gone)
         except Impossible as problem:
             self._account.refused(path, creation, name, problem.code, problem.reason)
             return
-        self._account.rewritten(path, creation, name, code, reason, {path: changes})
+        self._account.rewritten(path, creation, name, code, reason, everything)
+        for chain, calls in verdict.mistaken.items():
+            for call in calls:
+                reason = "what it awaits becomes sync, as the real method is"
+                self._account.rewritten(
+                    call.place.path, call.place, dotted(chain), "AM105", reason, everything, kind="mock call"
+                )
 
     def _spec(self, path: str, creation: Creation, uses: Uses, verdict: _Verdict) -> CallChange | None:
         if self._config.style not in {"smallest", "spec"}:
@@ -338,7 +354,7 @@ class _Seen:
         for chain, calls in uses.dropped.items():
             for call in calls[:1]:
                 if self._account.exists(call.place.path):
-                    what = _dotted(chain) or uses.doubles[0].made_by
+                    what = dotted(chain) or uses.doubles[0].made_by
                     message = f"`{what}` of a double that was created outside of these files was never awaited"
                     self._account.finding("AM292", call.place.path, call.place.line, call.place.column, message)
 
@@ -364,27 +380,6 @@ class _Seen:
         ]
         unique = list(dict.fromkeys(names))
         return ", ".join(unique[:3]) + (f" and {len(unique) - 3} more" if len(unique) > 3 else "") or "no test"
-
-
-def _named(name: str, chain: Chain) -> str:
-    return f"{name}: {_dotted(chain)}" if chain else name
-
-
-def _dotted(chain: Chain) -> str:
-    return ".".join("return_value" if step == "()" else step for step in chain)
-
-
-def _where(uses: Uses, members: Iterable[Chain]) -> str:
-    """The first places that dropped a coroutine of these members."""
-    prefixes = tuple(members)
-    places = [
-        f"{call.place.path}:{call.place.line}"
-        for chain, calls in uses.dropped.items()
-        if any(chain[: len(prefix)] == prefix for prefix in prefixes)
-        for call in calls
-    ]
-    unique = list(dict.fromkeys(places))
-    return "called without `await` at " + ", ".join(unique[:2]) + (" and elsewhere" if len(unique) > 2 else "")
 
 
 def _code(member: Chain, calls: Sequence[Call], uses: Uses) -> str:

@@ -92,3 +92,26 @@ def _blame_in_test(call: Call, uses: Uses) -> Blame:
 def _in_test(call: Call) -> bool:
     function = call.stack[0].function if call.stack else ""
     return any(part.startswith("test") for part in function.split("."))
+
+
+def named(name: str, chain: Chain) -> str:
+    """How a member of a double is told of."""
+    return f"{name}: {dotted(chain)}" if chain else name
+
+
+def dotted(chain: Chain) -> str:
+    """The names that lead to a member, as code would write them."""
+    return ".".join("return_value" if step == "()" else step for step in chain)
+
+
+def where(uses: Uses, members: Iterable[Chain]) -> str:
+    """The first places that dropped a coroutine of these members."""
+    prefixes = tuple(members)
+    places = [
+        f"{call.place.path}:{call.place.line}"
+        for chain, calls in uses.dropped.items()
+        if any(chain[: len(prefix)] == prefix for prefix in prefixes)
+        for call in calls
+    ]
+    unique = list(dict.fromkeys(places))
+    return "called without `await` at " + ", ".join(unique[:2]) + (" and elsewhere" if len(unique) > 2 else "")

@@ -196,5 +196,5 @@ def test_the_marker_that_a_project_uses(settings: dict[str, str], marks: tuple[s
 
 
 def test_the_marker_that_a_file_uses_is_its_own_whatever_others_do() -> None:
-    marks = {"tests/test_b.py": ("test word mark.asyncio",), PATH: ("test word mark.trio",)}
+    marks: dict[str, tuple[str, ...]] = {"tests/test_b.py": ("test word mark.asyncio",), PATH: ("test word mark.trio",)}
     assert modes({"pytest.ini": STRICT}, marks=marks).marker(PATH) == "trio"
