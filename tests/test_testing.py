@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +103,11 @@ codemod: Codemod[Config, Words, Part] = Codemod(
 
 def subject(chosen: Codemod[Config, Words, Part] = codemod) -> Subject:
     return Subject(chosen, Configuration(ToolkitConfig(), Config()))
+
+
+def test_the_checks_need_no_test_runner() -> None:
+    command = "import sys, codemods.testing; sys.exit('pytest' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", command], check=False).returncode == 0
 
 
 # -- the verbs

@@ -60,7 +60,8 @@ class _Document(NamedTuple):
     values: Mapping[str, Any]
 
     def error(self, message: str, *path: _Key) -> UsageError:
-        return UsageError(f"{self.name}:{line_of(self.text, path)}: {message}")
+        line = f":{line_of(self.text, path)}" if self.text else ""  # a file that isn't there lacks what it should have
+        return UsageError(f"{self.name}{line}: {message}")
 
 
 def load(
@@ -214,11 +215,14 @@ def _convert(document: _Document, table: object, kind: type[ConfigT], path: tupl
             for name, index in re.findall(r"\.([^.\[\]`]+)|\[([^\]]+)\]", place)
         ]
         unknown = re.search(r"unknown field `(.+)`", message)
+        missing = re.search(r"missing required field `(.+)`", message)
         keys = [key for key in inner if isinstance(key, str)]
         if unknown:
             hint = "" if inner else did_you_mean(unknown[1], _fields(kind))
             message = f"[{'.'.join((*path, *keys))}] has no key {unknown[1]!r}{hint}"
             inner.append(unknown[1])
+        elif missing:
+            message = f"[{'.'.join((*path, *keys))}] has to have the key {missing[1]!r}"
         else:
             message = f"{keys[-1] if keys else '[' + '.'.join(path) + ']'}: {_plain(message)}"
         raise document.error(message, *path, *inner) from error

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -80,6 +81,29 @@ def test_a_configuration_file_takes_the_place_of_pyproject(tmp_path: Path) -> No
 
 def test_a_byte_order_mark_and_crlf_are_no_obstacle(tmp_path: Path) -> None:
     assert loaded(tmp_path, "\ufeff[tool.codemods]\r\njobs = 3\r\n").toolkit.jobs == 3
+
+
+class Needy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    function: str
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(None, "pyproject.toml: [tool.codemods.toy] has to have the key 'function'", id="no file"),
+        pytest.param(
+            "[project]\n[tool.codemods.toy]\n",
+            "pyproject.toml:2: [tool.codemods.toy] has to have the key 'function'",
+            id="a table without it",
+        ),
+    ],
+)
+def test_a_key_that_has_no_default_is_asked_for(tmp_path: Path, text: str | None, message: str) -> None:
+    if text is not None:
+        (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        load(tmp_path, replace(TOY, config=Needy), lambda: ("toy",))
+    assert str(caught.value) == message
 
 
 def test_the_table_of_another_codemod_is_not_looked_into(tmp_path: Path) -> None:
