@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from codemods.rope_rename.config import Config
-from codemods.rope_rename.facts import ClassFact, Facts, Form, FunctionFact, Mention, Ref, ScopeFact
+from codemods.rope_rename.facts import ClassFact, Facts, Form, FunctionFact, Mention, Ref, ScopeFact, packed
 from codemods.rope_rename.mentions import Mentions
 from codemods.rope_rename.receivers import class_facts, function_facts
 from codemods.rope_rename.strings import word_in_string
@@ -44,7 +44,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     if any(name.encode() in body for name in wanted):
         functions = function_facts(module, wanted, (old, new))
     if not offsets:
-        return Facts(body, classes=classes, functions=functions)
+        return Facts(packed(body), classes=classes, functions=functions)
     walk = Mentions(module, old, _names_beside(module, old, new), lines_of(module, pattern_of(old, new)))
     found = walk.found()
     walk.note_new_reads(new)
@@ -54,7 +54,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
             found[at] = walk.mention(at, "export", Ref("here", (old,)), variable=0)
     mentions = (found.get(offset) or _elsewhere(walk, module, offset, old) for offset in offsets)
     return Facts(
-        body,
+        packed(body),
         tuple(mentions),
         tuple(_scope_facts(walk.scopes, new, walk.new_reads)),
         classes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -99,10 +100,23 @@ class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What is known of one module.  `body` is the whole text, as rope gets it."""
+    """What is known of one module.
 
-    body: bytes
+    `packed` is its whole text, which only rope needs: a large project has hundreds of megabytes of it.
+    """
+
+    packed: bytes
     mentions: tuple[Mention, ...] = ()
     scopes: tuple[ScopeFact, ...] = ()
     classes: tuple[ClassFact, ...] = ()
     functions: tuple[FunctionFact, ...] = ()
+
+    @property
+    def body(self) -> bytes:
+        """The text of the module (`Source.body`)."""
+        return zlib.decompress(self.packed)
+
+
+def packed(body: bytes) -> bytes:
+    """The text of a module as `Facts` hold it."""
+    return zlib.compress(body, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
 
 from codemods.rope_rename.classes import Classes, Key
@@ -16,6 +17,10 @@ _DOUBLES = frozenset(
      "create_autospec", "configure_mock", "PropertyMock"}
 )  # fmt: skip
 """What takes names of attributes as keywords (unittest.mock, types, dataclasses, attrs)."""
+
+
+_DOUBLE = re.compile(r"(?i)^_?(?:mock|fake|stub|dummy|spy)|(?:mock|fake|stub|dummy|double|spy)$")
+"""Names of classes that stand for others in tests, without inheriting from them."""
 
 
 class Verdict(NamedTuple):
@@ -157,6 +162,8 @@ class Verdicts:
         if owner is not None:
             if owner in self._target.family:
                 return Verdict("same", f"an attribute of {owner}")
+            if _DOUBLE.search(owner.names[-1]):
+                return Verdict("unknown", f"{owner} may be a double of it")
             return Verdict("other", f"an attribute of {owner}")
         heirs = [key for key in self._classes.related(frozenset({start})) if key != start]
         owners = {self._classes.owner(key, self._word).key for key in heirs} - {None}
