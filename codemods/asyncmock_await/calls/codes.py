@@ -50,9 +50,23 @@ def test_orders_are_saved():             # AM103, becomes: async def test_orders
     db.commit()                          # and: await db.commit()
 ```
 
-The test gets the marker that the project uses (`@pytest.mark.asyncio`, `@pytest.mark.anyio`) where its settings don't
-run every async test, and a plain `unittest.TestCase` becomes an `IsolatedAsyncioTestCase`. A sync fixture becomes async
-where the auto mode of pytest-asyncio awaits it.
+The test gets the marker that its module, or else the project, uses (`@pytest.mark.asyncio`, `anyio` or `trio`) where
+the settings don't run every async test, and a plain `unittest.TestCase` becomes an `IsolatedAsyncioTestCase`. A sync
+fixture becomes async where the auto mode of pytest-asyncio awaits it; under anyio and pytest-trio, which await it for
+their own tests only, it becomes async together with the tests that ask for it.
+
+So does a helper, a function of a test module or a method of a test class: each call of it gets its `await`, in other
+modules too, and the tests, fixtures and helpers that call it become async with it.
+
+```python
+def given_an_order():                    # AM103, becomes: async def given_an_order():
+    db = AsyncMock()
+    db.commit()                          # and: await db.commit()
+    return db
+
+def test_orders_are_kept():              # and: async def test_orders_are_kept():
+    assert given_an_order()              # and: assert await given_an_order()
+```
 
 **What to do.** Nothing. Where it can't be done, AM113 says why.
 """,
@@ -82,6 +96,9 @@ async def test_orders_are_saved():
     orders = AsyncMock(spec=Orders)      # Orders.count is no coroutine function
     await orders.count()                 # AM105, becomes: orders.count()
 ```
+
+With the evidence of a run, so is an `await` in a test of a member that becomes sync (AM201) because production calls
+it without one, and the class that production knows has a plain method of that name.
 
 **What to do.** Nothing: the `await` goes where nothing was set that the call would give.
 """,
@@ -148,15 +165,36 @@ uses agree (AM202). Where the real method is a coroutine function, write the `aw
 function and everybody who calls it become async.
 
 ```python
-def given_an_order(db: AsyncMock):
-    db.commit()                  # AM113
+def given_an_order():
+    db = AsyncMock()
+    db.commit()                  # AM113: two_orders can't await what it calls
+    return db
+
+two_orders = [given_an_order() for _ in range(2)]
 ```
 
-A sync test or fixture becomes async by itself (AM103), unless there is a reason against it, which is named: it runs an
-event loop itself or calls a module that does, the project names no plugin that would run it, other code calls it.
+A sync test, fixture or helper becomes async by itself (AM103), unless there is a reason against it, which is named: it
+runs an event loop itself or calls a module that does, the project names no plugin that would run it, something that
+can't await it calls it (a lambda, a comprehension, a property, code that is no test), it is passed on as a value.
 
 **What to do.** Make the function async (with the marker that the project uses, if it is a test), and run again: the
 `await` is written then. Or give the double a sync mock, if the real method is none that is awaited.
+""",
+    ),
+    Code(
+        "AM115",
+        "call of an AsyncMock that stands for a sync method",
+        """A test calls a method of an AsyncMock and loses the coroutine, but the class that annotates the double has a
+plain method of that name: an `await` would silence the warning and depart from the real thing.
+
+```python
+async def test_a_cart_is_filled():
+    cart: Cart = AsyncMock()         # Cart.add is no coroutine function
+    cart.add("tea")                  # AM115
+```
+
+**What to do.** Give that member a sync mock (`cart.add = MagicMock()`), or the double its class as `spec`. With the
+evidence of a run that is done for you where all uses agree (AM201).
 """,
     ),
 )

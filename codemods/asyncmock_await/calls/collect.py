@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import TypedDict
 
 from msgspec.structs import replace
 
@@ -39,6 +40,7 @@ from codemods.asyncmock_await.calls.suspects import suspects_of
 from codemods.asyncmock_await.calls.sync_tests import sync_function
 from codemods.asyncmock_await.calls.values import is_foreign
 from codemods.asyncmock_await.calls.walk import Walk
+from codemods.asyncmock_await.doubles.collect import annotation_name
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import dotted_name, holds_line
 from codemods.toolkit.python.layout import is_test
@@ -50,6 +52,12 @@ _MOCK = re.compile(rb"AsyncMock|mocker|async_stub|def test\w*\((?:self\b[, ]*)?[
 
 _DROPPED: frozenset[Use] = frozenset({"statement"})
 _READ: frozenset[Use] = frozenset({"statement", "value", "taken apart"})
+
+
+class _Member(TypedDict):
+    made: int
+    member: str
+    annotated: str
 
 
 def collect(
@@ -203,6 +211,7 @@ class _Collector:
                     origins=seen.outside,
                     fixtures=given,
                 )  # fmt: skip
+                site = replace(site, **_member_of(seen, function))
                 if awaited and site.outside and seen.uses == {"await"} and seen.unset and not seen.guarded:
                     site = replace(site, unset=True, awaiting=self._module.span(awaited))
                 yield site
@@ -269,6 +278,19 @@ class _Collector:
             chain=chain,
             fixtures=fixtures,
         )  # fmt: skip
+
+
+def _member_of(seen: Seen, function: Function) -> _Member:
+    """What a call is the call of, where that is a member of one double: where it is made, by what it is annotated."""
+    address = next(iter(seen.addresses)) if len(seen.addresses) == 1 else ()
+    names = [part for part in address if isinstance(part, str)]
+    if len(names) != 1 or names[0] == RESULT or not isinstance(seen.node.func, ast.Attribute):
+        return _Member(made=-1, member="", annotated="")
+    made = address[0] if isinstance(address[0], int) else -1
+    holder = seen.node.func.value
+    parameters = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    notes = (each.annotation for each in parameters if isinstance(holder, ast.Name) and each.arg == holder.id)
+    return _Member(made=made, member=names[0], annotated=annotation_name(next(notes, None)))
 
 
 def _fate(seen: Seen, name: str, walk: Walk, hidden: frozenset[str]) -> Fate:

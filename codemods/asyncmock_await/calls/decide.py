@@ -12,6 +12,7 @@ from codemods.asyncmock_await.calls.facts import CallFacts, CallSite
 from codemods.asyncmock_await.calls.outside import Outsides
 from codemods.asyncmock_await.calls.sync_tests import Changes, Conversions
 from codemods.asyncmock_await.config import Config
+from codemods.asyncmock_await.doubles.stands_for import method_by_annotation
 from codemods.asyncmock_await.family import Share
 from codemods.asyncmock_await.part import Awaited, Change, Unawaited
 from codemods.toolkit.codemod import Decision, Site
@@ -34,8 +35,11 @@ def decide(project: Project[Facts], config: Config, origins: Origins, withheld: 
         if not (facts.sites or facts.assertions) or not outsides.uses_the_library(path):
             continue
         calls = [call for each in facts.sites if (call := _settled(project, path, each, origins, outsides)) is not None]
-        converted = _converted(path, facts, calls, conversions)
-        decided = [_site(path, call, converted) for call in calls]
+        sync = {call.start for call in calls if is_of_sync_method(project, path, call, origins)}
+        converted = _converted(path, facts, [call for call in calls if call.start not in sync], conversions)
+        decided = [
+            _of_a_sync_method(path, call) if call.start in sync else _site(path, call, converted) for call in calls
+        ]
         if "AM106" in config.requested:
             decided += asserted(
                 project, path, [each for each, around in converted.items() if not isinstance(around, str)]
@@ -86,6 +90,27 @@ def _site(path: str, call: CallSite, converted: Mapping[int, Changes | str]) -> 
         changes = {**around, path: (*around.get(path, ()), own)}
     kind = CALL if call.reference else "mock call"
     return Site(kind, path, call.line, call.column, call.name, decision, reason, code), changes
+
+
+def is_of_sync_method(project: Project[Facts], path: str, call: CallSite, origins: Origins) -> bool:
+    """Whether a lost call of an AsyncMock stands for one of a method that is no coroutine function.
+
+    That is what the class says which annotates the double, or the parameter that holds it.
+    """
+    entry = project.entries[path]
+    if call.reference or call.sync or not call.member or call.fate not in {"dropped", "value"} or entry.facts is None:
+        return False
+    made = (each.annotated for each in entry.facts.doubles.creations if call.made >= 0 and each.end == call.made)
+    for annotated in filter(None, (call.annotated, *made)):
+        method = method_by_annotation(project, origins, path, annotated, call.member)
+        if method is not None and method.plain and not method.asynchronous:
+            return True
+    return False
+
+
+def _of_a_sync_method(path: str, call: CallSite) -> tuple[Site, Changes]:
+    reason = "the real method is no coroutine function: it should be a sync mock"
+    return Site("mock call", path, call.line, call.column, call.name, "refused", reason, "AM115"), {}
 
 
 def needs_async(

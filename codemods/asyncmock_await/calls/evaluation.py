@@ -23,8 +23,9 @@ class Seen:
     """A call that was met, with all that was seen of it on the paths that lead there.
 
     `closed`: it stands in a lambda or comprehension.  `of_result`: it is a method of what another call gave.
-    `outside` is where the double comes from on each of the paths, None where the function made it.  `unset`: what the
-    call gives was not set on any of them.  `guarded`: it stands in a `try`, which may expect it to fail.
+    `outside` is where the double comes from on each of the paths, None where the function made it, `addresses` are
+    those of what is called.  `unset`: what the call gives was not set on any of them.  `guarded`: it stands in a
+    `try`, which may expect it to fail.
     """
 
     node: ast.Call
@@ -35,6 +36,7 @@ class Seen:
     outside: set[tuple[Outside, tuple[str, ...]] | None] = field(default_factory=set)
     unset: bool = True
     guarded: bool = False
+    addresses: set[Address] = field(default_factory=set)
 
 
 @dataclass(slots=True)

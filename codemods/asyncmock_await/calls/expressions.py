@@ -144,6 +144,7 @@ class Expressions(Making):
         seen = self.calls.setdefault(offset, Seen(node, set(), set(), self._depth > 0))
         origin = from_outside(callee.address)
         seen.outside.add(None if origin is not None and origin[0].form == "spec" and not origin[1] else origin)
+        seen.addresses.add(callee.address)
         seen.kinds |= {kind, "unknown" if offset in self._others else kind}
         seen.of_result = seen.of_result or self._is_of_result(callee)
         seen.guarded = seen.guarded or self._guarded or bool(self._deliberate)

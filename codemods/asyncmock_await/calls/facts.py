@@ -93,7 +93,9 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     of the `await` in front of it.  `unset`: nothing was set that the call would give.
     `keyword` is where the `def` of the sync test around it stands (-1: it stands in something else).
     `outside` is where the double comes from if other places decide what it is, and `chain` the names of the members
-    that lead from it to what is called.  `fixtures` are those of the module on which all this rests.
+    that lead from it to what is called.  `fixtures` are those of the module on which all this rests.  `made` is where
+    the call ends that creates the double (-1 where that isn't known) and `member` what of it is called, `annotated` is
+    the dotted name that annotates the parameter which holds it.
     """
 
     start: int
@@ -116,6 +118,9 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     outside: Outside | None = None
     chain: tuple[str, ...] = ()
     fixtures: tuple[str, ...] = ()
+    made: int = -1
+    member: str = ""
+    annotated: str = ""
 
 
 class Assertion(msgspec.Struct, frozen=True, array_like=True):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.askers import AWAIT_FOR_THEIR_OWN
 from codemods.asyncmock_await.calls.callers import Callers
-from codemods.asyncmock_await.calls.decide import needs_async
+from codemods.asyncmock_await.calls.decide import is_of_sync_method, needs_async
 from codemods.asyncmock_await.calls.facts import Outside, Shape, SyncFunction
 from codemods.asyncmock_await.calls.outside import Outsides, conftests
 from codemods.asyncmock_await.calls.sync_tests import loop_marks
@@ -72,6 +72,7 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
             if site.reference:
                 first, *rest = site.name.split(".")
                 origins.follow(origins.bound(path, first), rest)
+            is_of_sync_method(project, path, site, origins)
             if site.fixtures:
                 asked.update(conftests(project, path))
         asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}

@@ -68,7 +68,7 @@ def collect(module: Module, names: ModuleNames, mocks: MockNames) -> DoubleFacts
     )
 
 
-def _annotation(node: ast.expr | None) -> str:
+def annotation_name(node: ast.expr | None) -> str:
     """The dotted name of an annotation, also of a quoted one."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value if all(part.isidentifier() for part in node.value.split(".")) else ""
@@ -131,7 +131,7 @@ class _Creations:
             outer = self._until, self._returns
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 self._until = statement.end_lineno or 0
-                self._returns = _annotation(statement.returns)
+                self._returns = annotation_name(statement.returns)
             yield from self._of(statement)
             for block, _word in blocks(statement):
                 yield from self._in(block)
@@ -147,7 +147,7 @@ class _Creations:
             case ast.Assign(targets=[target, *_], value=value):
                 yield from self._expression(value, assigned=(statement, dotted_name(target)))
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                noted = _annotation(statement.annotation)
+                noted = annotation_name(statement.annotation)
                 yield from self._expression(value, assigned=(statement, dotted_name(target)), annotated=noted)
             case ast.Return(value=ast.expr() as value):
                 yield from self._expression(value, annotated=self._returns)

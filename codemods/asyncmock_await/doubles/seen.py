@@ -16,7 +16,7 @@ from codemods.asyncmock_await.doubles.mend import Impossible, closing, sync_inst
 from codemods.asyncmock_await.doubles.mistaken import forsaken, mistaken
 from codemods.asyncmock_await.doubles.recorded import called_name
 from codemods.asyncmock_await.doubles.spec import spec_instead
-from codemods.asyncmock_await.doubles.stands_for import PATCHES, asks, function_at, methods_near
+from codemods.asyncmock_await.doubles.stands_for import PATCHES, asks, function_at, method_by_annotation, methods_near
 from codemods.asyncmock_await.doubles.uses import Chain, Uses, blame, dotted, named, uses_of, where
 from codemods.asyncmock_await.part import Awaited, CallChange, Change
 from codemods.evidence.schema import Call, Coroutine, Double, Evidence, Frame, Place
@@ -160,7 +160,11 @@ class _Seen:
 
     def _real(self, call: Call, uses: Uses) -> str:
         """What a member is in truth: by the spec or the patch, else by the classes that the caller's module knows."""
-        creation = self._creation(uses.doubles[0].place)
+        path, creation = uses.doubles[0].place.path, self._creation(uses.doubles[0].place)
+        if creation is not None and len(call.chain) == 1:
+            real = method_by_annotation(self._project, self._origins, path, creation.annotated, call.chain[0])
+            if real is not None and real.plain and not real.asynchronous:
+                return "sync"
         name = called_name(call, creation)
         if not name:
             return call.real

@@ -162,6 +162,14 @@ def methods_near(project: Project[Facts], origins: Origins, path: str, name: str
     return tuple(method for each in classes for method in each.methods if method.name == name)
 
 
+def method_by_annotation(
+    project: Project[Facts], origins: Origins, path: str, annotated: str, name: str
+) -> Function | None:  # fmt: skip
+    """The method of the class of the project that annotates a double; None where that isn't certain."""
+    owner = class_at(origins, path, annotated) if annotated and name else None
+    return method_of(project, origins, owner, name) if owner is not None else None
+
+
 def asks(project: Project[Facts]) -> bool:
     """Whether any code of the project that is no test asks what is a coroutine (function).
 

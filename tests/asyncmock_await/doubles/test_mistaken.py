@@ -89,3 +89,13 @@ LOOKS = [
 @pytest.mark.parametrize(("text", "marks"), LOOKS)
 def test_what_a_file_says_of_awaits_that_it_looks_at(text: bytes, marks: tuple[str, ...]) -> None:
     assert awaits_marks(text) == marks
+
+
+def test_a_sync_method_by_annotation_gets_a_sync_mock_and_no_await() -> None:
+    test = "from app.orders import Session\n\n\nasync def test_one():\n    db: Session = AsyncMock()\n    db.add(2)\n"
+    run = Run({PRODUCTION: SAVE, TESTS: IMPORTS + test})
+    call = run.call("add", "db.add(2)", TESTS, dropped=1, function="test_one")
+    run.double("AsyncMock()", call, run.call("commit", "db.commit()", awaited=1, form="awaited"), attributes=("add",))
+
+    after = IMPORTS + test.replace("AsyncMock()", "AsyncMock(spec=Session)")
+    check_transformed(codemod, run.files, {TESTS: after}, inputs=run.inputs)
