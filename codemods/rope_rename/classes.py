@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
-import re
 import sysconfig
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -207,15 +207,31 @@ def lacks(base: Outside, name: str) -> bool:
     module, _, own = base.name.partition(".")
     if module == "builtins":
         return not hasattr(getattr(builtins, own, None), name)
-    return not _stands_in(module, name)
+    names = _names_in(module)
+    return names is not None and name not in names
 
 
 @cache
-def _stands_in(module: str, name: str) -> bool:
-    """Whether a name stands in the source of a module or package of the standard library; True for any other."""
+def _names_in(module: str) -> frozenset[str] | None:
+    """All names of attributes in a module or package of the standard library, by its source; None for any other.
+
+    It is parsed, not imported: what is found under its name then could be part of the project.
+    """
     library = Path(sysconfig.get_path("stdlib"))
     files = [library / f"{module}.py"] if (library / f"{module}.py").is_file() else []
     if (library / module).is_dir() and module != "site-packages":
         files += sorted((library / module).glob("*.py"))
-    pattern = re.compile(rf"\b{re.escape(name)}\b")
-    return not files or any(pattern.search(file.read_text("utf-8", "replace")) for file in files)
+    if not files:
+        return None
+    return frozenset(name for file in files for name in _attributes_in(file))
+
+
+def _attributes_in(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Attribute(attr=name) | ast.Constant(value=str(name)):
+                yield name
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name

@@ -49,8 +49,16 @@ class Mentions(Walk):
 
     def found(self) -> dict[int, Mention]:
         """All that are identifiers."""
+        stated: set[int] = set()  # an annotation alone binds nothing, but says whose the name is
         for node, path, scope in self._seen:
             match node:
+                case ast.AnnAssign(target=ast.Name(id=self.old) as target):
+                    stated.add(id(target))
+                case ast.Name(id=self.old) if id(node) in stated and scope.kind != "module":
+                    ref = Ref("exact", (*path_of(scope), self.old))
+                    self._put(self.module.span(node)[0], "name", ref, scope.index, scope.index)
+                case ast.MatchClass() if self.old in node.kwd_attrs:
+                    self._keyword_pattern(node, scope)
                 case ast.Name(id=self.old):
                     self._put(self.module.span(node)[0], "name", *self.read(scope, self.old))
                 case ast.Name() if node.id in self._known and isinstance(node.ctx, ast.Load):
@@ -186,6 +194,16 @@ class Mentions(Walk):
             start = self.module.offset(keyword.lineno, keyword.col_offset)
             ref, firm = self.callee(node.func, scope)
             self._put(start, "keyword", ref, scope.index, firm=firm)
+
+    def _keyword_pattern(self, node: ast.MatchClass, scope: Scope) -> None:
+        body, name = self.module.source.body, self.old.encode()
+        pattern = node.kwd_patterns[node.kwd_attrs.index(self.old)]
+        end = self.module.offset(pattern.lineno, pattern.col_offset)
+        before = body[:end].rstrip().removesuffix(b"=").rstrip()
+        dotted = dotted_name(node.cls)
+        if before.endswith(name) and dotted:
+            ref = self._in_scope(Ref("here", tuple(dotted.split(".")), via="instance"), scope)
+            self._put(len(before) - len(name), "attribute", ref, scope.index)
 
     def callee(self, func: ast.expr, scope: Scope) -> tuple[Ref, bool]:
         """What is called, as the one whose keyword the word is."""
