@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from codemods.toolkit.codes import TOOLKIT_CODES
 from codemods.toolkit.explain import explain, pages, written_pages
 
 DOCS = Path(__file__).parents[2] / "docs" / "codes"
-OWN = ("asyncmock_await", "pattern_filter", "websocket_ssot")
+PROJECT = tomllib.loads((DOCS.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+OWN = sorted(PROJECT["entry-points"]["codemods"])
 
 
 def test_the_page_of_a_code_tells_its_meaning_and_whose_it_is() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from codemods.toolkit.codemod import Source
 from codemods.toolkit.pipeline.source import parsed
+from codemods.toolkit.python import uses as uses_module
 from codemods.toolkit.python.uses import Import, Use, mentions, uses_of
 
 
@@ -113,6 +117,25 @@ def test_arguments_are_as_they_are_written(call: str, arguments: list[str]) -> N
     body = call.encode()
     found = [f"{each.name}={body[each.start : each.end].decode()}" for each in only(call).arguments]
     assert found == arguments
+
+
+def test_each_argument_of_this_package_is_parsed_as_it_was_within_its_call() -> None:
+    count = 0
+    for file in sorted(Path(uses_module.__file__).parent.glob("*.py")):
+        body = file.read_bytes()
+        tree = ast.parse(body)
+        names = {
+            each.func.id for each in ast.walk(tree) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+        }
+        found = {(use.line, use.column): use for use in uses_of(parsed(Source("a.py", body)), "a.b", names)}
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+                arguments = found[call.func.lineno, call.func.col_offset].arguments
+                written = ",".join(body[each.start : each.end].decode() for each in arguments)
+                again = ast.parse(f"{call.func.id}({written})", mode="eval").body
+                assert ast.dump(again) == ast.dump(call)
+                count += len(arguments)
+    assert count > 300
 
 
 def test_the_name_of_a_keyword_ends_where_it_is_written_so() -> None:
