@@ -12,6 +12,7 @@ import pytest
 
 from codemods.toolkit import cli, registry
 from codemods.toolkit.codemod import AnyCodemod, Option
+from codemods.toolkit.pipeline import collection, rewriting
 
 PLUGIN = Path(__file__).parent / "plugin"
 
@@ -66,3 +67,20 @@ def test_the_cache_holds_for_what_was_prepared(toy: AnyCodemod) -> None:
 
     assert "+first = 1\n" in diff(prepared("first"))
     assert "+second = 1\n" in diff(prepared("second"))
+
+
+@pytest.mark.parametrize("effort", [1, 50])
+def test_a_heavy_codemod_gets_smaller_pieces_of_work(
+    toy: AnyCodemod, monkeypatch: pytest.MonkeyPatch, effort: int
+) -> None:
+    least: dict[str, int] = {}
+
+    def in_parallel(executor: Any, progress: Any, label: str, function: Any, items: Any, weigh: Any, size: int) -> Any:
+        least[label] = size
+        return function(items)
+
+    for module in (collection, rewriting):
+        monkeypatch.setattr(module, "in_parallel", in_parallel)
+    diff(dataclasses.replace(toy, effort=effort), "--no-cache")
+    assert least["parse"] == collection.PARSE_TOGETHER // effort
+    assert least["rewrite"] == 60_000 // effort
