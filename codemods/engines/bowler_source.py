@@ -43,8 +43,8 @@ class QuerySource(NamedTuple):
             with quiet(), explained(self.factory, "raises an error"):
                 query = factory(*self.arguments)
         if not isinstance(query, Query):
-            what = "None" if query is None else f"a {type(query).__name__}"
-            raise UsageError(f"{self.factory}: returns {what}, not a Query")
+            what = "nothing" if query is None else f"something else ({type(query).__name__})"
+            raise UsageError(f"{self.factory}: has to return a Query, and returns {what}")
         if query.paths != ["."]:
             raise UsageError(f"{self.factory}: names paths ({query.paths[0]}): give them on the command line instead")
         return query
