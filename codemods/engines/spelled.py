@@ -53,6 +53,7 @@ class _Search:
         self._wanted = wanted
         self._reads: dict[int, tuple[ast.Name, tuple[str, ...]]] = {}
         self._found: dict[int, Spelled] = {}
+        self._globals: list[frozenset[str]] = [frozenset()]
 
     def found(self) -> Mapping[int, Spelled]:
         """What was found."""
@@ -72,7 +73,13 @@ class _Search:
                 inner = (*owners, name) if isinstance(node, ast.ClassDef) and owners is not None else None
                 body = {id(statement) for statement in node.body}
                 self._block((each for each in ast.iter_child_nodes(node) if id(each) not in body), owners)
+                self._globals.append(_declared_global(node) if inner is None else frozenset())
                 self._block(node.body, inner)
+                self._globals.pop()
+                return
+            case ast.comprehension():
+                self._block([node.target], None)
+                self._block([node.iter, *node.ifs], owners)
                 return
             case ast.ImportFrom() | ast.Import():
                 self._imports(node)
@@ -132,6 +139,8 @@ class _Search:
             return
         if isinstance(node.ctx, ast.Load):
             self._reads[start] = node, attributes
+        elif node.id in self._globals[-1]:
+            self._found[start] = Spelled("here", (node.id,))
         else:
             self._found[start] = _defined((*owners, node.id) if owners is not None else None, node.id)
 
@@ -147,6 +156,11 @@ class _Search:
             use = uses.get(id(name))
             if use is not None:
                 self._found[start] = _read(use, name.id, attributes)
+
+
+def _declared_global(node: ast.AST) -> frozenset[str]:
+    """Names that are declared `global` in a function (or in one within it)."""
+    return frozenset(name for each in ast.walk(node) if isinstance(each, ast.Global) for name in each.names)
 
 
 def _defined(names: tuple[str, ...] | None, name: str) -> Spelled:

@@ -38,6 +38,9 @@ def spelled(text: str) -> Spelled:
         pytest.param("class A:\n def old(self): pass\n new = @@old", ("here", "A.old"), id="name of a class"),
         pytest.param("class A(@@Old): pass", ("here", "Old"), id="base class"),
         pytest.param("def f():\n return @@old()", ("here", "old"), id="name of the module in a function"),
+        pytest.param("def f():\n global old\n @@old = 1", ("here", "old"), id="global name that a function binds"),
+        pytest.param("def f():\n global old\n @@old()", ("here", "old"), id="global name that a function reads"),
+        pytest.param("x = [y for y in @@old]", ("here", "old"), id="what a comprehension iterates over"),
         pytest.param("from m import @@old", ("imported", "m:old"), id="imported name"),
         pytest.param("from m import (\n a,\n @@old as b)", ("imported", "m:old"), id="imported name with another"),
         pytest.param("from ..m import @@old", ("imported", "..m:old"), id="imported by a relative path"),
@@ -89,6 +92,7 @@ def test_an_attribute_of_self_is_that_of_the_class_which_defines_it(text: str, e
         pytest.param("def f():\n def @@old(): pass", id="function in a function"),
         pytest.param("lambda old: @@old()", id="parameter of a lambda"),
         pytest.param("[@@old for old in x]", id="comprehension"),
+        pytest.param("[old for @@old in x]", id="target of a comprehension"),
     ],
 )
 def test_a_local_name_leads_nowhere_else(text: str) -> None:
