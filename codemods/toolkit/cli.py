@@ -1,7 +1,7 @@
 """One command line for every codemod.
 
     python -m codemods.<name> [PATH ...]        the same as `codemods <name> [PATH ...]`
-    python -m codemods list | undo [RUN] [PATH] | finish [PATH] | status [PATH] | explain CODE
+    python -m codemods list | undo [RUN] [PATH] | finish [PATH] | status [PATH] | explain CODE | new NAME [DIR]
 
 The result (a diff, JSON, the places that `--check` found) goes to stdout, everything else to stderr.
 """
