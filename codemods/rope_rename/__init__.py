@@ -62,5 +62,6 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
         Option("--own", "own", "", "no base class from outside of the project has an attribute of that name", True),
     ),
     prepared=prepared,
+    everywhere=True,
     kinds=KINDS,
 )

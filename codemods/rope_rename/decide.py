@@ -22,6 +22,9 @@ KINDS = ("definition", "reference", "import", "keyword", "string", "mention")
 LEFT_OUT = "TK107"
 """The code of files that are there to be read only."""
 
+_LINK = ": a link"
+"""How the reason ends for a file that changes as the one that it is a link to."""
+
 _KINDS: Mapping[Form, str] = {
     "definition": "definition", "parameter": "definition", "name": "reference", "attribute": "reference",
     "global": "reference", "other": "reference", "import": "import", "as": "import", "module part": "import",
@@ -123,9 +126,11 @@ class _Decision:
         sites: list[Site] = []
         parts: dict[str, list[Edit]] = {}
         for path, found in verdicts.items():
+            kept = self.withheld.get(path)
+            if kept is not None and kept[1].endswith(_LINK):
+                continue
             for mention, verdict in found:
                 site, edit = self._decided(path, mention, verdict, aliased, concerned)
-                kept = self.withheld.get(path)
                 if kept is not None and kept[0] == LEFT_OUT and site.decision != "rewritten":
                     continue
                 sites.append(site)
