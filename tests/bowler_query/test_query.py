@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import codemods
 from codemods.bowler_query import codemod
 from codemods.testing import check_noop, check_transformed
 from codemods.toolkit import cli
@@ -169,3 +173,25 @@ def test_a_name_that_two_modules_define_is_told_apart(tmp_path: Path) -> None:
         "both.py": "from src_b import old\n\n\ndef run():\n    from src_a import new\n    new()\n\n\nprint(old())\n",
     }
     check_transformed(codemod, files, after, config=query.config)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_modules_of_the_project_are_not_taken_for_those_of_bowler(tmp_path: Path, jobs: str) -> None:
+    QueryFile(tmp_path, RENAME)
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "a.py").write_text(OLD)
+    for name in ("bowler", "fissix", "click", "attr", "moreorless", "queries"):
+        (project / f"{name}.py").write_text("raise RuntimeError('executed')\n")
+    home = Path(codemods.__file__).parents[1]
+    environment = {**os.environ, "PYTHONPATH": str(home), "CODEMODS_CACHE_DIR": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-m", "codemods.bowler_query", "../queries.py:fix", "--jobs", jobs],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "+def new():" in done.stdout) == (0, True), done.stderr
+    assert "executed" not in done.stderr
