@@ -55,7 +55,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         chains=tuple(search.chains()),
         quoted=tuple(search.quoted()),
         unknown=() if whole else tuple(search.unknown()),
-        bound=frozenset(_bound(module.tree)),
+        bound=_bound_of(module, config),
         whole=whole,
         future=future,
         bom=module.source.bom,
@@ -87,6 +87,17 @@ def _may_be(path: str, dotted: str) -> bool:
     wanted = dotted.split(".")
     count = min(len(parts), len(wanted))
     return bool(dotted) and parts[-count:] == wanted[-count:]
+
+
+def _bound_of(module: Module, config: Config) -> frozenset[str]:
+    """Those names by which the new module can be imported that the module binds to anything."""
+    wanted = {last(config.destination)}
+    if config.destination.partition(".")[0] != config.module.partition(".")[0]:
+        wanted.add(config.destination.partition(".")[0])
+    body = module.source.body
+    if not any(re.search(rb"\b" + re.escape(word.encode()) + rb"\b", body) for word in wanted if word):
+        return frozenset()
+    return frozenset(wanted.intersection(_bound(module.tree)))
 
 
 def _bound(tree: ast.Module) -> Iterator[str]:

@@ -12,6 +12,7 @@ from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import bindings_in
 
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINING = re.compile(rb"(?:\s|#[^\r\n]*)*(?:@|class\b|def\b|async\b)")
 _FROM = re.compile(rb"from(?P<gap>[\s\\]*)(?P<module>.+?)[\s\\]*\bimport\b", re.DOTALL)
 
 
@@ -71,7 +72,7 @@ def _has_own_lines(module: Module, nodes: Sequence[ast.stmt]) -> bool:
 
 
 def _definition(module: Module, nodes: Sequence[ast.stmt], problem: str) -> Definition:
-    first, last = nodes[0], nodes[-1]
+    first, last = nodes[0], _last(module, nodes[-1])
     start = module.line_starts[comments_above(module, first_line(first)) - 1]
     end_line = last.end_lineno or last.lineno
     body = module.source.body
@@ -82,13 +83,28 @@ def _definition(module: Module, nodes: Sequence[ast.stmt], problem: str) -> Defi
         start=start,
         end=end,
         text=body[start:end],
-        line=last.lineno,
-        column=last.col_offset,
+        line=nodes[-1].lineno,
+        column=nodes[-1].col_offset,
         annotated=any(_is_annotated(inner) for node in nodes for inner in ast.walk(node)),
         decorators=tuple(dotted_name(each.func if isinstance(each, ast.Call) else each) for each in decorators),
         relative=tuple(found for node in nodes for found in _relative(module, node)),
         problem=problem,
     )
+
+
+def _last(module: Module, node: ast.stmt) -> ast.stmt:
+    """The statement that a definition ends with: a string right below a variable is its docstring (PEP 257)."""
+    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node in module.tree.body:
+        following = module.tree.body[module.tree.body.index(node) + 1 :]
+        match following[:1]:
+            case [ast.Expr(value=ast.Constant(value=str())) as text] if text.lineno == (node.end_lineno or 0) + 1:
+                return text
+    return node
+
+
+def is_function_or_class(text: bytes) -> bool:
+    """Whether the text of a definition is that of a function or class (decorators and comments may come first)."""
+    return _DEFINING.match(text) is not None
 
 
 def comments_above(module: Module, line: int) -> int:

@@ -142,10 +142,9 @@ class Definition(msgspec.Struct, frozen=True, array_like=True):
 class Facts(msgspec.Struct, frozen=True):
     """All that is known of one module.
 
-    `bound` are all names that any scope binds.  `whole` says that `chains` are all names that are read (the module may
-    be the old or the new place), not only those that may lead to the definition.  `future` says that annotations are
-    not evaluated (PEP 563), `commands` that it writes or reads its own names at run time.  `line_end` is the usual one.
-    `tried` are top-level statements (their start) that use an attribute of the name to change it.
+    `bound` are those names by which the new module can be imported that any scope binds.  `whole` says that `chains`
+    are all names that are read (the module may be the old or the new place), not only those that may lead to the
+    definition.  `future` says that annotations are not evaluated (PEP 563), `line_end` is the usual one.
     """
 
     statements: tuple[Statement, ...]

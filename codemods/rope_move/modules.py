@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codemods.rope_move.context import Context
+from codemods.rope_move.definition import is_function_or_class
 from codemods.rope_move.facts import Chain, Definition, Facts
 from codemods.rope_move.needs import Modules, Needs, readers, spelled_in_target
 from codemods.rope_move.places import text
@@ -299,7 +300,7 @@ def _clashes(context: Context, names: ModuleNames, target: Facts) -> None:
             star = statement.is_from and statement.aliases[0].name == "*"
             if star and context.origins.module(other, statement.level, statement.module).path == path:
                 origin = context.origins.bound(other, context.name)
-                reads = context.name in entry.facts.bound
+                reads = context.name in entry.names.bindings
                 reads = reads or any(chain.names[0] == context.name for chain in entry.facts.chains)
                 if reads and origin.key != context.lookups.definition.key:
                     reason = f"it star-imports the new module, and `{context.name}` means something else here"
@@ -348,7 +349,7 @@ def _new_file(facts: Facts, block: bytes, needs: Needs) -> bytes:
     sections = ["\n".join(each) for each in (future, [*plain, *others]) if each]
     if typing:
         sections.append("\n".join(["if TYPE_CHECKING:", *(f"    {each}" for each in typing)]))
-    defining = block.lstrip().startswith((b"class ", b"def ", b"async ", b"@", b"#"))
+    defining = is_function_or_class(block)
     head = "\n\n".join(sections)
     gap = ("\n\n\n" if defining else "\n\n") if head else ""
     content = (head + gap).encode() + block.replace(b"\r\n", b"\n") + b"\n"

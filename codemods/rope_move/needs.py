@@ -137,7 +137,8 @@ class _Search:
         imports = all(bound.kind in {"import", "from"} for bound in bounds)
         if imports and contexts in ({()}, {("typing",)}):
             typing = contexts == {("typing",)}
-            if len(bounds) == 1 and bounds[0].kind == "from":
+            same = {(bound.kind, bound.level, bound.module, bound.member) for bound in bounds}
+            if len(same) == 1 and bounds[0].kind == "from":
                 bound = bounds[0]
                 self._copy(name, chains, self._imported(bound.level, bound.module, bound.member, name), typing=typing)
                 return

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from codemods.rope_move.definition import comments_above, first_line
+from codemods.rope_move.definition import comments_above, first_line, is_function_or_class
 from codemods.rope_move.facts import ImportChange, Part
 from codemods.rope_move.listed import with_more, without
 from codemods.toolkit.codemod import Edit, Source
@@ -302,7 +302,7 @@ class _Rendering:
 
     def _block(self, block: bytes) -> Edit:
         body = self._module.tree.body
-        defining = b"def " in block.partition(b"(")[0] or block.lstrip().startswith((b"class ", b"@", b"async ", b"#"))
+        defining = is_function_or_class(block)
         target = next(
             (node for node in body if self._module.line_starts[first_line(node) - 1] == self._part.before), None
         )

@@ -55,6 +55,12 @@ def moved(before: Mapping[str, str | bytes], after: Mapping[str, str | bytes], *
             id="relative import",
         ),
         pytest.param(
+            "from os import path\nfrom os import path\n\n\ndef Order():\n    return path\n",
+            "",
+            "from os import path\n\n\ndef Order():\n    return path\n",
+            id="import that is there twice",
+        ),
+        pytest.param(
             "LIMIT = 3\n\n\ndef Order(n=LIMIT):\n    return n\n",
             "LIMIT = 3\n",
             "from shop.models import LIMIT\n\n\ndef Order(n=LIMIT):\n    return n\n",
@@ -104,6 +110,12 @@ def moved(before: Mapping[str, str | bytes], after: Mapping[str, str | bytes], *
         pytest.param("X = 1\nOrder = 2  # two\nY = 3\n", "X = 1\nY = 3\n", "Order = 2  # two\n", id="variable"),
         pytest.param(
             "Order: int = (\n    2\n)\nY = 3\n", "Y = 3\n", "Order: int = (\n    2\n)\n", id="annotated variable"
+        ),
+        pytest.param(
+            '# Y.\nimport os\n\n# About it.\nOrder = os.sep\n"""Its docstring."""\nY = 3\n',
+            "# Y.\nY = 3\n",
+            'import os\n\n# About it.\nOrder = os.sep\n"""Its docstring."""\n',
+            id="variable with a docstring",
         ),
         pytest.param(
             "from typing import overload\n\n\n@overload\ndef Order(x: int) -> int: ...\n@overload\n"
