@@ -93,8 +93,11 @@ would fail there. So nothing is changed. Bowler's selectors look for a few forms
 
 ```python
 import net.client
+from .client import connect                     # BQ107: Bowler overlooks imports from a relative module
 
+__all__ = ["connect"]                           # BQ107
 net.client.connect("localhost")                 # BQ107: select_function knows calls of a bare name
+mock.patch("net.client.connect")                # BQ107
 ```
 
 **What to do.** Add a selector for the form that is missing (`select_method`, or a pattern), or change the uses that are

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from codemods.engines.facts import Mention
 from codemods.engines.spelled import Spelled, spelled_at
@@ -16,7 +18,10 @@ _FAR_BACK = 80
 
 
 def mentions_in(module: Module, names: ModuleNames, words: frozenset[str]) -> tuple[Mention, ...]:
-    """All places where one of these words stands as a name, or in `__all__`."""
+    """All places where one of these words stands as a name, in `__all__`, or at the end of a dotted name in a string.
+
+    Such strings are what `mock.patch("package.module.name")` and settings files in Python are about.
+    """
     body = module.source.body
     either = b"|".join(re.escape(word.encode()) for word in sorted(words))
     pattern = rb"(?<![\w\x80-\xff])(?:" + either + rb")(?![\w\x80-\xff])"
@@ -25,6 +30,7 @@ def mentions_in(module: Module, names: ModuleNames, words: frozenset[str]) -> tu
     for export in names.exports or ():
         if export.name in words:
             spelled[export.start] = Spelled("here", (export.name,))
+    spelled.update(_dotted_strings(module, words))
     return tuple(_mention(module, offset, each) for offset, each in sorted(spelled.items()))
 
 
@@ -32,3 +38,18 @@ def _mention(module: Module, offset: int, spelled: Spelled) -> Mention:
     line = bisect_right(module.line_starts, offset)
     before = module.source.body[max(offset - _FAR_BACK, 0) : offset]
     return Mention(offset, line, offset - module.line_starts[line - 1], spelled, _DEFINES.search(before) is not None)
+
+
+def _dotted_strings(module: Module, words: frozenset[str]) -> Iterator[tuple[int, Spelled]]:
+    """Strings that are a dotted name and nothing else, with the offset of its last part."""
+    body = module.source.body
+    if not any(b"." + word.encode() in body for word in words):
+        return
+    for node in ast.walk(module.tree):
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            continue
+        first, *rest = node.value.split(".")
+        if rest and rest[-1] in words and all(part.isidentifier() for part in (first, *rest)):
+            offset = body.rfind(rest[-1].encode(), *module.span(node))
+            if offset >= 0:
+                yield offset, Spelled("imported", tuple(rest), 0, first)
