@@ -146,6 +146,8 @@ class Callers:
             if related or mention.receiver.rpartition(".")[2] == key.name:
                 raise UnclearError(place, mention.line, "calls something of this name")
             return False
+        if relation == "own" and mention.receiver == "super()":
+            raise UnclearError(place, mention.line, "calls another one of this name")
         if relation in {"own", "below"}:
             return True
         if relation in {"above", "open"}:

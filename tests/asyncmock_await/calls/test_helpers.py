@@ -181,6 +181,10 @@ LEFT = [
         id="on another object",
     ),
     pytest.param(
+        CLASS.replace("self.db.save()", "self.db.save()\n        super().given()") + ALL,
+        "calls another one of this name", id="it calls that of its base class",
+    ),
+    pytest.param(
         "class Base:\n    def test_all(self):\n        self.given()\n\n\n"
         + CLASS.replace("TestOrders", "TestOrders(Base)") + ALL,
         "may call it", id="a base class calls it",
