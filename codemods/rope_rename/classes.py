@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from codemods.rope_rename.facts import ClassFact, Facts, Ref, Via
+from codemods.rope_rename.facts import ClassFact, Facts, Ref, ReturnFact, Via
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
@@ -62,9 +62,11 @@ class Classes:
     def __init__(self, project: Project[Facts], origins: Origins) -> None:
         self._origins = origins
         self.facts: dict[Key, ClassFact] = {}
+        self._returns: dict[tuple[str, tuple[str, ...]], ReturnFact] = {}
         for path, entry in project.entries.items():
             if entry.facts is not None:
                 self.facts |= {Key(path, fact.names): fact for fact in entry.facts.classes}
+                self._returns |= {(path, fact.names): fact for fact in entry.facts.returns}
         self._lines: dict[Key, list[Base]] = {}
         self._has_base = {key for key, fact in self.facts.items() if fact.bases}
 
@@ -88,9 +90,22 @@ class Classes:
         if origin.status == "missing-name" and origin.path == path and not rest and hasattr(builtins, origin.name):
             return Outside(f"builtins.{origin.name}", known=not _is_open(f"builtins.{origin.name}", ref.via))
         key = Key(origin.path, (origin.name, *rest))
-        if key in self.facts:
+        if key in self.facts and ref.via != "awaited":
             return key
+        if ref.via in {"made", "awaited"} and origin.status in {"class", "def", "async def"}:
+            return self._given(key, awaited=ref.via == "awaited")
         return Outside(".".join(ref.names) or ref.module, known=False)
+
+    def _given(self, function: Key, *, awaited: bool) -> Base:
+        """The class of what a function, or the method of a class, says that it returns."""
+        path, names = function
+        if len(names) > 1 and Key(path, names[:-1]) in self.facts:
+            owner = self.owner(Key(path, names[:-1]), names[-1]).key
+            path, names = (owner.path, (*owner.names, names[-1])) if owner is not None else function
+        stated = self._returns.get((path, names))
+        if stated is None or stated.awaited is not awaited:
+            return Outside(".".join(names), known=False)
+        return self.named(path, stated.ref)
 
     def line(self, key: Key) -> list[Base]:
         """The class and all that it inherits from, in the order of resolution."""
@@ -188,7 +203,7 @@ class Classes:
 def _is_open(dotted: str, via: Via) -> bool:
     """Whether an instance of a class from outside, or what a call of something there gives, may be anything."""
     name = dotted.rpartition(".")[2]
-    if via == "made":
+    if via in {"made", "awaited"}:
         is_class = isinstance(getattr(builtins, name, None), type) or name.lstrip("_")[:1].isupper()
         return not is_class or name in DOUBLES
     return via == "instance" and (name in DOUBLES or name in _ANYTHING)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from codemods.rope_rename.config import Config
 from codemods.rope_rename.facts import ClassFact, Facts, Form, FunctionFact, Mention, Ref, ScopeFact, packed
 from codemods.rope_rename.mentions import Mentions
-from codemods.rope_rename.receivers import class_facts, function_facts
+from codemods.rope_rename.receivers import class_facts, function_facts, return_facts
 from codemods.rope_rename.strings import word_in_string
 from codemods.toolkit.python.collect_names import lines_of
 from codemods.toolkit.python.names import ModuleNames
@@ -39,12 +39,13 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     classes: tuple[ClassFact, ...] = ()
     if b"class" in body:
         classes = class_facts(module, (old, new))
+    returns = return_facts(module) if len(config.names) > 1 else ()
     functions: tuple[FunctionFact, ...] = ()
     wanted = frozenset(config.names[-2:])
     if any(name.encode() in body for name in wanted):
         functions = function_facts(module, wanted, (old, new))
     if not offsets:
-        return Facts(packed(body), classes=classes, functions=functions)
+        return Facts(packed(body), classes=classes, functions=functions, returns=returns)
     walk = Mentions(module, old, _names_beside(module, old, new), lines_of(module, pattern_of(old, new)))
     found = walk.found()
     walk.note_new_reads(new)
@@ -59,6 +60,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         tuple(_scope_facts(walk.scopes, new, walk.new_reads)),
         classes,
         functions,
+        returns,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 How: TypeAlias = Literal["here", "imported", "exact", "unknown"]
-Via: TypeAlias = Literal["", "self", "super", "instance", "made", "keyword"]
+Via: TypeAlias = Literal["", "self", "super", "instance", "made", "awaited", "keyword"]
 Form: TypeAlias = Literal[
     "definition", "parameter", "name", "attribute", "import", "as", "module part", "global", "keyword", "export",
     "annotation", "target", "string", "word", "comment", "other",
@@ -30,7 +30,7 @@ class Ref(msgspec.Struct, frozen=True, array_like=True):
 
     `via` says what the word is to what the names lead to: the same (""), an attribute of an instance of that class
     (`self`, `instance`, behind it in the order of resolution: `super`), an attribute of what its call gives (`made`),
-    or a keyword argument of its call.
+    or gives when it is awaited (`awaited`), or a keyword argument of its call.
     `receiver` are attributes between that instance and the word (`self.client.word`).
     """
 
@@ -99,6 +99,14 @@ class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
     line: int
 
 
+class ReturnFact(msgspec.Struct, frozen=True, array_like=True):
+    """A function whose annotation says the class of what it returns; `awaited` says that it is a coroutine function."""
+
+    names: tuple[str, ...]
+    ref: Ref
+    awaited: bool
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What is known of one module.
 
@@ -110,6 +118,7 @@ class Facts(msgspec.Struct, frozen=True):
     scopes: tuple[ScopeFact, ...] = ()
     classes: tuple[ClassFact, ...] = ()
     functions: tuple[FunctionFact, ...] = ()
+    returns: tuple[ReturnFact, ...] = ()
 
     @property
     def body(self) -> bytes:

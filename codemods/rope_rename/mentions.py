@@ -348,6 +348,9 @@ def _instance_of(bindings: Sequence[Binding], between: tuple[str, ...]) -> Ref |
         case ast.Assign(targets=[ast.Name()], value=ast.Call() as call):
             made = made_by(call)
             return Ref("here", tuple(made.split(".")), via="made", receiver=between) if made else None
+        case ast.Assign(targets=[ast.Name()], value=ast.Await(value=ast.Call() as call)):
+            made = made_by(call)
+            return Ref("here", tuple(made.split(".")), via="awaited", receiver=between) if made else None
         case ast.AnnAssign(target=ast.Name(), annotation=stated):
             annotation = stated
         case ast.FunctionDef() | ast.AsyncFunctionDef() if binding.kind == "param":

@@ -146,7 +146,8 @@ class Places:
 
     def _call(self, path: str, ref: Ref) -> Place:
         if ref.receiver:  # the method of an instance: `reason` is how it is reached
-            via: Via = "super" if ref.reason == "super" else "made" if ref.reason == "made" else "instance"
+            vias: dict[str, Via] = {"super": "super", "made": "made", "awaited": "awaited"}
+            via = vias.get(ref.reason, "instance")
             *between, method = ref.receiver
             found = self._attribute(
                 path, Ref(ref.how, ref.names, ref.level, ref.module, "", via, tuple(between)), method

@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
-from codemods.rope_rename.facts import ClassFact, FunctionFact, Ref
+from codemods.rope_rename.facts import ClassFact, FunctionFact, Ref, ReturnFact, Via
 from codemods.rope_rename.mentions import class_named, made_by
 from codemods.toolkit.python.collect_names import blocks, dotted_name, last_part
 from codemods.toolkit.python.project import Module
@@ -108,7 +108,10 @@ def _look_at_method(
                     stored[attr] = None
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr=attr)], value=value) if name == me:
                 stores[attr] -= 1
-                _note(attributes, attr, _class_of(value, annotations), made=isinstance(value, ast.Call))
+                via: Via = "made" if isinstance(value, ast.Call) else "instance"
+                if isinstance(value, ast.Await):
+                    via, value = "awaited", value.value
+                _note(attributes, attr, _class_of(value, annotations), via)
             case ast.AnnAssign(target=ast.Attribute(value=ast.Name(id=name), attr=attr), annotation=stated) if (
                 name == me
             ):
@@ -128,10 +131,34 @@ def _class_of(value: ast.expr, annotations: dict[str, ast.expr]) -> str | None:
     return ""
 
 
-def _note(attributes: dict[str, list[Ref]], name: str, dotted: str | None, *, made: bool = False) -> None:
+def _note(attributes: dict[str, list[Ref]], name: str, dotted: str | None, via: Via = "instance") -> None:
     if dotted is not None:
         names = tuple(dotted.split(".")) if dotted else ()
-        attributes.setdefault(name, []).append(Ref("here", names, via="made" if made else "instance"))
+        attributes.setdefault(name, []).append(Ref("here", names, via=via))
+
+
+_GIVING_THE_SAME = frozenset({"cache", "lru_cache", "staticmethod", "classmethod", "override", "final"})
+"""Decorators under which a call gives what the function returns."""
+
+
+def return_facts(module: Module) -> tuple[ReturnFact, ...]:
+    """Functions and methods that say the class of what they return."""
+    return tuple(_returns(module.tree.body, ()))
+
+
+def _returns(body: list[ast.stmt], around: tuple[str, ...]) -> Iterator[ReturnFact]:
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _returns(node.body, (*around, node.name))
+        elif isinstance(node, FUNCTION):
+            decorators = {last_part(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list}
+            dotted = class_named(node.returns) if node.returns is not None and decorators <= _GIVING_THE_SAME else ""
+            if dotted:
+                ref = Ref("here", tuple(dotted.split(".")), via="instance")
+                yield ReturnFact((*around, node.name), ref, isinstance(node, ast.AsyncFunctionDef))
+        else:
+            for block, _word in blocks(node):
+                yield from _returns(list(block), around)
 
 
 def function_facts(module: Module, wanted: frozenset[str], words: tuple[str, str]) -> tuple[FunctionFact, ...]:

@@ -189,6 +189,8 @@ class Verdicts:
                 return Verdict("same" if is_it else "other", f"a parameter of {path}:{'.'.join(names[:-1])}")
             case Call(callee):
                 function = self._function(callee)
+                if function is None and isinstance(callee, Key) and not self._classes.owner(callee, "__init__").doubt:
+                    return Verdict("other", f"{callee} has no `__init__` of its own")
                 if function is None:
                     return Verdict("unknown", "what is called can't be told")
                 is_it = function in self._target.functions
