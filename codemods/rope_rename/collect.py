@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from codemods.rope_rename.config import Config
 from codemods.rope_rename.facts import ClassFact, Facts, Form, FunctionFact, Mention, Ref, ScopeFact, packed
 from codemods.rope_rename.mentions import Mentions
-from codemods.rope_rename.receivers import class_facts, function_facts, return_facts
+from codemods.rope_rename.receivers import class_facts, forks, function_facts, return_facts
 from codemods.rope_rename.strings import word_in_string
 from codemods.toolkit.python.collect_names import lines_of
 from codemods.toolkit.python.names import ModuleNames
@@ -40,13 +40,16 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     if b"class" in body:
         classes = class_facts(module, (old, new))
     returns = return_facts(module) if len(config.names) > 1 else ()
+    forked = forks(module) if len(config.names) > 1 else ()
     functions: tuple[FunctionFact, ...] = ()
     wanted = frozenset(config.names[-2:])
     if any(name.encode() in body for name in wanted):
         functions = function_facts(module, wanted, (old, new))
     if not offsets:
-        return Facts(packed(body), classes=classes, functions=functions, returns=returns)
-    walk = Mentions(module, old, _names_beside(module, old, new), lines_of(module, pattern_of(old, new)))
+        return Facts(packed(body), classes=classes, functions=functions, returns=returns, forks=forked)
+    function = config.names[-2] if len(config.names) > 1 else ""
+    lines = lines_of(module, pattern_of(old, new))
+    walk = Mentions(module, old, _names_beside(module, old, new), lines, function)
     found = walk.found()
     walk.note_new_reads(new)
     for export in names.exports or ():
@@ -61,6 +64,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         classes,
         functions,
         returns,
+        forked,
     )
 
 

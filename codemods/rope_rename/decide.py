@@ -161,8 +161,9 @@ class _Decision:
 
     def _asked_rope(self, verdicts: _Verdicts) -> _Verdicts:
         """The same, where rope was asked about what nobody else can tell."""
+        forks = frozenset(name for facts in self.files.values() for name in facts.forks)
         places = {
-            path: [mention for mention, verdict in found if _is_for_rope(mention, verdict)]
+            path: [mention for mention, verdict in found if _is_for_rope(mention, verdict, forks)]
             for path, found in verdicts.items()
         }
         places = {path: mentions for path, mentions in places.items() if mentions}
@@ -300,8 +301,10 @@ class _Decision:
         return "refused", verdict.reason, "RR104"
 
 
-def _is_for_rope(mention: Mention, verdict: Verdict) -> bool:
-    return verdict.is_it == "unknown" and mention.firm and mention.form in _ASKED
+def _is_for_rope(mention: Mention, verdict: Verdict, forks: frozenset[str]) -> bool:
+    """Whether rope can tell: it takes what a function returns first for all that it returns."""
+    forked = mention.ref.via in {"made", "awaited"} and not forks.isdisjoint(mention.ref.names[-1:])
+    return verdict.is_it == "unknown" and mention.firm and mention.form in _ASKED and not forked
 
 
 def _refused(site: Site, obstacle: _Place) -> Site:

@@ -110,7 +110,8 @@ class ReturnFact(msgspec.Struct, frozen=True, array_like=True):
 class Facts(msgspec.Struct, frozen=True):
     """What is known of one module.
 
-    `packed` is its whole text, which only rope needs: a large project has hundreds of megabytes of it.
+    `packed` is its whole text, which only rope needs: a large project has hundreds of megabytes of it.  `forks` are the
+    names of functions that return one thing or another: rope takes one of them for all.
     """
 
     packed: bytes
@@ -119,6 +120,7 @@ class Facts(msgspec.Struct, frozen=True):
     classes: tuple[ClassFact, ...] = ()
     functions: tuple[FunctionFact, ...] = ()
     returns: tuple[ReturnFact, ...] = ()
+    forks: tuple[str, ...] = ()
 
     @property
     def body(self) -> bytes:

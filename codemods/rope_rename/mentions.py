@@ -29,9 +29,15 @@ class StringAt(NamedTuple):
 
 
 class Mentions(Walk):
-    """Walks a module and keeps each mention of `old` in code, by its offset."""
+    """Walks a module and keeps each mention of `old` in code, by its offset.
 
-    def __init__(self, module: Module, old: str, wanted: frozenset[str], lines: Sequence[int]) -> None:
+    `function` is the name of the function whose parameter `old` may be: what is called with it may hand keywords on.
+    """
+
+    def __init__(
+        self, module: Module, old: str, wanted: frozenset[str], lines: Sequence[int], function: str = ""
+    ) -> None:
+        self._function_name = function
         self.module = module
         self.old = old
         self.strings: list[StringAt] = []
@@ -148,7 +154,7 @@ class Mentions(Walk):
             own = _instance_of(bindings, tuple(between))
             if own is not None:
                 return self._in_scope(own, scope), True
-            return Ref("here", (root, *between, self.old)), len(bindings) == 1
+            return Ref("here", (root, *between, self.old)), _is_firm(bindings)
         bindings = bound.bindings[root]
         owner = _owner(bound, bindings)
         if owner is not None:
@@ -161,7 +167,7 @@ class Mentions(Walk):
         own = _instance_of(bindings, tuple(between))
         if own is not None:
             return self._in_scope(own, bound), True
-        return Ref("unknown", reason=f"what `{dotted_name(value)}` is can't be told"), len(bindings) == 1
+        return Ref("unknown", reason=f"what `{dotted_name(value)}` is can't be told"), _is_firm(bindings)
 
     def _computed(self, value: ast.expr, scope: Scope) -> tuple[Ref, bool]:
         if isinstance(value, ast.Call):
@@ -193,6 +199,9 @@ class Mentions(Walk):
                 continue
             start = self.module.offset(keyword.lineno, keyword.col_offset)
             ref, firm = self.callee(node.func, scope)
+            if any(self._function_name and last_part(each) == self._function_name for each in node.args):
+                reason = f"it may be handed on to `{self._function_name}`"
+                ref, firm = Ref("unknown", reason=reason, via="keyword"), False
             self._put(start, "keyword", ref, scope.index, firm=firm)
 
     def _keyword_pattern(self, node: ast.MatchClass, scope: Scope) -> None:
@@ -360,6 +369,14 @@ def _instance_of(bindings: Sequence[Binding], between: tuple[str, ...]) -> Ref |
                 return None
     dotted = class_named(annotation) if annotation is not None else ""
     return Ref("here", tuple(dotted.split(".")), via="instance", receiver=between) if dotted else None
+
+
+def _is_firm(bindings: Sequence[Binding]) -> bool:
+    """Whether a variable holds one thing only: it is bound once, and not to one of several values."""
+    match bindings:
+        case [Binding(node=ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value))]:
+            return not any(isinstance(node, (ast.IfExp, ast.BoolOp, ast.NamedExpr)) for node in ast.walk(value))
+    return len(bindings) == 1
 
 
 _SPECIFIED = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock"})

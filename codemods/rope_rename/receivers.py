@@ -161,6 +161,20 @@ def _returns(body: list[ast.stmt], around: tuple[str, ...]) -> Iterator[ReturnFa
                 yield from _returns(list(block), around)
 
 
+def forks(module: Module) -> tuple[str, ...]:
+    """Names of functions with several `return` statements that don't all call the same."""
+    return tuple(sorted({node.name for node in ast.walk(module.tree) if isinstance(node, FUNCTION) and _forks(node)}))
+
+
+def _forks(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
+    values = [value for value in values if not (isinstance(value, ast.Constant) and value.value is None)]
+    if any(isinstance(value, (ast.IfExp, ast.BoolOp)) for value in values):
+        return True
+    made = {made_by(value) if isinstance(value, ast.Call) else "" for value in values}
+    return len(values) > 1 and (len(made) > 1 or "" in made)
+
+
 def function_facts(module: Module, wanted: frozenset[str], words: tuple[str, str]) -> tuple[FunctionFact, ...]:
     """Functions with one of these names."""
     return tuple(_functions(module.tree.body, (), wanted, words))
@@ -188,7 +202,9 @@ def _bound_in(function: ast.FunctionDef | ast.AsyncFunctionDef, words: tuple[str
     found = {arg.arg for arg in arguments(function.args)}
     for node in ast.walk(function):
         match node:
-            case ast.Name(id=name, ctx=ast.Store()):
+            case ast.Name(id=name, ctx=ast.Store()) | ast.MatchMapping(rest=str(name)):
+                found.add(name)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                 found.add(name)
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name) if (
                 node is not function

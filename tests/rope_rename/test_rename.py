@@ -231,6 +231,88 @@ def test_a_method_is_followed(before: str, after: str) -> None:
     call(before, after)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("def f():\n    try: pass\n    except (OSError) as old:\n        print(old)\n", id="handler"),
+        pytest.param("def f(x):\n    match x:\n        case [old, *rest]: return old\n", id="pattern"),
+        pytest.param("def f(x):\n    match x:\n        case {'a': 1, **old}: return old\n", id="rest of a mapping"),
+        pytest.param("def f(x):\n    with x as old, x as (y, old):\n        old()\n", id="with"),
+        pytest.param("def f(x):\n    for old in x: print(f'{old=}')\n    [old := 1]\n", id="loop and walrus"),
+        pytest.param(
+            "def f():\n    old: int\n    old = 1\n    def g():\n        nonlocal old\n        old += 1\n", id="nonlocal"
+        ),
+        pytest.param("def f(*old): return old\n", id="star parameter"),
+        pytest.param(
+            "from typing import overload\n@overload\ndef f(old: int) -> int: ...\n@overload\n"
+            "def f(old: str) -> str: ...\ndef f(old): return old\nf(old=1)\n",
+            id="overloads",
+        ),
+    ],
+)
+def test_a_local_name_is_renamed_wherever_it_is_bound(text: str) -> None:
+    renamed({"a.py": text}, {"a.py": text.replace("old", "new")}, "a:f.old", "new")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("old = 1\ndef f():\n    global old\n    old = 2\n    del old\n", id="global"),
+        pytest.param("if 1:\n    def old(): ...\nelse:\n    def old(): ...\nold()\n", id="branches"),
+        pytest.param("old = 1\nold: int = 2\nold += old\n", id="several bindings"),
+        pytest.param("async def old():\n    await old()\n", id="coroutine function"),
+    ],
+)
+def test_a_name_of_a_module_is_renamed_wherever_it_is_bound(text: str) -> None:
+    renamed({"a.py": text}, {"a.py": text.replace("old", "new")}, "a:old", "new")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "class A:\n    old = 1\n    more = old\n    def f(self, x=old): return self.old\n", id="class body"
+        ),
+        pytest.param(
+            "class A:\n    @property\n    def old(self): ...\n    @old.setter\n    def old(self, v): ...\nA().old\n",
+            id="property",
+        ),
+        pytest.param("class A:\n    def old(self): ...\n    async def f(self): await self.old()\n", id="method"),
+        pytest.param("class A:\n    class old: ...\n    x: 'A.old'\nA.old()\n", id="nested class"),
+    ],
+)
+def test_an_attribute_is_renamed_in_its_class(text: str) -> None:
+    renamed({"a.py": text}, {"a.py": text.replace("old", "new")}, "a:A.old", "new")
+
+
+def test_branches_that_import_different_things_keep_their_name() -> None:
+    branches = "import sys\nif sys.argv:\n    from net import {}\nelse:\n    from other import connect\nconnect()\n"
+    use(branches.format("connect"), branches.format("dial as connect"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("    if x: return Client()\n    return Other()", id="statements"),
+        pytest.param("    return Client() if x else Other()", id="expression"),
+    ],
+)
+def test_a_function_that_returns_one_thing_or_another_is_not_guessed_at(body: str) -> None:
+    text = f"class Other:\n    def connect(self): ...\ndef make(x):\n{body}\nmake(1).connect()\n"
+    assert codes_of(call(text, text), "use.py") == ["RR104"]
+
+
+def test_a_variable_that_holds_one_thing_or_another_is_not_guessed_at() -> None:
+    text = "class Other:\n    def connect(self): ...\nc = Client() if 1 else Other()\nc.connect()\n"
+    assert codes_of(call(text, text), "use.py") == ["RR104"]
+
+
+def test_a_keyword_that_may_be_handed_on_is_reported() -> None:
+    before = "from functools import partial\ndef f(old): ...\npartial(f, old=1)\npartial(print, old=1)\n"
+    result = renamed({"a.py": before}, {"a.py": before.replace("f(old)", "f(new)")}, "a:f.old", "new")
+    assert codes_of(result, "a.py") == ["RR104"]
+
+
 def codes_of(result: Result, path: str) -> list[str]:
     return [site.code for site in result.sites if site.path == path and site.decision == "refused"]
 
