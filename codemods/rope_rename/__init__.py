@@ -29,7 +29,7 @@ nobody can tell is reported.  The rename is made as a whole or not at all.
 from __future__ import annotations
 
 from codemods.rope_rename.codes import CODES
-from codemods.rope_rename.collect import collect, relevant
+from codemods.rope_rename.collect import bases_in, collect, relevant
 from codemods.rope_rename.config import Config, prepared
 from codemods.rope_rename.decide import KINDS, Part, decide, demand, widen
 from codemods.rope_rename.facts import Facts
@@ -54,6 +54,7 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
     demand=demand,
     decide=decide,
     rewrite=rewrite,
+    marks=bases_in,
     positionals=(
         Positional("target", "TARGET", "what is renamed: package.module:name, or package.module:Class.name"),
         Positional("new_name", "NEW_NAME", "the name that it gets"),

@@ -17,6 +17,8 @@ from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import Scope
 
 _IDENTIFIER = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
+_HEADER = re.compile(rb"class[ \t]+[\w\x80-\xff]+[^\n:(]*\(([^)]*)\)")
+_RENAMED = re.compile(rb"([\w\x80-\xff]+)[ \t]+as[ \t]+([\w\x80-\xff]+)")
 
 
 def pattern_of(*names: str) -> re.Pattern[bytes]:
@@ -29,6 +31,20 @@ def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
     """Can this file matter?  Where the word doesn't stand, nothing has to change."""
     old = config.old_name.encode()
     return old in body and pattern_of(config.old_name).search(body) is not None
+
+
+def bases_in(body: bytes) -> tuple[str, ...]:
+    r"""The last names of all base classes in a file, also of those that an import gives another name.
+
+    >>> bases_in(b"from a import Base as B\nclass C(B, x.Y[int]): ...\n")
+    ('B', 'Base', 'Y', 'int', 'x')
+    """
+    if b"class " not in body:
+        return ()
+    found = {name for header in _HEADER.findall(body) for name in _IDENTIFIER.findall(header)}
+    if found and b" as " in body:
+        found.update(match[1] for match in _RENAMED.finditer(body) if match[2] in found)
+    return tuple(sorted(name.decode(errors="replace") for name in found))
 
 
 def collect(module: Module, names: ModuleNames, config: Config, words: frozenset[str]) -> Facts:

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from codemods.rope_rename.clashes import clash_in, taken_in_classes
-from codemods.rope_rename.classes import Classes, Outside, lacks
+from codemods.rope_rename.classes import Classes, Key, Outside, lacks
 from codemods.rope_rename.config import Config
 from codemods.rope_rename.facts import Facts, Form, Mention
 from codemods.rope_rename.target import Search, Target
@@ -67,24 +67,24 @@ def demand(project: Project[Facts], config: Config) -> frozenset[str]:
         for path, facts in decision.files.items():
             for mention in facts.mentions:
                 decision.verdicts.of(path, mention)
+        return frozenset((*origins.unloaded, *_heirs(project, decision, decision.target)))
     return frozenset(origins.unloaded)
 
 
+def _heirs(project: Project[Facts], decision: _Decision, target: Target) -> Iterator[str]:
+    """Files with a class that may inherit from one of the target's, though they don't mention the attribute."""
+    family = target.family or {Key(path, names[:-1]) for path, names in target.functions}
+    known = frozenset(key for key in family if key in decision.classes.facts)
+    if known:
+        names = {key.names[-1] for key in decision.classes.related(known)}
+        for path, bases in project.marks.items():
+            if path not in project.entries and not names.isdisjoint(bases):
+                yield path
+
+
 def widen(project: Project[Facts], config: Config) -> frozenset[str]:
-    """The classes that an attribute belongs to: others inherit from them in files that don't mention the attribute."""
-    if len(config.names) < 2:
-        return frozenset()
-    try:
-        decision = _Decision(project, config, {}, Origins(project))
-    except UsageError:
-        return frozenset()
-    target = decision.target
-    if target is None or not (target.family or target.functions):
-        return frozenset()
-    family = target.family or {
-        key for key in decision.classes.facts for path, names in target.functions if key == (path, names[:-1])
-    }
-    return frozenset(key.names[-1] for key in decision.classes.related(frozenset(family)))
+    """No further names are looked for: `demand` asks for the files with classes that inherit."""
+    return frozenset()
 
 
 def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple[str, str]]) -> Plan[Part]:
