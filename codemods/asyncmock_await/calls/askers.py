@@ -41,7 +41,9 @@ def askers(
         elif mention.how == "parameter":
             if mention.receiver == "fixture":
                 return f"the fixture {mention.function} asks for it"
-            if mention.receiver == "test" and mention.owner.startswith(fixture.owner):
+            if mention.receiver == "test" and f"{mention.owner}.".startswith(
+                f"{fixture.owner}." if fixture.owner else ""
+            ):
                 found.append(mention)
         elif mention.how == "text":
             return f"{where} may ask for it"

@@ -155,10 +155,16 @@ class Callers:
         return False
 
     def _relation(self, here: Key | None, key: Key) -> str:
-        """What a class is to that of the method: `below` it, `above` it, `open` where that isn't known, `none`."""
+        """What a class is to that of the method: `below` it, `above` it, `open` where that isn't known, `none`.
+
+        A class that another one has for a base beside that of the method is above it, too.
+        """
         if here is None:
             return "none"
         order, own = self._classes.order(here), self._classes.order(key)
         if own is None or order is None:
             return "open"
-        return "below" if key in order else "above" if here in own else "none"
+        if key in order:
+            return "below"
+        together = (self._classes.order(each) or () for each in self._classes.below(key))
+        return "above" if here in own or any(here in each for each in together) else "none"

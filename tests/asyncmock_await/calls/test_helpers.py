@@ -125,6 +125,17 @@ def test_calls_in_a_class_that_derives_from_it_get_their_await() -> None:
     )  # fmt: skip
 
 
+def test_methods_of_the_same_name_in_other_classes_stay_as_they_are() -> None:
+    other = "\n\nclass TestMore:\n    def given(self):\n        pass\n\n" + ALL
+    start = "from tests.test_b import given\n\n\n"
+    files = {**AUTO, "tests/__init__.py": "", "tests/test_b.py": "def given():\n    pass\n"}
+
+    check_transformed(
+        codemod, {**files, TEST: IMPORTS + start + CLASS + ALL + other},
+        {TEST: IMPORTS + start + ASYNC_CLASS + ASYNC_ALL + other},
+    )  # fmt: skip
+
+
 CALLED = "def test_it():\n    given()\n"
 MORE = "\n\ndef test_more():\n    "
 LEFT = [
@@ -185,6 +196,15 @@ LEFT = [
         "calls another one of this name", id="it calls that of its base class",
     ),
     pytest.param(
+        CLASS + ALL + "\n\nclass TestMore(Unknown):\n" + ALL, "may call it", id="a class of unknown bases calls its own"
+    ),
+    pytest.param(CLASS + ALL + "        assert 'given'\n", "names it", id="its name is a string"),
+    pytest.param(CLASS + ALL + "\n    alias = given\n", "uses its name in a class", id="it has another name"),
+    pytest.param(GIVEN + CALLED + MORE + "[1][0].given()\n", "something of this name", id="on something unknown"),
+    pytest.param(
+        GIVEN + CALLED + MORE + "global given\n    given()\n", "may bind it anew", id="a global name"
+    ),
+    pytest.param(
         "class Base:\n    def test_all(self):\n        self.given()\n\n\n"
         + CLASS.replace("TestOrders", "TestOrders(Base)") + ALL,
         "may call it", id="a base class calls it",
@@ -239,6 +259,17 @@ def test_a_method_stays_when_a_class_that_derives_from_its_own_has_another() -> 
 
     (site,) = [site for site in check_noop(codemod, files).sites if site.kind == "mock call"]
     assert "tests/test_b.py:5 defines it anew" in site.reason
+
+
+def test_a_method_stays_when_a_class_beside_its_own_may_call_it() -> None:
+    other = (
+        "from tests.test_orders import TestOrders\n\n\nclass Mixin:\n    def check(self):\n        self.given()\n\n\n"
+    )
+    other += "class TestMore(TestOrders, Mixin):\n    pass\n"
+    files = {**AUTO, "tests/__init__.py": "", TEST: IMPORTS + CLASS + ALL, "tests/test_b.py": other}
+
+    (site,) = [site for site in check_noop(codemod, files).sites if site.kind == "mock call"]
+    assert "tests/test_b.py:6 may call it" in site.reason
 
 
 def test_a_helper_stays_when_code_that_is_no_test_calls_it() -> None:

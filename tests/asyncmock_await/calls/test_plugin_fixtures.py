@@ -45,6 +45,17 @@ def test_a_fixture_of_a_class_becomes_async_with_the_tests_of_the_class() -> Non
     check_transformed(codemod, {TEST: text}, {TEST: new})
 
 
+def test_tests_of_another_class_get_another_fixture() -> None:
+    inner = "".join(f"    {line}".rstrip(" ") for line in (FIXTURE[:-1] + SYNC_TEST).splitlines(keepends=True))
+    inner = inner.replace("(db)", "(self, db)").replace("db()", "db(self)")
+    text = IMPORTS + MARKED.format("anyio") + "class TestA:\n" + inner
+    new = text.replace("    def", "    async def").replace("m.connect", "await m.connect")
+    other = "\n\nclass TestAll:\n    def test_it(self, db):\n        pass\n"
+    conftest = "import pytest\n\n\n@pytest.fixture\ndef db():\n    return 1\n"
+
+    check_transformed(codemod, {"tests/conftest.py": conftest, TEST: text + other}, {TEST: new + other})
+
+
 def test_the_auto_mode_of_anyio_needs_no_marker() -> None:
     files = {"pytest.ini": "[pytest]\nanyio_mode = auto\n", TEST: IMPORTS + "\n" + FIXTURE + SYNC_TEST}
 
@@ -89,6 +100,15 @@ def test_it_stays_as_it_is_for_a_reason(others: Mapping[str, str], text: str, re
 
     (site,) = [site for site in check_noop(codemod, files).sites if site.kind == "mock call"]
     assert (site.code, reason in site.reason) == ("AM113", True), site.reason
+
+
+def test_that_of_a_class_stays_where_another_class_derives_from_it() -> None:
+    inner = "".join(f"    {line}".rstrip(" ") for line in (FIXTURE[:-1] + SYNC_TEST).splitlines(keepends=True))
+    inner = inner.replace("(db)", "(self, db)").replace("db()", "db(self)")
+    text = IMPORTS + MARKED.format("anyio") + "class TestIt:\n" + inner + "\n\nclass TestMore(TestIt):\n    pass\n"
+
+    (site,) = [site for site in check_noop(codemod, {TEST: text}).sites if site.kind == "mock call"]
+    assert "tests of other classes may ask for it" in site.reason
 
 
 SHARED = [
