@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from codemods.rope_move.definition import comments_above, first_line, is_function_or_class
 from codemods.rope_move.facts import ImportChange, Part
-from codemods.rope_move.listed import with_more, without
+from codemods.toolkit.python.listed import with_more, without
 from codemods.toolkit.codemod import Edit, Source
 from codemods.toolkit.pipeline.source import parsed
 from codemods.toolkit.python.collect_names import blocks, if_context

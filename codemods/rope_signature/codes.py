@@ -1,0 +1,95 @@
+"""The codes of `rope_signature`: what they mean and what to do about them."""
+
+from __future__ import annotations
+
+from codemods.toolkit.codemod import Code
+
+CODES: tuple[Code, ...] = (
+    Code(
+        "RS101",
+        "function whose signature can't be changed",
+        """It is defined more than once, has type parameters, looks names up at run time (`locals()`), or has a
+decorator that may call it or take other arguments than the function.
+
+```python
+@retry(times=3)                                 # RS101: what `retry` passes on can't be told
+def fetch(url, timeout): ...
+```
+
+**What to do.** Change it by hand, or take the decorator off while the codemod runs.
+""",
+    ),
+    Code(
+        "RS102",
+        "use that can't be followed",
+        """The function is handed on (`partial(fetch, 1)`, `callback=fetch`), a call unpacks its arguments (`*args`,
+`**options`), or it can't be told whether a name is this function. Nothing changes.
+
+**What to do.** Write the call out first. (Parameters with defaults that come behind all others harm no use.)
+""",
+    ),
+    Code(
+        "RS103",
+        "call that doesn't fit",
+        """A call passes more, less or something else than the function takes now, or it can't be written by the new
+signature: a parameter by position only comes behind one that the call leaves out.
+
+**What to do.** Mend the call first.
+""",
+    ),
+    Code(
+        "RS104",
+        "nothing to pass for a new parameter",
+        """The signature has a new parameter without a default, and nothing says what the calls there are pass for it.
+
+**What to do.** Say it (`--value name=EXPRESSION`), or give the parameter a default.
+""",
+    ),
+    Code(
+        "RS105",
+        "evaluation that would change",
+        """An argument that does something (a call, an `await`, an assignment) would no longer be evaluated, or at
+another time than now.
+
+```python
+send(read(), count())                           # RS105 where the parameters change places
+```
+
+**What to do.** Evaluate it in a statement of its own before the call.
+""",
+    ),
+    Code(
+        "RS106",
+        "body that needs the parameter",
+        """The body reads a parameter that would go, or a name that a parameter would get means something else there.
+
+**What to do.** Change the body first.
+""",
+    ),
+    Code(
+        "RS107",
+        "parameter that would mean something else",
+        """A default would become another one, one that is no literal would go, or a parameter would become `*args` or
+`**kwargs`. Calls that leave it out would do something else than before.
+
+**What to do.** That is no change of form: make it by hand.
+""",
+    ),
+    Code(
+        "RS108",
+        "file that can't be parsed",
+        """A file that holds the name of the function can't be parsed, so nothing can be told of the calls in it.
+
+**What to do.** Mend the file, or leave it out with `--exclude`.
+""",
+    ),
+    Code(
+        "RS109",
+        "string that may name the function",
+        """A mock is put in place of the function by this string, or the function is looked up by it. What is called there,
+or asserted of calls (`assert_called_once_with(...)`), may be the old form.
+
+**What to do.** Look at it. The signature was changed.
+""",
+    ),
+)
