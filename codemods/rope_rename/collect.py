@@ -18,7 +18,10 @@ from codemods.toolkit.python.scopes import Scope
 
 _IDENTIFIER = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _HEADER = re.compile(rb"class[ \t]+[\w\x80-\xff]+[^\n:(]*\(([^)]*)\)")
-_RENAMED = re.compile(rb"([\w\x80-\xff]+)[ \t]+as[ \t]+([\w\x80-\xff]+)")
+_AS = re.compile(rb" as[ \t]+([\w\x80-\xff]+)")
+"""It begins with plain letters: that is searched many times as fast as a pattern that begins with any word."""
+_BEFORE = re.compile(rb"[\w\x80-\xff]+\Z")
+_FAR = 80
 
 
 def pattern_of(*names: str) -> re.Pattern[bytes]:
@@ -43,7 +46,9 @@ def bases_in(body: bytes) -> tuple[str, ...]:
         return ()
     found = {name for header in _HEADER.findall(body) for name in _IDENTIFIER.findall(header)}
     if found and b" as " in body:
-        found.update(match[1] for match in _RENAMED.finditer(body) if match[2] in found)
+        for match in _AS.finditer(body):
+            if match[1] in found:
+                found.update(_BEFORE.findall(body[max(match.start() - _FAR, 0) : match.start()])[-1:])
     return tuple(sorted(name.decode(errors="replace") for name in found))
 
 

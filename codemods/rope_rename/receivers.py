@@ -163,12 +163,26 @@ def _returns(body: list[ast.stmt], around: tuple[str, ...]) -> Iterator[ReturnFa
 
 def forks(module: Module) -> tuple[str, ...]:
     """Names of functions with several `return` statements that don't all call the same."""
-    return tuple(sorted({node.name for node in ast.walk(module.tree) if isinstance(node, FUNCTION) and _forks(node)}))
+    values: dict[int, list[ast.expr]] = {}
+    names: dict[int, str] = {}
+    stack: list[tuple[ast.stmt | ast.excepthandler | ast.match_case, int]] = [(node, 0) for node in module.tree.body]
+    while stack:
+        node, function = stack.pop()
+        if isinstance(node, ast.Return):
+            if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+                values.setdefault(function, []).append(node.value)
+            continue
+        if isinstance(node, FUNCTION):
+            function = id(node)
+            names[function] = node.name
+        elif isinstance(node, ast.ClassDef):
+            function = 0
+        inner = ast.iter_child_nodes(node)
+        stack += ((each, function) for each in inner if isinstance(each, (ast.stmt, ast.excepthandler, ast.match_case)))
+    return tuple(sorted({names[function] for function, found in values.items() if function and _fork(found)}))
 
 
-def _forks(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
-    values = [value for value in values if not (isinstance(value, ast.Constant) and value.value is None)]
+def _fork(values: list[ast.expr]) -> bool:
     if any(isinstance(value, (ast.IfExp, ast.BoolOp)) for value in values):
         return True
     made = {made_by(value) if isinstance(value, ast.Call) else "" for value in values}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from rope.base import evaluate, worder
+from rope.base import evaluate
 from rope.refactor import occurrences
 
 from codemods.engines.rope.memory import plain
@@ -56,10 +56,7 @@ class Occurrences:
 
     def _pyname(self, path: str, offset: int) -> Any:
         module = self._project.get_pymodule(self._project.get_resource(path))
-        at = _characters(self._bodies[path], offset)
-        if worder.Worder(module.source_code).get_word_at(at) is None:
-            return None
-        return evaluate.eval_location(module, at)
+        return evaluate.eval_location(module, _characters(self._bodies[path], offset))
 
 
 def _characters(body: bytes, offset: int) -> int:
