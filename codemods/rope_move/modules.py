@@ -5,6 +5,7 @@ from __future__ import annotations
 from codemods.rope_move.context import Context
 from codemods.rope_move.definition import is_function_or_class
 from codemods.rope_move.facts import Chain, Definition, Facts
+from codemods.rope_move.head import grouped, merged
 from codemods.rope_move.needs import Modules, Needs, readers, spelled_in_target
 from codemods.rope_move.places import text
 from codemods.toolkit.codemod import Edit
@@ -218,12 +219,12 @@ def plan_target(context: Context, modules: Modules, definition: Definition, need
     block = _block(context, facts, definition)
     _warn_of_decorators(context, definition)
     if modules.target is None:
-        return _new_file(facts, block, needs)
+        return _new_file(facts, block, needs, context.places.destination.partition(".")[0])
     names, target = modules.target
     _future(context, facts, target, definition)
     _clashes(context, names, target)
     draft = context.draft.file(context.places.target)
-    draft.head += needs.head
+    draft.head += merged(needs.head)
     typing = list(needs.typing)
     if typing:
         draft.typing += typing
@@ -338,21 +339,19 @@ def _is_it(context: Context, path: str, chain: Chain) -> bool:
     return bool(count) and chain.names[count : count + 1] == (context.name,)
 
 
-def _new_file(facts: Facts, block: bytes, needs: Needs) -> bytes:
-    """The content of a new module, in the form that the old one has."""
+def _new_file(facts: Facts, block: bytes, needs: Needs, own: str) -> bytes:
+    """The content of a new module of the package `own`, in the form that the old one has."""
     future = ["from __future__ import annotations"] if facts.future else []
-    plain = sorted({each for each in needs.head if each.startswith("import ")})
-    others = sorted({each for each in needs.head if not each.startswith("import ")})
     typing = sorted(set(needs.typing))
-    if typing and "from typing import TYPE_CHECKING" not in others:
-        others.append("from typing import TYPE_CHECKING")
-    sections = ["\n".join(each) for each in (future, [*plain, *others]) if each]
+    head = [*needs.head, *(["from typing import TYPE_CHECKING"] if typing else [])]
+    sections = ["\n".join(future)] if future else []
+    sections += grouped(head, own)
     if typing:
         sections.append("\n".join(["if TYPE_CHECKING:", *(f"    {each}" for each in typing)]))
     defining = is_function_or_class(block)
-    head = "\n\n".join(sections)
-    gap = ("\n\n\n" if defining else "\n\n") if head else ""
-    content = (head + gap).encode() + block.replace(b"\r\n", b"\n") + b"\n"
+    above = "\n\n".join(sections)
+    gap = ("\n\n\n" if defining else "\n\n") if above else ""
+    content = (above + gap).encode() + block.replace(b"\r\n", b"\n") + b"\n"
     if facts.line_end == "\r\n":
         content = content.replace(b"\n", b"\r\n")
     return (_BOM if facts.bom else b"") + content

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from codemods.rope_move.definition import comments_above, first_line, is_function_or_class
 from codemods.rope_move.facts import ImportChange, Part
-from codemods.toolkit.python.listed import with_more, without
 from codemods.toolkit.codemod import Edit, Source
 from codemods.toolkit.pipeline.source import parsed
 from codemods.toolkit.python.collect_names import blocks, if_context
+from codemods.toolkit.python.listed import with_more, without
 from codemods.toolkit.python.project import Module
 
 _WIDEST = 88
@@ -205,7 +205,7 @@ class _Rendering:
 
     def _inserted(self) -> Iterator[Edit]:
         """The import statements for the head, and the definition."""
-        head = [each.encode() for each in self._part.head]
+        head = [self._plain(each.encode()) for each in self._part.head]
         typing = [each.encode() for each in self._part.typing]
         if typing:
             yield from self._typing(typing, head)

@@ -86,8 +86,8 @@ send(read(), count())                           # RS105 where the parameters cha
     Code(
         "RS109",
         "string that may name the function",
-        """A mock is put in place of the function by this string, or the function is looked up by it. What is called there,
-or asserted of calls (`assert_called_once_with(...)`), may be the old form.
+        """A mock is put in place of the function by this string, or the function is looked up by it. What is called
+there, or asserted of calls (`assert_called_once_with(...)`), may be the old form.
 
 **What to do.** Look at it. The signature was changed.
 """,

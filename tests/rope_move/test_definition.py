@@ -39,7 +39,7 @@ def moved(before: Mapping[str, str | bytes], after: Mapping[str, str | bytes], *
         pytest.param(
             "from os import path, sep as s\n\n\ndef Order():\n    return path, s\n",
             "",
-            "from os import path\nfrom os import sep as s\n\n\ndef Order():\n    return path, s\n",
+            "from os import path, sep as s\n\n\ndef Order():\n    return path, s\n",
             id="names of one statement",
         ),
         pytest.param(
@@ -341,6 +341,21 @@ def test_wrong_usage_is_one_line(config: Mapping[str, str], message: str) -> Non
     }
     with pytest.raises(UsageError, match=message):
         check_noop(codemod, files, config={**CONFIG, **config})
+
+
+def test_imports_of_a_new_module_are_grouped_and_wrapped() -> None:
+    names = [f"a_rather_long_name_{number}" for number in range(5)]
+    source = (
+        f"import os\nimport yaml\nfrom os import path\n\nfrom shop.cart import {', '.join(names)}\n\n\n"
+        f"def Order():\n    return os, yaml, path, {', '.join(names)}\n"
+    )
+    lines = "".join(f"    {name},\n" for name in names)
+    new = (
+        f"import os\nfrom os import path\n\nimport yaml\n\nfrom shop.cart import (\n{lines})\n\n\n"
+        f"def Order():\n    return os, yaml, path, {', '.join(names)}\n"
+    )
+    cart = "".join(f"{name} = 1\n" for name in names)
+    moved({"shop/models.py": source, "shop/cart.py": cart}, {"shop/models.py": "", "shop/orders.py": new})
 
 
 def test_every_promise_holds_where_both_modules_change() -> None:
