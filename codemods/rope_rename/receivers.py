@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from codemods.rope_rename.facts import ClassFact, FunctionFact, Ref, ReturnFact, Via
-from codemods.rope_rename.mentions import class_named, made_by
+from codemods.rope_rename.held import class_named, made_by
 from codemods.toolkit.python.collect_names import blocks, dotted_name, last_part
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION, arguments

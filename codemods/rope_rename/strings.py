@@ -6,7 +6,8 @@ import ast
 import re
 
 from codemods.rope_rename.facts import Form, Ref
-from codemods.rope_rename.mentions import Mentions, StringAt, path_of
+from codemods.rope_rename.held import path_of
+from codemods.rope_rename.mentions import Mentions, StringAt
 from codemods.toolkit.python.collect_names import last_part
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
