@@ -195,3 +195,10 @@ def test_modules_of_the_project_are_not_taken_for_those_of_bowler(tmp_path: Path
     )
     assert (done.returncode, "+def new():" in done.stdout) == (0, True), done.stderr
     assert "executed" not in done.stderr
+
+
+def test_the_list_of_codemods_loads_no_engine() -> None:
+    listed = "import sys; from codemods.toolkit import cli; cli.main(None, ['list'])"
+    code = f"{listed}; print({{'bowler', 'fissix', 'libcst'}} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"
