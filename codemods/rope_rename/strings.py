@@ -11,6 +11,7 @@ from codemods.rope_rename.mentions import Mentions, StringAt
 from codemods.toolkit.python.collect_names import last_part
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
+_END_OF_PATH = re.compile(r"(?:\.[^\W\d]\w*)+\Z")
 _QUOTES = re.compile(rb"""[A-Za-z]{0,2}(\"\"\"|'''|"|')""")
 _BY_PATH = frozenset(
     {
@@ -35,6 +36,8 @@ def word_in_string(walk: Mentions, string: StringAt, offset: int, old: str) -> t
     """How the word stands in a string, what it is, and whether rope may be asked."""
     value = string.node.value if isinstance(string.node, ast.Constant) else None
     written = walk.module.source.body[string.start : string.end]
+    if isinstance(value, str) and _END_OF_PATH.match(value):
+        return "string", Ref("unknown", reason="the end of a path that is put together"), False
     quotes = _QUOTES.match(written)
     if not isinstance(value, str) or quotes is None:
         return "word", Ref("unknown", reason="a word in a string"), False
@@ -58,9 +61,11 @@ def _name(walk: Mentions, string: StringAt, value: str, before: str, old: str) -
     if isinstance(call, ast.Call) and string.path and string.path[-1] is call:
         function = last_part(call.func)
         position = next((n for n, arg in enumerate(call.args) if arg is string.node), -1)
-        if value == old and position == 1 and function in _BY_NAME and isinstance(call, ast.Call):
-            ref, firm = walk.receiver(call.args[0], string.scope)
-            return "target", ref, firm
+    elif isinstance(call, ast.Call) and call in string.path[-2:-1] and isinstance(string.path[-1], ast.keyword):
+        function, position = last_part(call.func), 0 if string.path[-1].arg == "target" else -1
+    if value == old and position == 1 and function in _BY_NAME and isinstance(call, ast.Call):
+        ref, firm = walk.receiver(call.args[0], string.scope)
+        return "target", ref, firm
     if "." in value:
         names = (*before.split(".")[:-1], old)
         form: Form = "target" if position == 0 and function in _BY_PATH else "string"

@@ -120,7 +120,7 @@ class Verdicts:
                 return Verdict("other", "a keyword is the name of a parameter")
             case Else(sure, reason):
                 if mention.form == "keyword":
-                    return Verdict("other", "a keyword is the name of a parameter")
+                    return _keyword(mention)
                 return Verdict("other" if sure else "unknown", reason)
 
     def _held(self, holder: str) -> Verdict:
@@ -151,12 +151,9 @@ class Verdicts:
             case Else(sure, reason):
                 if mention.form != "keyword":
                     return Verdict("other" if sure else "unknown", reason)
-                called = mention.ref.names[-1:] or (mention.ref.module.rpartition(".")[2],)
-                if called[0] in _DOUBLES:
-                    return Verdict("unknown", f"`{called[0]}` takes names of attributes as keywords")
                 if self._data and not sure:
                     return Verdict("unknown", reason)
-                return Verdict("other", "a keyword is the name of a parameter")
+                return _keyword(mention)
 
     def _found_in(self, start: Key, owner: Key | None, doubt: str) -> Verdict:
         if owner is not None:
@@ -223,3 +220,11 @@ class Verdicts:
                 return Verdict("unknown", mention.ref.reason)
             case _:
                 return Verdict("other", "not bound in that function")
+
+
+def _keyword(mention: Mention) -> Verdict:
+    """What a keyword is of which nobody knows the function: a parameter, unless that takes names of attributes."""
+    called = mention.ref.names[-1:] or (mention.ref.module.rpartition(".")[2],)
+    if called[0] in _DOUBLES:
+        return Verdict("unknown", f"`{called[0]}` takes names of attributes as keywords")
+    return Verdict("other", "a keyword is the name of a parameter")

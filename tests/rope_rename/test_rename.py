@@ -307,6 +307,26 @@ def test_a_variable_that_holds_one_thing_or_another_is_not_guessed_at() -> None:
     assert codes_of(call(text, text), "use.py") == ["RR104"]
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        pytest.param("patch.multiple(net, connect=1)\n", "RR104", id="keyword that names an attribute"),
+        pytest.param("patch(f'{M}.connect')\n", "RR105", id="end of an f-string"),
+        pytest.param("patch(M + '.connect')\n", "RR105", id="end of a sum"),
+        pytest.param("net.__dict__['connect']\n", "RR105", id="key of a namespace"),
+        pytest.param("sys.modules[M].connect\n", "RR104", id="module that is looked up"),
+    ],
+)
+def test_a_name_that_is_put_together_is_reported(text: str, code: str) -> None:
+    text = f"import sys\nimport net\nfrom unittest.mock import patch\nM = 'net'\n{text}"
+    assert codes_of(use(text, text), "use.py") == [code]
+
+
+def test_the_target_of_a_patch_may_be_a_keyword() -> None:
+    patch = "from unittest.mock import patch\npatch(target='net.{}')\n"
+    use(patch.format("connect"), patch.format("dial"))
+
+
 def test_a_keyword_that_may_be_handed_on_is_reported() -> None:
     before = "from functools import partial\ndef f(old): ...\npartial(f, old=1)\npartial(print, old=1)\n"
     result = renamed({"a.py": before}, {"a.py": before.replace("f(old)", "f(new)")}, "a:f.old", "new")
