@@ -90,7 +90,17 @@ def widen(project: Project[Facts], config: Config) -> frozenset[str]:
 def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple[str, str]]) -> Plan[Part]:
     """The plan.  Raises `UsageError` when there is nothing of that name, under its old or its new name."""
     decision = _Decision(project, config, withheld, Origins(project))
-    return decision.plan() if decision.target is not None else Plan()
+    return decision.plan() if decision.target is not None else Plan(sites=(_renamed_already(project, config),))
+
+
+def _renamed_already(project: Project[Facts], config: Config) -> Site:
+    origins = Origins(project)
+    path = Search(project, origins, Classes(project, origins), config).path
+    names = project.entries[path].names
+    first = config.names[0] if len(config.names) > 1 else config.new_name
+    bound = names.bindings.get(first, ()) if names is not None else ()
+    line = bound[0].line if bound else 1
+    return Site("definition", path, line, 0, config.new_name, "right", "it has that name")
 
 
 class _Decision:

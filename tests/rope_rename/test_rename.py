@@ -417,6 +417,20 @@ def test_a_target_that_is_not_there_is_one_line(target: str, message: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("target", "new", "line"),
+    [
+        pytest.param("net:connect", "dial", 4, id="function"),
+        pytest.param("net:Client.connect", "close", 7, id="method"),
+        pytest.param("net:dial.host", "address", 4, id="parameter"),
+    ],
+)
+def test_what_has_the_new_name_is_right(target: str, new: str, line: int) -> None:
+    text = "import os\n\n\ndef dial(address): ...\n\n\nclass Client:\n    def close(self): ...\n"
+    result = check_noop(codemod, {"net.py": text}, config=Config(target=target, new_name=new))
+    assert [(site.decision, site.line) for site in result.sites] == [("right", line)]
+
+
+@pytest.mark.parametrize(
     ("table", "message"),
     [
         pytest.param({"target": "net"}, "target: 'net' is not like", id="no name"),
