@@ -11,6 +11,7 @@ from codemods.engines.edits import Text, Trouble, placed
 from codemods.engines.facts import Part, Worked, plan_of
 from codemods.rope_restructure.collect import Facts
 from codemods.rope_restructure.config import WILDCARD, Config, is_expression
+from codemods.rope_restructure.needed import needed
 from codemods.toolkit.codemod import Edit, Finding, Plan, Source, UsageError
 from codemods.toolkit.pipeline.source import line_starts, spliced
 from codemods.toolkit.python.origins import Origins
@@ -112,12 +113,13 @@ def _changes(
     def request(rope_project: MemoryProject) -> Any:
         from rope.refactor.restructure import Restructure
 
-        work = Restructure(rope_project, config.pattern, goal, args=config.checks, imports=list(config.imports))
+        work = Restructure(rope_project, config.pattern, goal, args=config.checks)
         regions.update(_regions(rope_project, work, paths))
         return work.get_changes(resources=[rope_project.get_resource(path) for path in paths])
 
     found = planned(bodies, project.layout, request).edits
-    return {path: _by_match(bodies[path], edits, regions.get(path, ())) for path, edits in found.items() if edits}
+    edits = {path: _by_match(bodies[path], each, regions.get(path, ())) for path, each in found.items() if each}
+    return {path: tuple(sorted((*needed(bodies[path], config.imports), *each))) for path, each in edits.items()}
 
 
 def _regions(

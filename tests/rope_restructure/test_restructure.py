@@ -136,6 +136,29 @@ def test_nothing_to_look_for_is_wrong_usage() -> None:
         check_noop(codemod, "x = 1\n", config={})
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "import os\nfrom store import keep\n\n# A note.\nos.write(keep)\nimport sys\n",
+            "import os\nfrom store import keep\nfrom store import save\n\n# A note.\nsave(os, keep)\nimport sys\n",
+            id="behind the head, other imports stay",
+        ),
+        pytest.param(
+            "from store import save\nimport os\n\nos.write(1)\n",
+            "from store import save\nimport os\n\nsave(os, 1)\n",
+            id="there already",
+        ),
+        pytest.param('"Doc."\n\nx.write(1)\n', '"Doc."\n\nfrom store import save\n\nsave(x, 1)\n', id="docstring"),
+        pytest.param("# head\nx.write(1)\n", "# head\nfrom store import save\n\nsave(x, 1)\n", id="no head"),
+    ],
+)
+def test_an_import_comes_where_it_is_needed(before: str, after: str) -> None:
+    config = {**WRITE, "goal": "save(${f}, ${text})", "imports": ("from store import save",)}
+    files = {"store.py": "def save(*a): ...\n\n\nkeep = 1\n", "a.py": before}
+    check_transformed(codemod, files, {"a.py": after}, config=config)
+
+
 def test_each_match_is_one_site() -> None:
     result = check_transformed(codemod, "log.write(1)\n", "print(log, 1)\n", config=WRITE)
     assert [(site.line, site.column, site.decision) for site in result.sites] == [(1, 0, "rewritten")]
