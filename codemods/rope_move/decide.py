@@ -80,6 +80,9 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
     needs = needs_of(config.name, definition, modules, places, origins)
     context = _context(project, config, origins, places, draft, needs, (facts, definition))
     _obstacles(context, definition, needs)
+    if config.name in names.global_names or (target is not None and config.name in target[0].global_names):
+        reason = "a function sets it by `global`: that would set another variable"
+        draft.block("definition", places.source, definition.line, definition.column, config.name, reason, "RM101")
     _unparsable(context)
     for path, entry in sorted(project.entries.items()):
         if entry.facts is not None and withheld.get(path, ("",))[0] != LEFT_OUT:

@@ -30,6 +30,7 @@ def refused(code: str, files: Mapping[str, str | bytes], **config: object) -> No
         pytest.param("RM101", "Order = Cart = 1\n", id="with another name"),
         pytest.param("RM101", "Order, Cart = 1, 2\n", id="unpacked"),
         pytest.param("RM101", "x = 1; Order = 2\n", id="one line"),
+        pytest.param("RM101", "Order = 1\n\n\ndef f():\n    global Order\n    Order = 2\n", id="set by a function"),
         pytest.param("RM101", "for Order in (1, 2):\n    pass\n", id="loop"),
         pytest.param("RM101", "class Order: ...\n\n\nOrder.limit = 3\n", id="attribute set"),
         pytest.param(
