@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from codemods.rope_move.definition import comments_above, first_line, is_function_or_class
+from codemods.rope_move.exports import export_edits
 from codemods.rope_move.facts import ImportChange, Part
 from codemods.toolkit.codemod import Edit, Source
 from codemods.toolkit.pipeline.source import parsed
@@ -61,7 +62,7 @@ class _Rendering:
         for lines in _joined(self._gone, self._body):
             yield Edit(*self._with_blank_lines(lines), b"")
         yield from self._inserted()
-        yield from self._exports()
+        yield from export_edits(self._module, self._part, self._line_end)
 
     # -- import statements
 
@@ -318,66 +319,10 @@ class _Rendering:
         lead = self._line_end * max(0, (2 if defining else 1) - blank) if first else b""
         return Edit(at, at, lead + block + self._line_end * (3 if defining or isinstance(target, _DEFINING) else 2))
 
-    # -- __all__
-
-    def _exports(self) -> Iterator[Edit]:
-        """The edits of `__all__`."""
-        if not self._part.unexported and not self._part.exported:
-            return
-        lists = list(_export_lists(self._module.tree))
-        for node in lists:
-            drop = [
-                index
-                for index, element in enumerate(node.elts)
-                if isinstance(element, ast.Constant) and element.value == self._part.unexported
-            ]
-            more = [self._part.exported] if self._part.exported and node is lists[-1] else []
-            if drop or more:
-                yield self._export(node, drop, more)
-
-    def _export(self, node: ast.List | ast.Tuple | ast.Set, drop: Sequence[int], more: Sequence[str]) -> Edit:
-        start, end = self._module.span(node)
-        text = self._body[start:end]
-        spans = [(a - start, b - start) for a, b in (self._module.span(element) for element in node.elts)]
-        quote = text[spans[0][0] :][:1] if spans else b'"'
-        quote = quote if quote in {b"'", b'"'} else b'"'
-        short = without(text, spans, drop, keep_comments=True)
-        text, left = short.text, short.spans
-        if isinstance(node, ast.Tuple) and len(left) + len(more) == 1 and b"," not in text and text.startswith(b"("):
-            text = text[:-1] + b",)"
-        items = [quote + each.encode() + quote for each in more]
-        if items and left:
-            text = with_more(text, left, items, self._line_end)
-        elif items:
-            trailing = b"," if isinstance(node, ast.Tuple) else b""
-            text = text[:1] + b", ".join(items) + trailing + text[-1:]
-        return Edit(start, end, text)
-
 
 def _holds_imports_only(node: ast.If | ast.Try) -> bool:
     """Whether a compound statement is about imports: it belongs to the head of a module."""
     return any(isinstance(inner, (ast.Import, ast.ImportFrom)) for block, _word in blocks(node) for inner in block)
-
-
-def _export_lists(tree: ast.Module) -> Iterator[ast.List | ast.Tuple | ast.Set]:
-    """The literals that `__all__` is made of."""
-    for node in tree.body:
-        match node:
-            case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
-                yield from _literals(value)
-            case ast.AnnAssign(target=ast.Name(id="__all__"), value=ast.expr() as value):
-                yield from _literals(value)
-            case ast.AugAssign(target=ast.Name(id="__all__"), value=value):
-                yield from _literals(value)
-
-
-def _literals(value: ast.expr) -> Iterator[ast.List | ast.Tuple | ast.Set]:
-    match value:
-        case ast.List() | ast.Tuple() | ast.Set():
-            yield value
-        case ast.BinOp(left=left, right=right):
-            yield from _literals(left)
-            yield from _literals(right)
 
 
 def _imports(
