@@ -71,7 +71,8 @@ def parse(codemod: AnyCodemod, words: Sequence[str]) -> Arguments:
     Raises `UsageError`, or `SystemExit` after printing what `--help` asks for.
     """
     words, rest = _split(words) if codemod.rest else (words, ())
-    given = vars(_parser(codemod).parse_args(words))
+    # Paths may stand behind options, too.
+    given = vars(_parser(codemod).parse_intermixed_args(words))
     if given["baseline"] is not None and not given["check"]:
         raise UsageError("--baseline goes with --check")
     shown = next((view for view in codemod.views if given[view.flag]), None)

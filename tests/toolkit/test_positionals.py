@@ -46,6 +46,12 @@ def test_options_may_stand_before_the_words(codemod: AnyCodemod) -> None:
     assert given.check
 
 
+def test_paths_may_stand_behind_options(codemod: AnyCodemod, tmp_path: Path) -> None:
+    given = parse(codemod, ["fresh", "--jobs", "1", "a.py", "--check"])
+    assert configured(codemod, given).new == "fresh"
+    assert (given.target.paths, given.jobs, given.check) == ((tmp_path / "a.py",), 1, True)
+
+
 def test_all_words_after_two_dashes_set_the_rest(codemod: AnyCodemod) -> None:
     given = parse(codemod, ["fresh", ".", "--apply", "--", "one", "--two", "--", "three"])
     assert configured(codemod, given).note == ("one", "--two", "--", "three")
