@@ -158,9 +158,8 @@ def _read(folder: Path) -> dict[str, bytes]:
 def check_fixture(codemod: AnyCodemod, folder: Path) -> Result:
     """Check the outcome of a fixture and every promise on it (see `fixture` and `check_promises`)."""
     case = fixture(codemod, folder)
-    inputs = case.contents
-    check_transformed(codemod, case.before, case.after, config=case.config, deleted=case.deleted, inputs=inputs)
-    result = check_promises(codemod, case.before, case.config, inputs)
+    kept = {name: content for name, content in case.before.items() if name not in case.deleted}
+    result = check_all(_subject(codemod, case.config, case.contents), case.before, {**kept, **case.after})
     codes = Counter(site.code for site in result.sites if site.decision == "refused")
     require(codes == case.expect.codes, f"refused {dict(codes)}, expected {case.expect.codes}{listed(result)}")
     found = Counter(finding.code for finding in result.findings)

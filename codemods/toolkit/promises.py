@@ -64,11 +64,16 @@ class Subject:
         return run(self.codemod, own, settings)
 
 
-def check_all(subject: Subject, files: Tree) -> Result:
-    """Check every promise on these files, and return the result of the run."""
+def check_all(subject: Subject, files: Tree, expected: Tree | None = None) -> Result:
+    """Check every promise on these files, and return the result of the run.
+
+    `expected` are the files that it has to leave.
+    """
     with written(files) as root:
         before = _snapshot(root)
         result = subject.run(root)
+        if expected is not None:
+            require_same(expected, after(files, result), result)
         require(_snapshot(root) == before, "a dry run wrote to the tree")
         check_sites(subject.codemod, result, files)
         for change in result.changes:
@@ -277,12 +282,10 @@ def _keeps_modes(before: Mapping[str, int], now: Mapping[str, tuple[int, bytes]]
 
 
 def check_jobs_and_cache(subject: Subject, root: Path, expected: Result) -> None:
-    """Two jobs, a cold and a warm cache, and one that knows the files but not the whole tree: the same result."""
-    require(subject.run(root, jobs=2) == expected, "the result is another one with two jobs")
+    """Two jobs and a cold cache, a warm one, and one that knows the files but not the whole tree: the same result."""
     with tempfile.TemporaryDirectory(prefix="codemods-cache-") as cache, _environment("CODEMODS_CACHE_DIR", cache):
-        for state in ("cold", "warm"):
-            cached = subject.run(root, cache=True)
-            require(cached == expected, f"the result is another one with a {state} cache")
+        for state, jobs in (("two jobs and a cold cache", 2), ("a warm cache", 1)):
+            require(subject.run(root, jobs=jobs, cache=True) == expected, f"the result is another one with {state}")
         stranger = root / "zz_unrelated.py"
         stranger.touch()
         result = subject.run(root, cache=True)
