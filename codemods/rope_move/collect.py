@@ -55,7 +55,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         chains=tuple(search.chains()),
         quoted=tuple(search.quoted()),
         unknown=() if whole else tuple(search.unknown()),
-        bound=_bound_of(module, config),
+        bound=_bound_of(module, config, statements),
         whole=whole,
         future=future,
         bom=module.source.bom,
@@ -89,11 +89,17 @@ def _may_be(path: str, dotted: str) -> bool:
     return bool(dotted) and parts[-count:] == wanted[-count:]
 
 
-def _bound_of(module: Module, config: Config) -> frozenset[str]:
-    """Those names by which the new module can be imported that the module binds to anything."""
+def _bound_of(module: Module, config: Config, statements: tuple[Statement, ...]) -> frozenset[str]:
+    """Those names by which the new module is imported, or can be, that anything but an import binds."""
     wanted = {last(config.destination)}
     if config.destination.partition(".")[0] != config.module.partition(".")[0]:
         wanted.add(config.destination.partition(".")[0])
+    wanted |= {
+        alias.asname
+        for statement in statements
+        for alias in statement.aliases
+        if alias.asname and last(config.destination) in alias.name.split(".")
+    }
     body = module.source.body
     if not any(re.search(rb"\b" + re.escape(word.encode()) + rb"\b", body) for word in wanted if word):
         return frozenset()
@@ -101,7 +107,7 @@ def _bound_of(module: Module, config: Config) -> frozenset[str]:
 
 
 def _bound(tree: ast.Module) -> Iterator[str]:
-    """All names that any scope of a module binds."""
+    """All names that any scope of a module binds, but for imports."""
     for node in ast.walk(tree):
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
@@ -110,8 +116,6 @@ def _bound(tree: ast.Module) -> Iterator[str]:
                 yield name
             case ast.arg(arg=name):
                 yield name
-            case ast.alias(name=name, asname=asname):
-                yield asname or name.partition(".")[0]
             case ast.ExceptHandler(name=str() as name):
                 yield name
             case ast.pattern():

@@ -142,7 +142,8 @@ class Definition(msgspec.Struct, frozen=True, array_like=True):
 class Facts(msgspec.Struct, frozen=True):
     """All that is known of one module.
 
-    `bound` are those names by which the new module can be imported that any scope binds.  `whole` says that `chains`
+    `bound` are those names by which the new module is imported, or can be, that any scope binds otherwise than by an
+    import (of imports `statements` tell).  `whole` says that `chains`
     are all names that are read (the module may be the old or the new place), not only those that may lead to the
     definition.  `future` says that annotations are not evaluated (PEP 563), `line_end` is the usual one.
     """

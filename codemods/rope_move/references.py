@@ -162,7 +162,7 @@ class _File:
             return new[1]
         if count > 1:
             return self._below(binding, chain, count)
-        known = self._known(statement)
+        known = self._known(binding)
         if known:
             return known
         if self._new_import(binding) is None:
@@ -189,28 +189,39 @@ class _File:
         return entry is not None and entry.names is not None and name in entry.names.bindings
 
     def _is_taken(self, name: str) -> bool:
-        return name in self._facts.bound
+        """Whether any scope binds a name to anything but the new module, or the package at the top that it is in."""
+        return name in self._facts.bound or any(
+            alias.bound == name and not self._is_target(statement, alias)
+            for statement in self._facts.statements
+            for alias in statement.aliases
+        )
 
-    def _known(self, near: Statement) -> str:
-        """The name under which the new module is imported already in the same block, or at the top level."""
+    def _is_target(self, statement: Statement, alias: Alias) -> bool:
+        """Whether an import binds the new module, or the package at the top that it is in."""
         places = self._context.places
+        if statement.is_from:
+            origin = self._context.origins.imported(self._path, statement.level, statement.module, alias.name)
+        elif alias.asname:
+            origin = self._context.origins.module(self._path, 0, alias.name)
+        else:
+            return alias.bound == places.destination.partition(".")[0]
+        return places.exists and (origin.status, origin.path) == ("module", places.target)
+
+    def _known(self, binding: _Binding) -> str:
+        """The name under which another import has brought the new module before this one's name is used."""
+        near, word = binding.statement, last(self._context.places.destination)
+        used = min((chain.start for chain in self._facts.chains if self._is_of(binding, chain)), default=near.start)
         for statement in self._facts.statements:
             same = statement.block == near.block and statement.context == near.context
-            if not (same or statement.top) or not places.exists:
+            before = statement.start < used or (statement.top and "function" in near.context)
+            if not (same or statement.top) or not before:
                 continue
             for alias in statement.aliases:
-                if statement.is_from:
-                    origin = self._context.origins.imported(self._path, statement.level, statement.module, alias.name)
-                elif alias.asname:
-                    origin = self._context.origins.module(self._path, 0, alias.name)
-                else:
-                    continue
-                if (origin.status, origin.path) == ("module", places.target) and not self._is_bound_twice(alias):
+                # Of other names it isn't known what else binds them, see `Facts.bound`.
+                named = (statement.is_from or alias.asname) and word in alias.name.split(".")
+                if named and self._is_target(statement, alias) and not self._is_taken(alias.bound):
                     return alias.bound
         return ""
-
-    def _is_bound_twice(self, alias: Alias) -> bool:
-        return sum(each.bound == alias.bound for one in self._facts.statements for each in one.aliases) > 1
 
     def _new_import(self, binding: _Binding) -> tuple[str, str] | None:
         """(module part, name) of the from-import that brings the new module, "" and the name for a plain one."""
@@ -247,13 +258,18 @@ class _File:
                 return
             self._replace(binding, "" if there else wanted, left=left)
             return
-        if self._known(statement) or len(moved[0].names) < 1:
+        if self._known(binding) or len(moved[0].names) < 1:
             self._replace(binding, "", left=left)
             return
         found = self._new_import(binding)
         if found is None:
             return
         module, name = found
+        if left and name == alias.bound:
+            reason = f"`{name}` is the old module here, which is still used: it can't be the new one too"
+            at = (statement.line, statement.column)
+            self._context.draft.block("import", self._path, *at, f"import {alias.text}", reason, "RM107")
+            return
         if statement.is_from and module == text(statement.level, statement.module):
             if not left:
                 self._draft.edits.append(Edit(alias.start, alias.end, name.encode()))
@@ -290,13 +306,7 @@ class _File:
             return True
         if statement.top and self._is_imported_from_here(alias.bound):
             return True
-        others = [
-            chain
-            for chain in self._facts.chains
-            if chain.names[0] == alias.bound
-            and chain not in moved
-            and (chain.statement == statement.start or (chain.bound == "module" and not statement.function))
-        ]
+        others = [chain for chain in self._facts.chains if chain not in moved and self._is_of(binding, chain)]
         if statement.is_from or alias.asname:
             return bool(others)
         plain = [
@@ -307,6 +317,12 @@ class _File:
             if not each.asname and each != alias and each.bound == alias.bound
         ]
         return not all(any(f"{chain.spelled}.".startswith(f"{each}.") for each in plain) for chain in others)
+
+    def _is_of(self, binding: _Binding, chain: Chain) -> bool:
+        """Whether a chain begins with the name that an import binds, as far as scopes tell."""
+        statement, alias = binding.statement, binding.alias
+        here = chain.statement == statement.start or (chain.bound == "module" and not statement.function)
+        return here and chain.names[0] == alias.bound
 
     def _is_imported_from_here(self, name: str) -> bool:
         """Whether another file imports a name from this one."""

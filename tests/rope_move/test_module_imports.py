@@ -1,0 +1,137 @@
+"""Uses through the module: which import of the new module they go by."""
+
+from __future__ import annotations
+
+import pytest
+
+from codemods.rope_move import codemod
+from codemods.testing import check_noop, check_transformed
+
+CONFIG = {"target": "shop.models:Order", "destination": "shop.orders"}
+MODELS = "class Customer:\n    pass\n\n\nclass Order:\n    pass\n"
+LEFT = "class Customer:\n    pass\n"
+PACKAGE = {"shop/__init__.py": "", "shop/models.py": MODELS, "other/__init__.py": ""}
+THERE = "X = 1\n"
+JOINED = "X = 1\n\n\nclass Order:\n    pass\n"
+
+
+def followed(before: str, after: str, path: str = "use.py") -> None:
+    """Check how a file follows a move into a module that is there."""
+    files = {**PACKAGE, "shop/orders.py": THERE, path: before}
+    check_transformed(codemod, files, {"shop/models.py": LEFT, "shop/orders.py": JOINED, path: after}, config=CONFIG)
+
+
+def refused(files: dict[str, str], destination: str = "shop.orders") -> list[tuple[str, str]]:
+    """The code and reason of each refusal but that of the definition, where nothing moves."""
+    result = check_noop(codemod, {**PACKAGE, **files}, config={**CONFIG, "destination": destination})
+    assert "rewritten" not in {site.decision for site in result.sites}
+    return [
+        (site.code, site.reason) for site in result.sites if site.decision == "refused" and site.kind != "definition"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "from shop import models, orders\n\nmodels.Order(orders.X)\n",
+            "from shop import orders\n\norders.Order(orders.X)\n",
+            id="of the same statement",
+        ),
+        pytest.param(
+            "from shop import models\nfrom shop import orders as o\n\nmodels.Order(o.X)\n",
+            "from shop import orders as o\n\no.Order(o.X)\n",
+            id="by another name",
+        ),
+        pytest.param(
+            "from shop import models\nimport shop.orders as o\n\nmodels.Order(o.X, models.Customer)\n",
+            "from shop import models\nimport shop.orders as o\n\no.Order(o.X, models.Customer)\n",
+            id="plain import by another name",
+        ),
+        pytest.param(
+            "def f():\n    from shop import models\n    return models.Order\n\n\nfrom shop import orders\n\norders.X\n",
+            "def f():\n    return orders.Order\n\n\nfrom shop import orders\n\norders.X\n",
+            id="of the top level, for a function",
+        ),
+    ],
+)
+def test_an_import_of_the_new_module_that_is_there_serves(before: str, after: str) -> None:
+    followed(before, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "from shop import models\nimport shop.orders\n\nmodels.Order(shop.orders.X)\n",
+            "from shop import orders\nimport shop.orders\n\norders.Order(shop.orders.X)\n",
+            id="plain import",
+        ),
+        pytest.param(
+            "from shop import models\n\nmodels.Order()\n\nimport shop.orders as o\n\no.X\n",
+            "from shop import orders\n\norders.Order()\n\nimport shop.orders as o\n\no.X\n",
+            id="comes after the use",
+        ),
+        pytest.param(
+            "import shop.orders as o\nfrom shop import models\n\n\ndef f(o):\n    return models.Order(o)\n\n\no.X\n",
+            "import shop.orders as o\nfrom shop import orders\n\n\ndef f(o):\n    return orders.Order(o)\n\n\no.X\n",
+            id="a parameter hides its name",
+        ),
+        pytest.param(
+            "import shop.orders as o\nfrom shop import models\n\n\ndef f():\n    import os as o\n\n"
+            "    return models.Order(o)\n\n\no.X\n",
+            "import shop.orders as o\nfrom shop import orders\n\n\ndef f():\n    import os as o\n\n"
+            "    return orders.Order(o)\n\n\no.X\n",
+            id="another import hides its name",
+        ),
+        pytest.param(
+            "from typing import TYPE_CHECKING\n\nfrom shop import models\n\nif TYPE_CHECKING:\n"
+            "    from shop import orders\n\nx: 'orders.X' = models.Order()\n",
+            "from typing import TYPE_CHECKING\n\nfrom shop import orders\n\nif TYPE_CHECKING:\n"
+            "    from shop import orders\n\nx: 'orders.X' = orders.Order()\n",
+            id="for type checkers only",
+        ),
+        pytest.param(
+            "def f():\n    from shop import models\n\n    return models.Order\n\n\ndef g():\n"
+            "    from shop import orders\n\n    return orders\n",
+            "def f():\n    from shop import orders\n\n    return orders.Order\n\n\ndef g():\n"
+            "    from shop import orders\n\n    return orders\n",
+            id="in another function",
+        ),
+    ],
+)
+def test_an_import_of_the_new_module_that_does_not_reach_the_use_is_left_alone(before: str, after: str) -> None:
+    followed(before, after)
+
+
+@pytest.mark.parametrize(
+    ("use", "destination"),
+    [
+        pytest.param("from shop import models\n\nmodels.Order(models.Customer)\n", "other.models", id="of the old one"),
+        pytest.param(
+            "import shop.models as orders\n\norders.Order(orders.Customer)\n", "shop.orders", id="given by an alias"
+        ),
+    ],
+)
+def test_a_name_that_the_old_module_still_needs_is_not_given_to_the_new_one(use: str, destination: str) -> None:
+    [(code, reason)] = refused({"use.py": use}, destination)
+    assert code == "RM107"
+    assert "is the old module here, which is still used" in reason
+
+
+def test_a_module_of_the_same_name_takes_the_place_of_the_old_one_where_nothing_else_needs_that() -> None:
+    check_transformed(
+        codemod,
+        {**PACKAGE, "use.py": "from shop import models\n\nmodels.Order()\n"},
+        {
+            "shop/models.py": LEFT,
+            "other/models.py": "class Order:\n    pass\n",
+            "use.py": "from other import models\n\nmodels.Order()\n",
+        },
+        config={**CONFIG, "destination": "other.models"},
+    )
+
+
+def test_a_name_that_hides_the_package_of_the_new_module_keeps_all_in_its_place() -> None:
+    use = "import shop.models\n\nother = 3\nshop.models.Order(other)\n"
+    assert [code for code, _ in refused({"use.py": use}, "other.orders")] == ["RM107"]
