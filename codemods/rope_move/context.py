@@ -17,7 +17,8 @@ from codemods.toolkit.python.project import Project
 class Context:
     """The project, what moves (`name`), and the plan so far.
 
-    `rest` are the names that the old module reads besides in the definition, `needed` those that the definition reads,
+    `rest` are the names that the old module reads besides in the definition, and what others look up in it of those
+    that are `needed`: that the definition reads.
     `elsewhere` says that the definition is looked up in the old module from elsewhere, while the program runs.
     `keep_alias` says that the old module goes on having it.
     """
@@ -51,16 +52,16 @@ def imported(facts: Facts, chain: Chain) -> Imported | None:
     return Imported(0, alias.name if alias.asname else alias.bound, "")
 
 
-def looks_up(context: Context, path: str, facts: Facts) -> bool:
-    """Whether a file looks the definition up in the old module while the program runs."""
+def looked_up(context: Context, path: str, facts: Facts) -> set[str]:
+    """The names that a file looks up in the old module while the program runs."""
+    found: set[str] = set()
     for statement in facts.statements:
-        if statement.is_from and not statement.at_import and "typing" not in statement.context:
-            origin = context.origins.module(path, statement.level, statement.module)
-            if context.lookups.is_source(origin) and context.name in {alias.name for alias in statement.aliases}:
-                return True
+        late = statement.is_from and not statement.at_import and "typing" not in statement.context
+        if late and context.lookups.is_source(context.origins.module(path, statement.level, statement.module)):
+            found |= {alias.name for alias in statement.aliases}
     for chain in facts.chains:
-        if context.name in chain.names[1:] and chain.use == "read" and not chain.annotation:
+        if chain.use == "read" and not chain.annotation:
             count = context.lookups.through(path, chain, imported(facts, chain))
-            if count and chain.names[count : count + 1] == (context.name,):
-                return True
-    return False
+            if count:
+                found.update(chain.names[count : count + 1])
+    return found

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from codemods.rope_move.config import Config
-from codemods.rope_move.context import Context, looks_up
+from codemods.rope_move.context import Context, looked_up
 from codemods.rope_move.draft import Draft
 from codemods.rope_move.facts import Definition, Facts, Part
 from codemods.rope_move.importers import plan_imports, plan_stars
@@ -152,14 +152,14 @@ def _context(
         for chain in facts.chains
         if definition.start <= chain.start < definition.end and not chain.annotation
     )
-    elsewhere = itself or any(
-        looks_up(context, path, entry.facts)
-        for path, entry in project.entries.items()
-        if entry.facts is not None and path != places.source
-    )
+    elsewhere: set[str] = set()
+    for path, entry in project.entries.items():
+        if entry.facts is not None and path != places.source:
+            elsewhere |= looked_up(context, path, entry.facts)
     return Context(
-        project, origins, places, config.name, lookups, draft, rest, context.needed, elsewhere, config.keep_alias
-    )
+        project, origins, places, config.name, lookups, draft,
+        rest | (elsewhere & context.needed), context.needed, itself or config.name in elsewhere, config.keep_alias,
+    )  # fmt: skip
 
 
 def _obstacles(context: Context, definition: Definition, needs: Needs) -> None:

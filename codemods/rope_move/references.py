@@ -75,12 +75,13 @@ class _File:
         following = chain.names[count] if count < len(chain.names) else chain.attribute
         at, name = (chain.line, chain.column), chain.spelled
         if following == self._name:
-            changes = chain.use == "patch" or (chain.use == "store" and count == len(chain.names) - 1)
-            if changes and not self._takes_place(chain):
+            if _changes(chain, count) and not self._takes_place(chain):
                 return
             self._move(_Way(chain, count))
         elif chain.use in {"patch", "store"} and following in context.needed:
             if following in context.rest:
+                if not _changes(chain, count):
+                    return  # an attribute of it: both modules have the same object
                 reason = f"`{following}` is changed in the old module, and the definition reads it too: change both"
                 context.draft.block("reference", self._path, *at, name, reason, "RM108")
             else:
@@ -249,7 +250,8 @@ class _File:
                 draft.drop.add(binding.number)
             return
         if not statement.is_from and not alias.asname:
-            count = len(alias.name.split("."))
+            # `import package` may be all that there is: something else has loaded the old module.
+            count = self._context.lookups.through(self._path, moved[0], imported(self._facts, moved[0]))
             new = self._context.places.spelled(self._path, 0, ".".join(moved[0].names[:count]))
             wanted = f"import {new[1]}" if new is not None else ""
             there = any(f"import {each.text}" == wanted for one in self._near(statement) for each in one.aliases)
@@ -335,3 +337,8 @@ class _File:
                     if (origin.status, origin.path) == ("module", self._path):
                         return True
         return False
+
+
+def _changes(chain: Chain, count: int) -> bool:
+    """Whether something else is put in the place of what follows the first `count` names, not of an attribute of it."""
+    return (chain.use, len(chain.names)) in {("patch", count), ("store", count + 1)}

@@ -46,17 +46,24 @@ def _patch(context: Context, path: str, quoted: Quoted) -> None:
     if following == context.name:
         if context.name in context.rest and not context.elsewhere:
             context.site("string", path, at, shown, "kept", "it is looked up in the old module, which imports it")
+        elif context.name in context.rest and _is_attribute(count, parts):
+            context.site("string", path, at, shown, "kept", "the old module imports it, and has the same object")
         elif context.name in context.rest:
             reason = "it is looked up in both modules: which of them is meant can't be told"
             context.draft.block("string", path, *at, shown, reason, "RM108")
         else:
             _place(context, path, quoted, count, parts)
     elif following in context.needed:
-        if following in context.rest:
+        if following in context.rest and not _is_attribute(count, parts):
             reason = f"`{following}` is replaced in the old module, and what moves reads it too: patch it in both"
             context.draft.block("string", path, *at, shown, reason, "RM108")
-        else:
+        elif following not in context.rest:
             _place(context, path, quoted, count, parts)
+
+
+def _is_attribute(count: int, parts: tuple[str, ...]) -> bool:
+    """Whether an attribute of what both modules have is replaced: then it is replaced for both."""
+    return len(parts) > count + 1
 
 
 def _import(context: Context, path: str, quoted: Quoted) -> None:

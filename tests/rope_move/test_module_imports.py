@@ -135,3 +135,63 @@ def test_a_module_of_the_same_name_takes_the_place_of_the_old_one_where_nothing_
 def test_a_name_that_hides_the_package_of_the_new_module_keeps_all_in_its_place() -> None:
     use = "import shop.models\n\nother = 3\nshop.models.Order(other)\n"
     assert [code for code, _ in refused({"use.py": use}, "other.orders")] == ["RM107"]
+
+
+@pytest.mark.parametrize(
+    ("use", "after"),
+    [
+        pytest.param("shop.models.Order()", "import shop.orders\n\nshop.orders.Order()\n", id="alone"),
+        pytest.param(
+            "shop.models.Order(shop.models.Customer)",
+            "import shop\nimport shop.orders\n\nshop.orders.Order(shop.models.Customer)\n",
+            id="with the old one",
+        ),
+    ],
+)
+def test_a_package_that_loads_the_old_module_is_not_taken_to_load_the_new_one(use: str, after: str) -> None:
+    files = {**PACKAGE, "shop/__init__.py": "from . import models\n", "use.py": f"import shop\n\n{use}\n"}
+    check_transformed(
+        codemod,
+        files,
+        {"shop/models.py": LEFT, "shop/orders.py": "class Order:\n    pass\n", "use.py": after},
+        config=CONFIG,
+    )
+
+
+REALM = {"realm/__init__.py": "", "realm/shop/models.py": MODELS, "realm/shop/orders.py": THERE}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "from realm import shop\n\nshop.models.Order()\n",
+            "from realm import shop\n\nshop.orders.Order()\n",
+            id="from",
+        ),
+        pytest.param(
+            "import realm.shop as s\n\ns.models.Order()\n", "import realm.shop as s\n\ns.orders.Order()\n", id="alias"
+        ),
+    ],
+)
+def test_a_package_that_loads_the_new_module_gives_it_as_its_attribute(before: str, after: str) -> None:
+    check_transformed(
+        codemod,
+        {**REALM, "realm/shop/__init__.py": "from . import models, orders\n", "use.py": before},
+        {"realm/shop/models.py": LEFT, "realm/shop/orders.py": JOINED, "use.py": after},
+        config={"target": "realm.shop.models:Order", "destination": "realm.shop.orders"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("loads", "destination"),
+    [
+        pytest.param("from . import models\n", "realm.shop.orders", id="not loaded"),
+        pytest.param("from . import models, orders\n", "realm.orders", id="another package"),
+    ],
+)
+def test_a_package_that_has_no_such_attribute_keeps_all_in_its_place(loads: str, destination: str) -> None:
+    use = "from realm import shop\n\nshop.models.Order()\n"
+    files = {**REALM, "realm/orders.py": THERE, "realm/shop/__init__.py": loads, "use.py": use}
+    result = check_noop(codemod, files, config={"target": "realm.shop.models:Order", "destination": destination})
+    assert [(site.code, site.path) for site in result.sites if site.kind == "reference"] == [("RM107", "use.py")]
