@@ -36,7 +36,7 @@ def word_in_string(walk: Mentions, string: StringAt, offset: int, old: str) -> t
     """How the word stands in a string, what it is, and whether rope may be asked."""
     value = string.node.value if isinstance(string.node, ast.Constant) else None
     written = walk.module.source.body[string.start : string.end]
-    if isinstance(value, str) and _END_OF_PATH.match(value):
+    if any(_END_OF_PATH.match(text) and old in text for text in _texts(string.node)):
         return "string", Ref("unknown", reason="the end of a path that is put together"), False
     quotes = _QUOTES.match(written)
     if not isinstance(value, str) or quotes is None:
@@ -52,6 +52,12 @@ def word_in_string(walk: Mentions, string: StringAt, offset: int, old: str) -> t
     if not _DOTTED.match(value):
         return "word", Ref("unknown", reason="a word in a string"), False
     return _name(walk, string, value, before, old)
+
+
+def _texts(node: ast.AST) -> list[str]:
+    """The text of a string; of an f-string those of its parts, which have no places of their own before Python 3.12."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    return [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
 
 
 def _name(walk: Mentions, string: StringAt, value: str, before: str, old: str) -> tuple[Form, Ref, bool]:
