@@ -17,7 +17,7 @@ from codemods.toolkit.python.targets import captured_names
 
 
 def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
-    """Whether a text holds the name, or imports the old module (whose imports may have to stay for it)."""
+    """Whether a text holds the name, or takes the old module (imports may have to stay for it)."""
     if not config.name:
         return False
     if config.name.encode() in body:
@@ -28,9 +28,8 @@ def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
 
 def _imports(stem: bytes) -> re.Pattern[bytes]:
     word = rb"\b" + re.escape(stem) + rb"\b"
-    return re.compile(
-        rb"import[^\r\n]*" + word + rb"|from[^\r\n]*" + word + rb"|import\s*\([^)]*" + word + rb"|['\"][\w.]*" + word
-    )
+    before = (rb"import[^\r\n]*", rb"from[^\r\n]*", rb"import\s*\([^)]*", rb"['\"][\w.]*", rb"\w\s*\.\s*")
+    return re.compile(rb"(?:" + rb"|".join(before) + rb")" + word)
 
 
 def collect(module: Module, names: ModuleNames, config: Config, words: frozenset[str]) -> Facts:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from codemods.rope_move.draft import Draft
 from codemods.rope_move.facts import Chain, Facts
-from codemods.rope_move.lookups import Imported, Lookups
+from codemods.rope_move.lookups import Imported, Lookups, dotted
 from codemods.rope_move.places import Places
 from codemods.toolkit.codemod import Decision, Site
 from codemods.toolkit.python.origins import Origins
@@ -50,6 +50,23 @@ def imported(facts: Facts, chain: Chain) -> Imported | None:
     if statement.is_from:
         return Imported(statement.level, statement.module, alias.name)
     return Imported(0, alias.name if alias.asname else alias.bound, "")
+
+
+def takes(context: Context, path: str, facts: Facts, giver: str, name: str) -> bool:
+    """Whether a file takes a name as an attribute of another module (the file `giver`), in code or by a string."""
+    for chain in facts.chains:
+        names = (*chain.names, chain.attribute)
+        for count in (index for index in range(1, len(names)) if names[index] == name):
+            reached = context.lookups.reached(path, chain, imported(facts, chain), count)
+            if reached is not None and (reached.status, reached.path) == ("module", giver):
+                return True
+    for quoted in facts.quoted:
+        parts = dotted(quoted).split(".") if quoted.kind in {"patch", "import"} else []
+        for count in (index for index in range(1, len(parts)) if parts[index] == name):
+            origin = context.origins.module(path, 0, ".".join(parts[:count]))
+            if (origin.status, origin.path) == ("module", giver):
+                return True
+    return False
 
 
 def looked_up(context: Context, path: str, facts: Facts) -> set[str]:

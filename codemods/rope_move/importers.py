@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codemods.rope_move.context import Context, imported
+from codemods.rope_move.context import Context, takes
 from codemods.rope_move.facts import Facts, Statement
 from codemods.rope_move.places import text
 
@@ -106,18 +106,27 @@ def _stars(context: Context) -> list[tuple[str, Statement]]:
     for path, entry in context.project.entries.items():
         if entry.facts is None or entry.names is None or path == context.places.source:
             continue
-        if context.name in entry.names.bindings:
+        if any(_is_by_name(context, path, statement) for statement in entry.facts.statements):
             continue
         for statement in entry.facts.statements:
             if statement.is_from and statement.aliases[0].name == "*" and not statement.function:
                 origin = context.origins.bound(path, context.name)
                 module = context.origins.module(path, statement.level, statement.module)
                 through = context.origins.imported(path, statement.level, statement.module, context.name)
-                same = origin.key == through.key == context.lookups.definition.key
-                if module.status == "module" and same and not origin.nowhere:
+                same = through.key == context.lookups.definition.key and not through.nowhere
+                stays = origin.key == through.key or origin.status == "ambiguous"
+                if module.status == "module" and same and stays:
                     found.append((path, statement))
                     break
     return found
+
+
+def _is_by_name(context: Context, path: str, statement: Statement) -> bool:
+    """Whether an import at the top level brings the definition by its name in any case."""
+    if not statement.top or not statement.is_from or context.name not in {alias.bound for alias in statement.aliases}:
+        return False
+    origin = context.origins.imported(path, statement.level, statement.module, context.name)
+    return origin.key == context.lookups.definition.key
 
 
 def _is_needed(context: Context, path: str, needed: set[str]) -> bool:
@@ -147,10 +156,4 @@ def _takes(context: Context, path: str, facts: Facts, giver: str, needed: set[st
             origin = context.origins.module(path, statement.level, statement.module)
             if origin.path == giver and (context.name in names or path in needed):
                 return True
-    for chain in facts.chains:
-        if context.name in chain.names[1:]:
-            count = chain.names.index(context.name, 1)
-            reached = context.lookups.reached(path, chain, imported(facts, chain), count)
-            if reached is not None and (reached.status, reached.path) == ("module", giver):
-                return True
-    return False
+    return takes(context, path, facts, giver, context.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from codemods.rope_move.config import last
-from codemods.rope_move.context import Context, imported
+from codemods.rope_move.context import Context, imported, takes
 from codemods.rope_move.facts import Alias, Chain, Facts, Statement
 from codemods.rope_move.lookups import Imported
 from codemods.rope_move.places import text
@@ -306,7 +306,7 @@ class _File:
             return True
         if statement.top and self._context.project.layout.is_package(self._path):
             return True
-        if statement.top and self._is_imported_from_here(alias.bound):
+        if statement.top and self._is_taken_from_here(alias.bound):
             return True
         others = [chain for chain in self._facts.chains if chain not in moved and self._is_of(binding, chain)]
         if statement.is_from or alias.asname:
@@ -326,8 +326,8 @@ class _File:
         here = chain.statement == statement.start or (chain.bound == "module" and not statement.function)
         return here and chain.names[0] == alias.bound
 
-    def _is_imported_from_here(self, name: str) -> bool:
-        """Whether another file imports a name from this one."""
+    def _is_taken_from_here(self, name: str) -> bool:
+        """Whether another file takes a name from this one."""
         for path, entry in self._context.project.entries.items():
             if entry.facts is None or path == self._path:
                 continue
@@ -336,6 +336,8 @@ class _File:
                     origin = self._context.origins.module(path, statement.level, statement.module)
                     if (origin.status, origin.path) == ("module", self._path):
                         return True
+            if takes(self._context, path, entry.facts, self._path, name):
+                return True
         return False
 
 

@@ -39,7 +39,7 @@ def _patch(context: Context, path: str, quoted: Quoted) -> None:
     count, parts = _parts(context, path, quoted)
     at, shown = (quoted.line, quoted.column), f'"{quoted.value}"'
     if not count:
-        if context.name in parts:
+        if _is_passed_on(context, path, parts):
             context.site("string", path, at, shown, "kept", "it is looked up in another module, and stays there")
         return
     following = parts[count] if 0 < count < len(parts) else context.name if context.name in parts else ""
@@ -59,6 +59,14 @@ def _patch(context: Context, path: str, quoted: Quoted) -> None:
             context.draft.block("string", path, *at, shown, reason, "RM108")
         elif following not in context.rest:
             _place(context, path, quoted, count, parts)
+
+
+def _is_passed_on(context: Context, path: str, parts: tuple[str, ...]) -> bool:
+    """Whether a dotted name leads to the definition through a module that isn't the old one."""
+    at = parts.index(context.name) if context.name in parts else 0
+    return at > 0 and context.origins.imported(path, 0, ".".join(parts[:at]), context.name).key == (
+        context.lookups.definition.key
+    )
 
 
 def _is_attribute(count: int, parts: tuple[str, ...]) -> bool:

@@ -159,7 +159,7 @@ class Search:
             return
         if kind in {"string", "prose"} and not holds:
             return
-        if kind in {"patch", "import"} and self._stem not in re.split(r"[.:]", text):
+        if kind in {"patch", "import"} and not {self._stem, self._name} & set(re.split(r"[.:]", text)):
             return
         if kind in {"string", "prose"}:
             kind = "string" if re.fullmatch(r"[\w.:]+", text) else "prose"
