@@ -37,8 +37,8 @@ SET = "import use\n\n\ndef test(monkeypatch):\n    monkeypatch.setattr(use, '{}'
         ),
         pytest.param(f"Order = None\n{STAR}\nOrder\n", f"Order = None\n{BOTH}\nOrder\n", id="takes a place"),
         pytest.param(
-            f"from typing import TYPE_CHECKING\n\n{STAR}\nif TYPE_CHECKING:\n    from shop.models import Order\nOrder\n",
-            f"from typing import TYPE_CHECKING\n\n{BOTH}\nif TYPE_CHECKING:\n    from shop.orders import Order\nOrder\n",
+            f"from typing import TYPE_CHECKING\n{STAR}\nif TYPE_CHECKING:\n    from shop.models import Order\nOrder\n",
+            f"from typing import TYPE_CHECKING\n{BOTH}\nif TYPE_CHECKING:\n    from shop.orders import Order\nOrder\n",
             id="by its name for type checkers only",
         ),
     ],
