@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from codemods.rope_move.config import Config, last
 from codemods.rope_move.definition import definition_of
+from codemods.rope_move.exports import listed
 from codemods.rope_move.facts import Facts, Statement
 from codemods.rope_move.statements import import_statements
 from codemods.rope_move.uses import Search
@@ -61,6 +62,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         line_end="\r\n" if body.count(b"\r\n") * 2 > body.count(b"\n") else "\n",
         definition=definition_of(module, name) if whole else None,
         module_names=frozenset(names.bindings) if whole else frozenset(),
+        listed=listed(module) if whole else frozenset(),
     )
 
 

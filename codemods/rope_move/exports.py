@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from codemods.rope_move.facts import Part
 from codemods.toolkit.codemod import Edit
+from codemods.toolkit.python.collect_names import blocks
 from codemods.toolkit.python.listed import with_more, without
 from codemods.toolkit.python.project import Module
 
@@ -15,14 +16,16 @@ def export_edits(module: Module, part: Part, line_end: bytes) -> Iterator[Edit]:
     """The edits of `__all__`."""
     if not part.unexported and not part.exported:
         return
-    lists = list(_export_lists(module.tree))
+    lists = list(_export_lists(module.tree.body))
+    # What stands in a block may not run.
+    last = [*lists[-1:], *_export_lists([node for node in module.tree.body if not list(blocks(node))])][-1:]
     for node in lists:
         drop = [
             index
             for index, element in enumerate(node.elts)
             if isinstance(element, ast.Constant) and element.value == part.unexported
         ]
-        more = [part.exported] if part.exported and node is lists[-1] else []
+        more = [part.exported] if part.exported and node in last else []
         if drop or more:
             yield _export(module, node, drop, more, line_end)
 
@@ -48,9 +51,15 @@ def _export(
     return Edit(start, end, text)
 
 
-def _export_lists(tree: ast.Module) -> Iterator[ast.List | ast.Tuple | ast.Set]:
+def listed(module: Module) -> frozenset[int]:
+    """Where the elements of `__all__` start that `export_edits` can take out."""
+    lists = _export_lists(module.tree.body)
+    return frozenset(module.span(element)[0] for node in lists for element in node.elts)
+
+
+def _export_lists(body: Sequence[ast.stmt]) -> Iterator[ast.List | ast.Tuple | ast.Set]:
     """The literals that `__all__` is made of."""
-    for node in tree.body:
+    for node in body:
         match node:
             case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
                 yield from _literals(value)
@@ -58,6 +67,14 @@ def _export_lists(tree: ast.Module) -> Iterator[ast.List | ast.Tuple | ast.Set]:
                 yield from _literals(value)
             case ast.AugAssign(target=ast.Name(id="__all__"), value=value):
                 yield from _literals(value)
+            case ast.Expr(
+                value=ast.Call(func=ast.Attribute(value=ast.Name(id="__all__"), attr="extend"), args=[value])
+            ):
+                yield from _literals(value)
+            case _:
+                for inner, word in blocks(node):
+                    if word not in {"class", "function"}:
+                        yield from _export_lists(inner)
 
 
 def _literals(value: ast.expr) -> Iterator[ast.List | ast.Tuple | ast.Set]:

@@ -146,6 +146,7 @@ class Facts(msgspec.Struct, frozen=True):
     import (of imports `statements` tell).  `whole` says that `chains`
     are all names that are read (the module may be the old or the new place), not only those that may lead to the
     definition.  `future` says that annotations are not evaluated (PEP 563), `line_end` is the usual one.
+    `listed` is where the elements of `__all__` start that can be taken out (of the old or the new place).
     """
 
     statements: tuple[Statement, ...]
@@ -159,6 +160,7 @@ class Facts(msgspec.Struct, frozen=True):
     line_end: str
     definition: Definition | None = None
     module_names: frozenset[str] = frozenset()
+    listed: frozenset[int] = frozenset()
 
 
 class ImportChange(msgspec.Struct, frozen=True, array_like=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codemods.rope_move.context import Context
 from codemods.rope_move.definition import is_function_or_class
+from codemods.rope_move.draft import FileDraft
 from codemods.rope_move.facts import Chain, Definition, Facts
 from codemods.rope_move.head import grouped, merged
 from codemods.rope_move.needs import Modules, Needs, readers, spelled_in_target
@@ -38,8 +39,7 @@ def plan_source(context: Context, modules: Modules, definition: Definition, need
     exported = any(export.name == context.name for export in names.exports or ())
     if exported and not context.keep_alias:
         draft.unexported = context.name
-        line = next(export.line for export in names.exports or () if export.name == context.name)
-        context.site("export", places.source, (line, 0), context.name, "rewritten", "it leaves __all__")
+        _unexport(context, names, facts)
     if own or context.keep_alias:
         alias = f"{context.name} as {context.name}" if context.keep_alias and not own and not exported else context.name
         only_hints = (
@@ -48,7 +48,7 @@ def plan_source(context: Context, modules: Modules, definition: Definition, need
         statement = f"from {_target_in_source(context, facts)} import {alias}"
         circular = bool(needs.from_source) or _loads(context, modules, names)
         if circular and only_hints:
-            draft.typing.append(statement)
+            _hint(draft, names, facts, [statement])
         elif circular:
             _cycle(context, definition, needs, own)
         else:
@@ -56,6 +56,25 @@ def plan_source(context: Context, modules: Modules, definition: Definition, need
     elif needs.from_source and _imports_target(context, facts):
         _cycle(context, definition, needs, own)
     _drop_imports(context, names, facts, definition, needs)
+
+
+def _unexport(context: Context, names: ModuleNames, facts: Facts) -> None:
+    """Say of each entry of `__all__` that names the definition what becomes of it."""
+    for export in names.exports or ():
+        if export.name == context.name and export.start in facts.listed:
+            at = (export.line, 0)
+            context.site("export", context.places.source, at, context.name, "rewritten", "it leaves __all__")
+        elif export.name == context.name:
+            reason = "`__all__` is put together in a way that can't be edited: take it out there first"
+            context.draft.block("export", context.places.source, export.line, 0, context.name, reason, "RM107")
+
+
+def _hint(draft: FileDraft, names: ModuleNames, facts: Facts, statements: list[str]) -> None:
+    """Add imports that only type checkers see, and what the block of them needs where there is none."""
+    draft.typing += statements
+    guarded = any(statement.context[:1] == ("typing",) for statement in facts.statements)
+    if statements and not guarded and "TYPE_CHECKING" not in names.bindings:
+        draft.head.insert(0, "from typing import TYPE_CHECKING")
 
 
 def _belongs(context: Context, own: list[Chain]) -> None:
@@ -225,12 +244,7 @@ def plan_target(context: Context, modules: Modules, definition: Definition, need
     _clashes(context, names, target)
     draft = context.draft.file(context.places.target)
     draft.head += merged(needs.head)
-    typing = list(needs.typing)
-    if typing:
-        draft.typing += typing
-        guarded = any(statement.context[:1] == ("typing",) for statement in target.statements)
-        if not guarded and "TYPE_CHECKING" not in names.bindings:
-            draft.head.insert(0, "from typing import TYPE_CHECKING")
+    _hint(draft, names, target, list(needs.typing))
     draft.block = block
     draft.before = _place(context, names, target, needs, definition)
     exported = any(export.name == context.name for export in modules.source[0].exports or ())
