@@ -121,7 +121,9 @@ def with_options(config: ConfigT, given: Iterable[tuple[Option, Sequence[str] | 
             converted = value if isinstance(value, bool) else _from_words(value, field.type)
             config = msgspec.structs.replace(cast("Any", config), **{field.name: converted})
         except (ValueError, TypeError) as error:  # msgspec's own is a ValueError; the others come from __post_init__
-            raise UsageError(f"{option.flag}: {_plain(str(error))}") from error
+            # What __post_init__ says begins with the key, for whoever wrote it into a file.
+            message = _plain(str(error)).removeprefix(f"{option.key}: ")
+            raise UsageError(f"{option.flag}: {message}") from error
     return config
 
 

@@ -272,7 +272,7 @@ def test_an_option_takes_the_place_of_a_key(key: str, value: Sequence[str] | boo
     ("value", "message"),
     [
         pytest.param("x", "--depth: expected int, got str", id="a wrong type"),
-        pytest.param("13", "--depth: depth: 13 brings bad luck", id="what the codemod itself refuses"),
+        pytest.param("13", "--depth: 13 brings bad luck", id="what the codemod itself refuses"),
     ],
 )
 def test_a_wrong_option_is_named(value: str, message: str) -> None:
