@@ -140,7 +140,8 @@ HANDLERS = {"order": "shop.models.Order"}       # RM109
         "RM111",
         "attribute of something unknown",
         """A module that imports by strings takes an attribute of this name from something of which nothing is known. It
-may be the old module.
+may be the old module. Or the old module is used as a value (`module = models`, `reload(models)`) in a file that has the
+name as an attribute or a string, too.
 
 ```python
 module = importlib.import_module(f"shop.{name}")

@@ -62,6 +62,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         line_end="\r\n" if body.count(b"\r\n") * 2 > body.count(b"\n") else "\n",
         definition=definition_of(module, name) if whole else None,
         module_names=frozenset(names.bindings) if whole else frozenset(),
+        named=re.search(rb"['\".]" + re.escape(name.encode()) + rb"\b", body) is not None,
         listed=listed(module) if whole else frozenset(),
     )
 

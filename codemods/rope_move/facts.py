@@ -146,6 +146,7 @@ class Facts(msgspec.Struct, frozen=True):
     import (of imports `statements` tell).  `whole` says that `chains`
     are all names that are read (the module may be the old or the new place), not only those that may lead to the
     definition.  `future` says that annotations are not evaluated (PEP 563), `line_end` is the usual one.
+    `named` says that the name is there as a string or as an attribute.
     `listed` is where the elements of `__all__` start that can be taken out (of the old or the new place).
     """
 
@@ -161,6 +162,7 @@ class Facts(msgspec.Struct, frozen=True):
     definition: Definition | None = None
     module_names: frozenset[str] = frozenset()
     listed: frozenset[int] = frozenset()
+    named: bool = False
 
 
 class ImportChange(msgspec.Struct, frozen=True, array_like=True):

@@ -65,6 +65,7 @@ class _File:
         mentions = self._name in chain.names[1:] or chain.attribute == self._name
         mentions = mentions or chain.use in {"store", "patch"}
         if not mentions:
+            self._value(chain)
             return
         how = imported(self._facts, chain)
         count = context.lookups.through(self._path, chain, how)
@@ -86,6 +87,15 @@ class _File:
                 context.draft.block("reference", self._path, *at, name, reason, "RM108")
             else:
                 self._move(_Way(chain, count))
+
+    def _value(self, chain: Chain) -> None:
+        """Report the old module as a value, in a file that has the name as a string or as an attribute, too."""
+        if not self._facts.named or chain.use != "read" or chain.annotation:
+            return
+        if self._context.lookups.through(self._path, chain, imported(self._facts, chain)) == len(chain.names):
+            reason = "the old module is used as a value: look whether the definition is taken from it"
+            at = (chain.line, chain.column)
+            self._context.site("reference", self._path, at, chain.spelled, "refused", reason, "RM111")
 
     def _takes_place(self, chain: Chain) -> bool:
         """Whether something else is put in its place where the new module looks it up."""
@@ -116,7 +126,7 @@ class _File:
         chain, count = way
         at = (chain.line, chain.column)
         if not chain.exact:
-            reason = "where it stands in its string can't be told"
+            reason = "it can't be changed here: it stands in a string, or other names of the module are changed with it"
             self._context.draft.block("reference", self._path, *at, chain.spelled, reason, "RM107")
             return
         binding = self._binding(chain)

@@ -19,7 +19,7 @@ from codemods.toolkit.python.scope_walk import is_generic
 from codemods.toolkit.python.scopes import FUNCTION, Scope, Use, Walk
 
 _LOOKUPS = frozenset({"getattr", "hasattr"})
-_PATCHES = frozenset({"patch", "setattr", "delattr", "object"})
+_PATCHES = frozenset({"patch", "setattr", "delattr", "object", "spy"})
 _IMPORTS = frozenset({
     "import_string", "import_from_string", "import_object", "import_attr", "load_object", "locate", "resolve_name",
     "import_by_path", "symbol_by_name",
@@ -75,6 +75,7 @@ class Search:
         doing, attribute = _doing(nodes[-1], around[-1] if around else None, self._name)
         annotation = _is_annotation(use)
         start, ends, exact = self._placed(names, start, ends, use)
+        exact = exact and not (doing == "patch" and _replaces_others(around[-1], self._name))
         bound, statement = self._bound(use.scope, names[0])
         return Chain(
             names, start, ends, node.lineno, node.col_offset, bound, statement, doing, attribute, exact,
@@ -242,6 +243,16 @@ def _doing(
         case ast.AugAssign(target=target) if target is node:
             return "store", ""
     return "read", ""
+
+
+def _replaces_others(call: ast.AST, name: str) -> bool:
+    """Whether a call of `patch.multiple` replaces other names of the same module, too."""
+    options = {name, "spec", "create", "spec_set", "autospec", "new_callable"}
+    return (
+        isinstance(call, ast.Call)
+        and last_part(call.func) == "multiple"
+        and any(keyword.arg not in options for keyword in call.keywords)
+    )
 
 
 def _chain_from(expression: ast.expr, name: ast.Name) -> list[tuple[str, int]]:
