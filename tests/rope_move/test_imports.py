@@ -204,3 +204,76 @@ def test_a_patch_where_the_name_is_used_stays() -> None:
         {"shop/cart.py": "from shop.models import Order\n\nOrder()\n", "tests/test_cart.py": test},
         {"shop/cart.py": "from shop.orders import Order\n\nOrder()\n"},
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "from shop.orders import X\nfrom shop.models import Customer, Order\n\nOrder(X, Customer)\n",
+            "from shop.orders import X, Order\nfrom shop.models import Customer\n\nOrder(X, Customer)\n",
+            id="joins it",
+        ),
+        pytest.param(
+            "from shop.models import Customer, Order\nfrom shop.orders import X\n\nOrder(X, Customer)\n",
+            "from shop.models import Customer\nfrom shop.orders import Order\nfrom shop.orders import X\n\n"
+            "Order(X, Customer)\n",
+            id="comes later",
+        ),
+    ],
+)
+def test_an_import_from_the_new_module_is_joined_where_it_comes_first(before: str, after: str) -> None:
+    files = {"shop/orders.py": "X = 1\n", "use.py": before}
+    moved(files, {"shop/orders.py": f"X = 1\n\n\n{NEW}", "use.py": after})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "def g():\n    from shop.models import Order; return Order\n",
+            "def g():\n    return Order\n",
+            id="first in its line",
+        ),
+        pytest.param(
+            "def g():\n    x = 1; from shop.models import Order\n    return Order, x\n",
+            "def g():\n    x = 1\n    return Order, x\n",
+            id="last in its line",
+        ),
+        pytest.param(
+            "def g():\n    from shop.models import Order  # why\n    return Order\n",
+            "def g():\n    # why\n    return Order\n",
+            id="with a comment",
+        ),
+        pytest.param(
+            "try:\n    from shop.models import Order\nexcept ImportError:\n    pass\n\n\ndef g():\n    return Order\n",
+            "try:\n    pass\nexcept ImportError:\n    pass\n\n\ndef g():\n    return Order\n",
+            id="alone in its block",
+        ),
+    ],
+)
+def test_an_import_in_the_new_module_leaves(before: str, after: str) -> None:
+    moved({"shop/orders.py": before}, {"shop/orders.py": f"{after}\n\n{NEW}"})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "from . import models\n\nmodels.Order()\n",
+            "import orders\n\norders.Order()\n",
+            id="module from its package",
+        ),
+        pytest.param("from .models import Order\n\nOrder()\n", "from orders import Order\n\nOrder()\n", id="from"),
+        pytest.param(
+            "import shop.models\n\nshop.models.Order()\n", "import orders\n\norders.Order()\n", id="plain import"
+        ),
+    ],
+)
+def test_a_module_at_the_top_is_imported_by_its_name(before: str, after: str) -> None:
+    check_transformed(
+        codemod,
+        {**PACKAGE, "shop/use.py": before},
+        {"shop/models.py": LEFT, "orders.py": NEW, "shop/use.py": after},
+        config={**CONFIG, "destination": "orders"},
+    )
