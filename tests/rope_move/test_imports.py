@@ -277,3 +277,17 @@ def test_a_module_at_the_top_is_imported_by_its_name(before: str, after: str) ->
         {"shop/models.py": LEFT, "orders.py": NEW, "shop/use.py": after},
         config={**CONFIG, "destination": "orders"},
     )
+
+
+SCRIPTS = {"tool/models.py": MODELS, "tool/run.py": "from models import Order\n\nOrder()\n", "other/__init__.py": ""}
+
+
+def test_a_script_beside_the_old_module_imports_the_new_one_as_it_did_the_old_one() -> None:
+    after = {"tool/models.py": LEFT, "tool/orders.py": NEW, "tool/run.py": "from orders import Order\n\nOrder()\n"}
+    check_transformed(codemod, SCRIPTS, after, config={"target": "tool.models:Order", "destination": "tool.orders"})
+
+
+def test_a_script_that_can_not_import_the_new_module_keeps_all_in_its_place() -> None:
+    config = {"target": "tool.models:Order", "destination": "other.orders"}
+    result = check_transformed(codemod, SCRIPTS, {}, config=config)
+    assert [(site.code, site.path) for site in result.sites if site.kind == "import"] == [("RM107", "tool/run.py")]
