@@ -322,6 +322,11 @@ def test_a_name_that_is_put_together_is_reported(text: str, code: str) -> None:
     assert codes_of(use(text, text), "use.py") == [code]
 
 
+def test_a_module_that_makes_further_names_at_run_time_is_no_obstacle() -> None:
+    lazy = "def __getattr__(name):\n    raise AttributeError(name)\n"
+    renamed({"net.py": NET + lazy}, {"net.py": DIAL + lazy})
+
+
 def test_the_target_of_a_patch_may_be_a_keyword() -> None:
     patch = "from unittest.mock import patch\npatch(target='net.{}')\n"
     use(patch.format("connect"), patch.format("dial"))
