@@ -126,12 +126,13 @@ def digest(*values: object) -> bytes:
 def codemod_key(codemod: AnyCodemod, config: object, *more: object) -> str:
     """What the results of a codemod depend on besides the files, as a file name.
 
-    The code itself belongs to it (size and time of each file of the toolkit, of the codemod's package and of the one
-    that its facts come from): a version number doesn't change while somebody works on a codemod.
+    The code itself belongs to it (size and time of each file of this package and of the codemod's own): a version
+    number doesn't change while somebody works on a codemod.  Where its functions are the toolkit's (`codemod_of_uses`),
+    its package is that of its configuration.
     """
     python = sys.version_info[:2]
-    packages = ("codemods.toolkit", codemod.collect.__module__, getattr(codemod.facts, "__module__", ""))
-    code = [each for module in packages for each in _code_of(module)]
+    modules = {"codemods", codemod.collect.__module__, codemod.decide.__module__, codemod.config.__module__}
+    code = sorted({each for module in modules for each in _code_of(module)})
     return digest(FORMAT, codemod.name, __version__, python, encode(config), code, more).hex()
 
 

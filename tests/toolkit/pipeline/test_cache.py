@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from types import ModuleType
@@ -330,6 +332,23 @@ def test_the_key_depends_on_configuration_and_code(renaming: ModuleType, monkeyp
     assert key != codemod_key(renaming.codemod, renaming.Config(), 1)
     monkeypatch.setattr(cache_module, "_code_of", lambda module: [("changed.py", 1, 1)])
     assert key != codemod_key(renaming.codemod, renaming.Config())
+
+
+def test_the_key_depends_on_the_package_of_the_configuration(
+    renaming: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The functions of `codemod_of_uses` are the toolkit's, whosever codemod it is."""
+    file = tmp_path / "own_package.py"
+    file.write_text("old = 1\n")
+    package = ModuleType("own_package")
+    package.__file__ = str(file)
+    monkeypatch.setitem(sys.modules, "own_package", package)
+    config = type("Config", (renaming.Config,), {"__module__": "own_package"})
+    codemod = replace(renaming.codemod, config=config)
+    key = codemod_key(codemod, config())
+    assert key == codemod_key(codemod, config())
+    file.write_text("changed = 1\n")
+    assert key != codemod_key(codemod, config())
 
 
 def test_code_without_files_has_a_key_too() -> None:
