@@ -54,6 +54,28 @@ class Commanded(NamedTuple):
     skipped: str = ""
 
 
+class Place(NamedTuple):
+    """Where a module stands: the project, the folder in it that names of modules are counted from, and its path.
+
+    >>> Place("/shop", "src", "src/a/b.py").base, Place("/shop", "", "a.py").base
+    ('/shop/src', '/shop')
+    """
+
+    root: str
+    home: str
+    path: str
+
+    @property
+    def base(self) -> str:
+        """The folder that its name is counted from."""
+        return f"{self.root}/{self.home}" if self.home else self.root
+
+    @property
+    def file(self) -> str:
+        """Its file, absolute."""
+        return f"{self.root}/{self.path}"
+
+
 class _Arguments(argparse.ArgumentParser):
     """The parser of the words after `--`, which a command fills by its `add_args`."""
 
@@ -128,10 +150,8 @@ def _needed(kind: type[CodemodCommand]) -> Iterator[Provider]:
     yield from seen
 
 
-def commanded(source: CommandSource, root: str, path: str, text: str) -> Commanded:
-    """What a command makes of the text of a module (line feeds only).
-
-    `root` is the folder that module names are counted from; nothing in it is read.
+def commanded(source: CommandSource, place: Place, text: str) -> Commanded:
+    """What a command makes of the text of a module (line feeds only).  `place` is what the command is told of it.
 
     Raises:
         Unparsable: LibCST can't parse the text.
@@ -141,7 +161,7 @@ def commanded(source: CommandSource, root: str, path: str, text: str) -> Command
     """
     if GENERATED in text:
         return Commanded(text, skipped=f"it says that it is generated ({GENERATED})")
-    context = _context(root, path)
+    context = _context(place)
     command = source.made(context)
     tree = _parsed(text)
     with quiet():
@@ -160,17 +180,13 @@ def _warnings(command: CodemodCommand) -> tuple[str, ...]:
     return tuple(" ".join(warning.split()) for warning in command.context.warnings)
 
 
-def _context(root: str, path: str) -> CodemodContext:
-    name = f"{root}/{path}"
-    try:
-        module = calculate_module_and_package(root, name)
-    except ValueError:  # a name that no module can have
-        return CodemodContext(filename=name)
+def _context(place: Place) -> CodemodContext:
+    module = calculate_module_and_package(place.base, place.file)
     return CodemodContext(
-        filename=name,
+        filename=place.file,
         full_module_name=module.name,
         full_package_name=module.package,
-        metadata_manager=cast("FullRepoManager", _Manager(root)),
+        metadata_manager=cast("FullRepoManager", _Manager(place.base)),
     )
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 from codemods.engines.facts import KINDS, Part, Worked, rewrite
 from codemods.libcst_command.codes import CODES
 from codemods.libcst_command.collect import collect, relevant
-from codemods.libcst_command.config import Config, located, prepared
+from codemods.libcst_command.config import Config, laid_out, located, prepared
 from codemods.libcst_command.decide import decide
 from codemods.toolkit.codemod import Codemod, Positional
 from codemods.toolkit.python.project import Project
@@ -53,6 +53,7 @@ codemod: Codemod[Config, Worked, Part] = Codemod(
     rest="args",
     located=located,
     prepared=prepared,
+    laid_out=laid_out,
     effort=50,
     kinds=KINDS,
 )

@@ -19,12 +19,13 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
 
     Raises `UsageError` when there is no command to be had.
     """
-    from codemods.engines.libcst_commands import Altered, CommandFailed, CommandSource, Unparsable, commanded
+    from codemods.engines.libcst_commands import Altered, CommandFailed, CommandSource, Place, Unparsable, commanded
 
     source = CommandSource(config.command, config.digest, config.args)
+    place = Place(config.root, config.home(module.source.path), module.source.path)
     text = Text(module.source.body)
     try:
-        result = commanded(source, config.root, module.source.path, text.plain.decode())
+        result = commanded(source, place, text.plain.decode())
     except Unparsable as problem:
         return Worked(Trouble("unreadable", problem.line, f"LibCST can't read it: {problem.message}"))
     except Altered:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 import msgspec
 
 if TYPE_CHECKING:
+    from codemods.toolkit.python.layout import Layout
     from codemods.toolkit.python.names import ModuleNames
     from codemods.toolkit.python.project import Module, Project
 
@@ -188,6 +189,11 @@ def as_it_is(config: ConfigT, folder: Path) -> ConfigT:
     return config
 
 
+def anywhere(config: ConfigT, layout: Layout) -> ConfigT:
+    """The configuration of a codemod whose `collect` takes no interest in where a module stands."""
+    return config
+
+
 @dataclass(frozen=True, slots=True)
 class View(Generic[ConfigT, FactsT]):
     """Something that a codemod can show instead of a plan (`--inventory`): `text` makes it from the collected facts."""
@@ -224,6 +230,9 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     is relative to the folder of that file, what stands on the command line to the current folder.
     `prepared(config, root)` is called once before a run: it puts into the configuration what the facts depend on
     besides the files of the project (the digest of a file of the user's), so that the cache knows of it.
+    `laid_out(config, layout)` is called after it, with the files of the project and its source roots (those that are
+    configured or detected; not yet those that imports show): `collect`, which sees one module, learns from the
+    configuration what that one is called.
     `effort` says how many times as long as a plain walk `collect` takes: work is handed to the processes in pieces that
     are so many times smaller.
     `on_request` are codes whose sites are rewritten only where `--select` names them; the names of those selected are
@@ -256,6 +265,7 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     rest: str = ""
     located: Callable[[ConfigT, Path], ConfigT] = as_it_is
     prepared: Callable[[ConfigT, Path], ConfigT] = as_it_is
+    laid_out: Callable[[ConfigT, Layout], ConfigT] = anywhere
     effort: int = 1
     views: tuple[View[ConfigT, FactsT], ...] = ()
     everywhere: bool = False

@@ -148,9 +148,36 @@ def test_a_command_knows_the_module_that_it_works_on(tmp_path: Path) -> None:
             return updated_node.with_changes(value=repr(" ".join(names)))
     """
     config = {"command": written(tmp_path, text)}
-    files = {"a/__init__.py": "x = ''\n", "a/b.py": "x = ''\n"}
-    after = {"a/__init__.py": "x = 'a a'\n", "a/b.py": "x = 'a.b a'\n"}
+    files = dict.fromkeys(
+        ["a/__init__.py", "a/b.py", "src/c/d.py", "service/e/__init__.py", "service/e/f.py"], "x = ''\n"
+    )
+    after = {
+        "a/__init__.py": "x = 'a a'\n",
+        "a/b.py": "x = 'a.b a'\n",
+        "src/c/d.py": "x = 'c.d c'\n",
+        "service/e/__init__.py": "x = 'e e'\n",
+        "service/e/f.py": "x = 'e.f e'\n",
+    }
     check_transformed(codemod, files, after, config=config)
+
+
+def test_names_of_modules_below_src_are_resolved_by_the_providers_too(tmp_path: Path) -> None:
+    text = """
+    class Command(Visiting):
+        METADATA_DEPENDENCIES = (FullyQualifiedNameProvider,)
+
+        def leave_Call(self, original_node, updated_node):
+            names = self.get_metadata(FullyQualifiedNameProvider, original_node.func, set())
+            is_old = any(name.name == "shop.mail.old" for name in names)
+            return updated_node.with_changes(func=cst.Name("print")) if is_old else updated_node
+    """
+    files = {
+        "src/shop/__init__.py": "",
+        "src/shop/mail.py": "def old(): ...\n",
+        "src/shop/sale.py": "from . import mail\n\nmail.old()\nprint(mail)\n",
+    }
+    after = {"src/shop/sale.py": "from . import mail\n\nprint()\nprint(mail)\n"}
+    check_transformed(codemod, files, after, config={"command": written(tmp_path, text)})
 
 
 def test_a_command_that_changes_is_run_anew_although_the_files_are_remembered(

@@ -13,6 +13,7 @@ import pytest
 from codemods.toolkit import cli, registry
 from codemods.toolkit.codemod import AnyCodemod, Option
 from codemods.toolkit.pipeline import collection, rewriting
+from codemods.toolkit.python.layout import Layout
 
 PLUGIN = Path(__file__).parent / "plugin"
 
@@ -67,6 +68,18 @@ def test_the_cache_holds_for_what_was_prepared(toy: AnyCodemod) -> None:
 
     assert "+first = 1\n" in diff(prepared("first"))
     assert "+second = 1\n" in diff(prepared("second"))
+
+
+def test_a_run_is_told_how_the_project_is_laid_out(toy: AnyCodemod, tmp_path: Path) -> None:
+    (tmp_path / "project" / "src").mkdir()
+    (tmp_path / "project" / "src" / "b.py").write_bytes(b"")
+
+    def laid_out(config: Any, layout: Layout) -> Any:
+        return msgspec.structs.replace(config, new="_".join(part for root in layout.roots for part in ("in", root)))
+
+    assert "+in__in_src = 1\n" in diff(dataclasses.replace(toy, laid_out=laid_out))
+    (tmp_path / "project" / "src" / "b.py").unlink()
+    assert "+in_ = 1\n" in diff(dataclasses.replace(toy, laid_out=laid_out))
 
 
 @pytest.mark.parametrize("effort", [1, 50])

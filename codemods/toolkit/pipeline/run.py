@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -99,24 +100,24 @@ def inventory(codemod: AnyCodemod, config: Any, settings: Settings, progress: Pr
 def _session(codemod: AnyCodemod, config: Any, settings: Settings, progress: Progress) -> Iterator[_Session]:
     config = codemod.prepared(config, settings.root)
     # The time comes first: a file that is written while the others are looked at is too fresh to be trusted.
-    found, cache = _opened(codemod, config, settings)
+    now = time.time_ns()
+    found = python_files(settings.root, settings.include, settings.exclude, settings.paths)
+    files = {file.path: file for file in found.files}
+    layout = layout_of([*files, *found.others], source_roots(found, settings.roots))
+    config = codemod.laid_out(config, layout)
+    cache = _cache(codemod, config, settings, now)
     job = Job(codemod, config, found.root, settings.limit)
     with rarely_collected(), Local(settings.jobs if job.portable else 1) as executor:
-        layout = layout_of(
-            [file.path for file in found.files] + list(found.others), source_roots(found, settings.roots)
-        )
-        files = {file.path: file for file in found.files}
         tree = Tree(found.root, files, layout, {}, _settings_files(codemod, found), settings.inputs)
         collector = Collector(job, cache, executor, progress)
         yield _Session(job, settings, found, tree, cache, collector, Rewriter(job, cache, executor, progress))
     cache.save()
 
 
-def _opened(codemod: AnyCodemod, config: Any, settings: Settings) -> tuple[Discovered, Cache]:
+def _cache(codemod: AnyCodemod, config: Any, settings: Settings, now: int) -> Cache:
     folder = cache_folder() if settings.cache else None
     key = codemod_key(codemod, config, settings.limit) if settings.cache else ""
-    cache = Cache(folder, os.path.realpath(settings.root), key)
-    return python_files(settings.root, settings.include, settings.exclude, settings.paths), cache
+    return Cache(folder, os.path.realpath(settings.root), key, now)
 
 
 def _settings_files(codemod: AnyCodemod, found: Discovered) -> dict[str, bytes]:
