@@ -29,11 +29,12 @@ nobody can tell is reported.  The rename is made as a whole or not at all.
 from __future__ import annotations
 
 from codemods.rope_rename.codes import CODES
-from codemods.rope_rename.collect import bases_in, collect, relevant
+from codemods.rope_rename.collect import collect, relevant
 from codemods.rope_rename.config import Config, prepared
 from codemods.rope_rename.decide import KINDS, Part, decide, demand, widen
-from codemods.rope_rename.facts import Facts
 from codemods.toolkit.codemod import Codemod, Edit, Option, Positional, Source
+from codemods.toolkit.python.mentions.facts import Facts
+from codemods.toolkit.python.mentions.heirs import bases_in
 
 
 def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:

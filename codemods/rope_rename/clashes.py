@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from codemods.rope_rename.classes import Classes, Key
-from codemods.rope_rename.facts import Facts, Mention, ScopeFact
+from codemods.toolkit.python.mentions.classes import Classes, Key
+from codemods.toolkit.python.mentions.facts import Facts, Mention, ScopeFact
 
 
 def clash_in(facts: Facts, variable: int, mentions: Iterable[Mention], new: str) -> tuple[int, str] | None:

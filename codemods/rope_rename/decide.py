@@ -8,12 +8,13 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from codemods.rope_rename.clashes import clash_in, taken_in_classes
-from codemods.rope_rename.classes import Classes, Key, Outside, lacks
 from codemods.rope_rename.config import Config
-from codemods.rope_rename.facts import Facts, Form, Mention
 from codemods.rope_rename.target import Search, Target
 from codemods.rope_rename.verdicts import Verdict, Verdicts
 from codemods.toolkit.codemod import Decision, Edit, Finding, Plan, Site, UsageError
+from codemods.toolkit.python.mentions.classes import Classes, Key, Outside, lacks
+from codemods.toolkit.python.mentions.facts import Facts, Form, Mention
+from codemods.toolkit.python.mentions.heirs import files_of_heirs
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
@@ -67,19 +68,10 @@ def demand(project: Project[Facts], config: Config) -> frozenset[str]:
         for path, facts in decision.files.items():
             for mention in facts.mentions:
                 decision.verdicts.of(path, mention)
-        return frozenset((*origins.unloaded, *_heirs(project, decision, decision.target)))
+        target = decision.target
+        family = target.family or frozenset(Key(path, names[:-1]) for path, names in target.functions)
+        return frozenset((*origins.unloaded, *files_of_heirs(project, decision.classes, family)))
     return frozenset(origins.unloaded)
-
-
-def _heirs(project: Project[Facts], decision: _Decision, target: Target) -> Iterator[str]:
-    """Files with a class that may inherit from one of the target's, though they don't mention the attribute."""
-    family = target.family or {Key(path, names[:-1]) for path, names in target.functions}
-    known = frozenset(key for key in family if key in decision.classes.facts)
-    if known:
-        names = {key.names[-1] for key in decision.classes.related(known)}
-        for path, bases in project.marks.items():
-            if path not in project.entries and not names.isdisjoint(bases):
-                yield path
 
 
 def widen(project: Project[Facts], config: Config) -> frozenset[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from codemods.rope_rename.classes import Classes, Key
 from codemods.rope_rename.config import Config
-from codemods.rope_rename.facts import Facts, FunctionFact
 from codemods.toolkit.codemod import UsageError
+from codemods.toolkit.python.mentions.classes import Classes, Key
+from codemods.toolkit.python.mentions.facts import Facts, FunctionFact
 from codemods.toolkit.python.origin import DEFINED
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from codemods.rope_rename.classes import Classes, Key
-from codemods.rope_rename.facts import Facts, Mention, Ref
-from codemods.rope_rename.places import Call, Else, Local, Member, Place, Places, Variable
 from codemods.rope_rename.target import Target
+from codemods.toolkit.python.mentions.classes import Classes, Key
+from codemods.toolkit.python.mentions.facts import Facts, Mention, Ref
+from codemods.toolkit.python.mentions.places import Call, Else, Local, Member, Place, Places, Variable
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from codemods.rope_rename.classes import Classes, Key, Outside, Owner
-from codemods.rope_rename.facts import Facts, Ref, Via
+from codemods.toolkit.python.mentions.classes import Classes, Key, Outside, Owner
+from codemods.toolkit.python.mentions.facts import Facts, Ref, Via
 from codemods.toolkit.python.origin import Origin
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.rope_rename.collect import bases_in
+from codemods.toolkit.python.mentions.heirs import bases_in
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from codemods.rope_rename.facts import Form, Mention, Ref
-from codemods.rope_rename.held import imported_by, instance_of, is_firm, made_by, owner_of, path_of
 from codemods.toolkit.python.collect_names import dotted_name, last_part
+from codemods.toolkit.python.mentions.facts import Form, Mention, Ref
+from codemods.toolkit.python.mentions.held import imported_by, instance_of, is_firm, made_by, owner_of, path_of
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION, Scope, Walk, arguments
 

@@ -6,9 +6,9 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
-from codemods.rope_rename.facts import ClassFact, FunctionFact, Ref, ReturnFact, Via
-from codemods.rope_rename.held import class_named, made_by
 from codemods.toolkit.python.collect_names import blocks, dotted_name, last_part
+from codemods.toolkit.python.mentions.facts import ClassFact, FunctionFact, Ref, ReturnFact, Via
+from codemods.toolkit.python.mentions.held import class_named, made_by
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION, arguments
 from codemods.toolkit.python.targets import stored_names
@@ -19,12 +19,12 @@ _DATA_CLASSES = frozenset(
 _DATA_BASES = frozenset({"NamedTuple", "TypedDict", "BaseModel", "Struct", "BaseSettings", "SQLModel"})
 
 
-def class_facts(module: Module, words: tuple[str, str]) -> tuple[ClassFact, ...]:
+def class_facts(module: Module, words: tuple[str, ...]) -> tuple[ClassFact, ...]:
     """All classes of a module, also those within classes and functions."""
     return tuple(_classes(module.tree.body, (), words))
 
 
-def _classes(body: list[ast.stmt], around: tuple[str, ...], words: tuple[str, str]) -> Iterator[ClassFact]:
+def _classes(body: list[ast.stmt], around: tuple[str, ...], words: tuple[str, ...]) -> Iterator[ClassFact]:
     for node in body:
         if isinstance(node, ast.ClassDef):
             names = (*around, node.name)
@@ -37,7 +37,7 @@ def _classes(body: list[ast.stmt], around: tuple[str, ...], words: tuple[str, st
                 yield from _classes(list(block), around, words)
 
 
-def _class(node: ast.ClassDef, names: tuple[str, ...], words: tuple[str, str]) -> ClassFact:
+def _class(node: ast.ClassDef, names: tuple[str, ...], words: tuple[str, ...]) -> ClassFact:
     members = dict.fromkeys(_members(node.body))
     stored: dict[str, None] = {}
     attributes: dict[str, list[Ref]] = {}
@@ -89,7 +89,7 @@ def _members(body: list[ast.stmt]) -> Iterator[str]:
 
 def _look_at_method(
     node: ast.FunctionDef | ast.AsyncFunctionDef,
-    words: tuple[str, str],
+    words: tuple[str, ...],
     stored: dict[str, None],
     attributes: dict[str, list[Ref]],
     stores: Counter[str],
@@ -189,13 +189,13 @@ def _fork(values: list[ast.expr]) -> bool:
     return len(values) > 1 and (len(made) > 1 or "" in made)
 
 
-def function_facts(module: Module, wanted: frozenset[str], words: tuple[str, str]) -> tuple[FunctionFact, ...]:
+def function_facts(module: Module, wanted: frozenset[str], words: tuple[str, ...]) -> tuple[FunctionFact, ...]:
     """Functions with one of these names."""
     return tuple(_functions(module.tree.body, (), wanted, words))
 
 
 def _functions(
-    body: list[ast.stmt], around: tuple[str, ...], wanted: frozenset[str], words: tuple[str, str]
+    body: list[ast.stmt], around: tuple[str, ...], wanted: frozenset[str], words: tuple[str, ...]
 ) -> Iterator[FunctionFact]:
     for node in body:
         if isinstance(node, FUNCTION):
@@ -212,7 +212,7 @@ def _functions(
                 yield from _functions(list(block), around, wanted, words)
 
 
-def _bound_in(function: ast.FunctionDef | ast.AsyncFunctionDef, words: tuple[str, str]) -> set[str]:
+def _bound_in(function: ast.FunctionDef | ast.AsyncFunctionDef, words: tuple[str, ...]) -> set[str]:
     found = {arg.arg for arg in arguments(function.args)}
     for node in ast.walk(function):
         match node:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
-from codemods.rope_rename.facts import Form, Ref
-from codemods.rope_rename.held import path_of
-from codemods.rope_rename.mentions import Mentions, StringAt
 from codemods.toolkit.python.collect_names import last_part
+from codemods.toolkit.python.mentions.facts import Form, Ref
+from codemods.toolkit.python.mentions.held import path_of
+from codemods.toolkit.python.mentions.identifiers import Mentions, StringAt
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
 _END_OF_PATH = re.compile(r"(?:\.[^\W\d]\w*)+\Z")

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from codemods.rope_rename.facts import ClassFact, Facts, Ref, ReturnFact, Via
+from codemods.toolkit.python.mentions.facts import ClassFact, Facts, Ref, ReturnFact, Via
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
-from codemods.rope_rename.facts import Ref
 from codemods.toolkit.python.collect_names import dotted_name, last_part
+from codemods.toolkit.python.mentions.facts import Ref
 from codemods.toolkit.python.scopes import FUNCTION, Binding, Scope, arguments
 
 

@@ -1,0 +1,108 @@
+"""`facts_of`: every mention of a word in one module."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from codemods.toolkit.python.collect_names import lines_of
+from codemods.toolkit.python.mentions.facts import (
+    ClassFact,
+    Facts,
+    Form,
+    FunctionFact,
+    Mention,
+    Ref,
+    ScopeFact,
+    packed,
+)
+from codemods.toolkit.python.mentions.identifiers import Mentions
+from codemods.toolkit.python.mentions.receivers import class_facts, forks, function_facts, return_facts
+from codemods.toolkit.python.mentions.strings import word_in_string
+from codemods.toolkit.python.names import ModuleNames
+from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.scopes import Scope
+
+_IDENTIFIER = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
+
+
+def pattern_of(*names: str) -> re.Pattern[bytes]:
+    """Matches these names as identifiers of their own."""
+    words = b"|".join(re.escape(name.encode()) for name in names)
+    return re.compile(rb"(?<![\w\x80-\xff])(?:" + words + rb")(?![\w\x80-\xff])")
+
+
+def facts_of(module: Module, names: ModuleNames, target: tuple[str, ...], new: str = "") -> Facts:
+    """What is to be known of one module for the definition `target` (its path in its own module).
+
+    The word that is looked for is the last name of it; `new` is a name that may come in its place.  Of a module that
+    doesn't mention the word the text and the classes are known.
+    """
+    body = module.source.body
+    old = target[-1]
+    words = (old, new) if new else (old,)
+    offsets = [match.start() for match in pattern_of(old).finditer(body)] if old.encode() in body else []
+    classes: tuple[ClassFact, ...] = ()
+    if b"class" in body:
+        classes = class_facts(module, words)
+    returns = return_facts(module) if len(target) > 1 else ()
+    forked = forks(module) if len(target) > 1 else ()
+    functions: tuple[FunctionFact, ...] = ()
+    wanted = frozenset(target[-2:])
+    if any(name.encode() in body for name in wanted):
+        functions = function_facts(module, wanted, words)
+    if not offsets:
+        return Facts(packed(body), classes=classes, functions=functions, returns=returns, forks=forked)
+    function = target[-2] if len(target) > 1 else ""
+    lines = lines_of(module, pattern_of(*words))
+    walk = Mentions(module, old, _names_beside(module, words), lines, function)
+    found = walk.found()
+    walk.note_new_reads(new)
+    for export in names.exports or ():
+        if export.name == old:
+            at = body.find(old.encode(), export.start, export.end)
+            found[at] = walk.mention(at, "export", Ref("here", (old,)), variable=0)
+    mentions = (found.get(offset) or _elsewhere(walk, module, offset, old) for offset in offsets)
+    return Facts(
+        packed(body),
+        tuple(mentions),
+        tuple(_scope_facts(walk.scopes, new, walk.new_reads)),
+        classes,
+        functions,
+        returns,
+        forked,
+    )
+
+
+def _names_beside(module: Module, words: tuple[str, ...]) -> frozenset[str]:
+    """All identifiers in lines with the word, which is the first of these: what it hangs on."""
+    body, starts = module.source.body, module.line_starts
+    found = set(words)
+    for line in lines_of(module, pattern_of(words[0])):
+        end = starts[line] if line < len(starts) else len(body)
+        found.update(word.decode() for word in _IDENTIFIER.findall(body[starts[line - 1] : end]))
+    return frozenset(found)
+
+
+def _elsewhere(walk: Mentions, module: Module, offset: int, old: str) -> Mention:
+    """A mention that is no identifier of the code: in a string, in a comment, or in a form that is not understood."""
+    string = walk.string_at(offset)
+    if string is not None:
+        form, ref, firm = word_in_string(walk, string, offset, old)
+        return walk.mention(offset, form, ref, scope=string.scope.index, firm=firm, variable=_variable(form, ref))
+    line = bisect_right(module.line_starts, offset)
+    before = module.source.body[module.line_starts[line - 1] : offset]
+    form = "comment" if b"#" in before else "other"
+    return walk.mention(offset, form, Ref("unknown", reason="a comment" if form == "comment" else "an unknown form"))
+
+
+def _variable(form: Form, ref: Ref) -> int:
+    return 0 if form == "annotation" and ref.how == "here" and len(ref.names) == 1 else -1
+
+
+def _scope_facts(scopes: list[Scope], new: str, reads: dict[int, int]) -> Iterator[ScopeFact]:
+    for scope in scopes:
+        bindings = scope.bindings.get(new, ())
+        line = max((getattr(binding.node, "lineno", 1) for binding in bindings), default=0)
+        yield ScopeFact(scope.parent.index if scope.parent else -1, scope.kind, line, reads.get(scope.index, 0))
