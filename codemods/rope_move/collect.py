@@ -64,6 +64,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         module_names=frozenset(names.bindings) if whole else frozenset(),
         named=re.search(rb"['\".]" + re.escape(name.encode()) + rb"\b", body) is not None,
         listed=listed(module) if whole else frozenset(),
+        deleted=frozenset(_deleted(module.tree)) if b"del " in body else frozenset(),
     )
 
 
@@ -106,6 +107,10 @@ def _bound_of(module: Module, config: Config, statements: tuple[Statement, ...])
     if not any(re.search(rb"\b" + re.escape(word.encode()) + rb"\b", body) for word in wanted if word):
         return frozenset()
     return frozenset(wanted.intersection(_bound(module.tree)))
+
+
+def _deleted(tree: ast.Module) -> Iterator[str]:
+    return (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del))
 
 
 def _bound(tree: ast.Module) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codemods.rope_move.draft import Draft
-from codemods.rope_move.facts import Chain, Facts
+from codemods.rope_move.facts import Alias, Chain, Facts, Statement
 from codemods.rope_move.lookups import Imported, Lookups, dotted
 from codemods.rope_move.places import Places
 from codemods.toolkit.codemod import Decision, Site
@@ -46,7 +46,11 @@ def imported(facts: Facts, chain: Chain) -> Imported | None:
     if chain.bound != "import":
         return None
     statement = next(each for each in facts.statements if each.start == chain.statement)
-    alias = next(each for each in statement.aliases if each.bound == chain.names[0])
+    return brought(statement, next(each for each in statement.aliases if each.bound == chain.names[0]))
+
+
+def brought(statement: Statement, alias: Alias) -> Imported:
+    """What a name of an import statement binds."""
     if statement.is_from:
         return Imported(statement.level, statement.module, alias.name)
     return Imported(0, alias.name if alias.asname else alias.bound, "")

@@ -60,8 +60,9 @@ class Statement(msgspec.Struct, frozen=True, array_like=True):
 class Chain(msgspec.Struct, frozen=True, array_like=True):
     """A name, or a chain of names, that is read: `names`, and where each of them ends.
 
-    `bound` says what binds the first of them: something of the `module` (or nothing that is seen), an `import` within a
-    function or class (it starts at `statement`), or anything else there (`local`).  `use` is what is done with the
+    `bound` says what binds the first of them: something of the `module` (or nothing that is seen), one `import` within
+    a function or class (it starts at `statement`), `several` bindings there of which one is an import, or anything else
+    there (`local`).  `use` is what is done with the
     whole: `read`, `store` (or delete), or it is the first argument of a call that looks an attribute up (`lookup`,
     whose name is `attribute`) or puts another object in its place (`patch`).  `exact` says that the text is the chain
     as written; otherwise it stands in a string that can't be edited.  `eager` says that it is evaluated while the
@@ -74,7 +75,7 @@ class Chain(msgspec.Struct, frozen=True, array_like=True):
     ends: tuple[int, ...]
     line: int
     column: int
-    bound: Literal["module", "import", "local"]
+    bound: Literal["module", "import", "several", "local"]
     statement: int
     use: Literal["read", "store", "lookup", "patch"]
     attribute: str
@@ -146,7 +147,7 @@ class Facts(msgspec.Struct, frozen=True):
     import (of imports `statements` tell).  `whole` says that `chains`
     are all names that are read (the module may be the old or the new place), not only those that may lead to the
     definition.  `future` says that annotations are not evaluated (PEP 563), `line_end` is the usual one.
-    `named` says that the name is there as a string or as an attribute.
+    `named` says that the name is there as a string or as an attribute, `deleted` are names that a `del` takes away.
     `listed` is where the elements of `__all__` start that can be taken out (of the old or the new place).
     """
 
@@ -163,6 +164,7 @@ class Facts(msgspec.Struct, frozen=True):
     module_names: frozenset[str] = frozenset()
     listed: frozenset[int] = frozenset()
     named: bool = False
+    deleted: frozenset[str] = frozenset()
 
 
 class ImportChange(msgspec.Struct, frozen=True, array_like=True):

@@ -43,7 +43,7 @@ class Lookups:
 
     def reached(self, path: str, chain: Chain, imported: Imported | None, count: int) -> Origin | None:
         """What the first names of a chain lead to, None where that can't be told."""
-        if chain.bound == "local":
+        if chain.bound == "local" or (chain.bound == "several" and imported is None):
             return None
         if imported is not None:
             level, module, member = imported

@@ -100,16 +100,15 @@ class Search:
         lengths = [len(".".join(names[: count + 1]).encode()) for count in range(len(names))]
         return at, tuple(at + length for length in lengths), True
 
-    def _bound(self, scope: Scope, name: str) -> tuple[Literal["module", "import", "local"], int]:
+    def _bound(self, scope: Scope, name: str) -> tuple[Literal["module", "import", "several", "local"], int]:
         found = scope.lookup(name)
         if found is None or found.kind == "module":
             return "module", -1
         bindings = found.bindings[name]
-        if all(binding.kind == "import" for binding in bindings) and len(bindings) == 1:
-            node = bindings[0].node
-            if isinstance(node, ast.stmt):
-                return "import", self._module.span(node)[0]
-        return "local", -1
+        imports = [binding.node for binding in bindings if isinstance(binding.node, (ast.Import, ast.ImportFrom))]
+        if len(bindings) > 1 and imports:
+            return "several", -1
+        return ("import", self._module.span(imports[0])[0]) if imports else ("local", -1)
 
     def _top(self, node: ast.expr) -> int:
         """Where the statement of the top level around a node starts."""
