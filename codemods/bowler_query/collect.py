@@ -13,14 +13,14 @@ from codemods.bowler_query.config import Config
 from codemods.bowler_query.mentions import mentions_in
 from codemods.engines.edits import PlacedEdit, Text, Trouble, placed
 from codemods.engines.facts import Group, Worked
-from codemods.engines.spelled import Spelled, spelled_at
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.spelled import Spelled, spelled_at
 
 if TYPE_CHECKING:
     from codemods.engines.bowler import Match, Rejected, Transformed
 
-_NAMELESS = Spelled("unknown", reason="the match is about no name that stands in the file")
+_NAMELESS = Spelled(reason="the match is about no name that stands in the file")
 
 
 def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:

@@ -11,10 +11,10 @@ import msgspec
 from codemods.bowler_query.config import Config
 from codemods.engines.edits import PlacedEdit
 from codemods.engines.facts import LEFT_OUT, Decided, Group, Part, Worked, made_or_rejected, plan_of
-from codemods.engines.leading import Leads
-from codemods.engines.spelled import Spelled
 from codemods.toolkit.codemod import Finding, Plan, Site
+from codemods.toolkit.python.definition import Definition
 from codemods.toolkit.python.project import Project
+from codemods.toolkit.python.spelled import Spelled
 
 _CODES = {"unreadable": "BQ101", "altered": "BQ102", "failed": "BQ103", "remark": "BQ103"}
 _LEFT_BEHIND = "would stay as it is, and lead to nothing"
@@ -24,25 +24,25 @@ def demand(project: Project[Worked], config: Config) -> frozenset[str]:
     """Files that the query doesn't work on, but that names lead through."""
     if not config.origin:
         return frozenset()
-    leads = Leads(project, config.origin)
+    definition = Definition(project, config.origin)
     for path, entry in project.entries.items():
         if entry.facts is not None:
             spelled = [group.spelled for group in entry.facts.groups]
             for each in (*spelled, *(mention.spelled for mention in entry.facts.mentions)):
-                leads.verdict(path, each)
-    return leads.unloaded
+                definition.verdict(path, each)
+    return definition.unloaded
 
 
 def widen(project: Project[Worked], config: Config) -> frozenset[str]:
     """Other names that modules give the definition: a file may know it by one of these alone."""
     if not config.origin:
         return frozenset()
-    leads = Leads(project, config.origin)
+    definition = Definition(project, config.origin)
     return frozenset(
         name
         for path, entry in project.entries.items()
         for name in (entry.names.bindings if entry.names is not None else ())
-        if name != config.word and leads.verdict(path, Spelled("here", (name,))).same
+        if name != config.word and definition.verdict(path, Spelled((name,))).same
     )
 
 
@@ -50,19 +50,19 @@ def decide(project: Project[Worked], config: Config, withheld: Mapping[str, tupl
     """What happens to each edit, and why."""
     if not config.origin:
         return plan_of(project, withheld, _CODES)
-    leads = Leads(project, config.origin)
-    plan = plan_of(project, withheld, _CODES, lambda path, worked: _by_origin(leads, path, worked))
-    missed = _missed(project, leads, plan, withheld)
+    definition = Definition(project, config.origin)
+    plan = plan_of(project, withheld, _CODES, lambda path, worked: _by_origin(definition, path, worked))
+    missed = _missed(project, definition, plan, withheld)
     if missed:
         plan = _without_rename(plan, missed)
-    if leads.known:
+    if definition.known:
         return plan
     nowhere = Finding("BQ106", ".", 0, 0, f"there is no {config.origin}: nothing can lead to it")
     return Plan(plan.parts, plan.sites, (nowhere, *plan.findings))
 
 
-def _by_origin(leads: Leads, path: str, worked: Worked) -> Iterator[Decided]:
-    verdicts = [(group, leads.verdict(path, group.spelled)) for group in worked.groups]
+def _by_origin(definition: Definition, path: str, worked: Worked) -> Iterator[Decided]:
+    verdicts = [(group, definition.verdict(path, group.spelled)) for group in worked.groups]
     chosen = [group for group, verdict in verdicts if verdict.same]
     if len(chosen) == len(verdicts):
         yield from map(made_or_rejected, worked.edits)
@@ -100,7 +100,7 @@ class _Missed(NamedTuple):
 
 
 def _missed(
-    project: Project[Worked], leads: Leads, plan: Plan[Part], withheld: Mapping[str, tuple[str, str]]
+    project: Project[Worked], definition: Definition, plan: Plan[Part], withheld: Mapping[str, tuple[str, str]]
 ) -> list[_Missed]:
     """Uses that the plan leaves behind, where it renames the definition."""
     renames = False
@@ -110,12 +110,12 @@ def _missed(
             continue
         edits = plan.parts.get(path, ())
         for mention in entry.facts.mentions:
-            if not leads.verdict(path, mention.spelled).same:
+            if not definition.verdict(path, mention.spelled).same:
                 continue
             changes = any(edit.start <= mention.offset < edit.end for edit in edits)
             renames = renames or (changes and mention.defines)
             if not changes:
-                missed.append(_Missed(path, mention.line, mention.column, leads.word))
+                missed.append(_Missed(path, mention.line, mention.column, definition.word))
     return missed if renames else []
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 
 from codemods.engines.facts import Mention
-from codemods.engines.spelled import Spelled, spelled_at
-from codemods.toolkit.python.names import ModuleNames
+from codemods.toolkit.python.names import Import, ModuleNames
 from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.spelled import Spelled, spelled_at
 
 _DEFINES = re.compile(rb"\b(?:def|class)\s+\Z")
 _FAR_BACK = 80
@@ -26,18 +25,17 @@ def mentions_in(module: Module, names: ModuleNames, words: frozenset[str]) -> tu
     either = b"|".join(re.escape(word.encode()) for word in sorted(words))
     pattern = rb"(?<![\w\x80-\xff])(?:" + either + rb")(?![\w\x80-\xff])"
     offsets = [match.start() for match in re.finditer(pattern, body)]
-    spelled = {offset: each for offset, each in spelled_at(module, offsets).items() if each.how in {"here", "imported"}}
+    spelled = {offset: each for offset, each in spelled_at(module, offsets).items() if each.names and not each.local}
     for export in names.exports or ():
         if export.name in words:
-            spelled[export.start] = Spelled("here", (export.name,))
+            spelled[export.start] = Spelled((export.name,))
     spelled.update(_dotted_strings(module, words))
     return tuple(_mention(module, offset, each) for offset, each in sorted(spelled.items()))
 
 
 def _mention(module: Module, offset: int, spelled: Spelled) -> Mention:
-    line = bisect_right(module.line_starts, offset)
     before = module.source.body[max(offset - _FAR_BACK, 0) : offset]
-    return Mention(offset, line, offset - module.line_starts[line - 1], spelled, _DEFINES.search(before) is not None)
+    return Mention(offset, *module.place(offset), spelled, _DEFINES.search(before) is not None)
 
 
 def _dotted_strings(module: Module, words: frozenset[str]) -> Iterator[tuple[int, Spelled]]:
@@ -52,4 +50,4 @@ def _dotted_strings(module: Module, words: frozenset[str]) -> Iterator[tuple[int
         if rest and rest[-1] in words and all(part.isidentifier() for part in (first, *rest)):
             offset = body.rfind(rest[-1].encode(), *module.span(node))
             if offset >= 0:
-                yield offset, Spelled("imported", tuple(rest), 0, first)
+                yield offset, Spelled((first, *rest), (Import(0, first, ""),))

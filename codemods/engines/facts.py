@@ -12,9 +12,9 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from codemods.engines.edits import PlacedEdit, Trouble, sentence
-from codemods.engines.spelled import Spelled
 from codemods.toolkit.codemod import Decision, Edit, Finding, Plan, Site, Source
 from codemods.toolkit.python.project import Project
+from codemods.toolkit.python.spelled import Spelled
 
 KINDS = ("edit", "use", "file")
 """The rows of the summary: edits, uses that are missed, and files that the user's code asked to skip."""

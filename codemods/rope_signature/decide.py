@@ -13,7 +13,7 @@ from codemods.rope_signature.config import Config
 from codemods.rope_signature.facts import CallPart, Facts, Function, Part, Span
 from codemods.rope_signature.signature import Parameter, Parameters, parameters, texts
 from codemods.toolkit.codemod import Plan, Site, UsageError
-from codemods.toolkit.python.definition import Definition, aliases
+from codemods.toolkit.python.definition import aliases, function_or_class
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 from codemods.toolkit.python.uses import Use
@@ -32,7 +32,7 @@ def demand(project: Project[Facts], config: Config) -> frozenset[str]:
     path = _file(project, config)
     if path not in project.entries:
         return frozenset({path})
-    definition = Definition(project, config.function)
+    definition = function_or_class(project, config.function)
     for each, entry in project.entries.items():
         for use in entry.facts.uses if entry.facts is not None else ():
             definition.leads(each, use)
@@ -170,7 +170,7 @@ def _is_literal(text: str) -> bool:
 def _uses(
     project: Project[Facts], config: Config, change: Change, withheld: Mapping[str, tuple[str, str]], draft: _Draft
 ) -> None:
-    definition = Definition(project, config.function)
+    definition = function_or_class(project, config.function)
     for path, entry in sorted(project.entries.items()):
         if entry.names is None:
             reason = "it can't be parsed, and may call the function: mend it, or leave it out with --exclude"

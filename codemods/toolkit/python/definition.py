@@ -1,6 +1,7 @@
-"""What uses of a name lead to: the second half of "wherever it is used", for codemods about one definition.
+"""What names lead to in the project: the second half of "wherever it is used", for codemods about one definition.
 
-A codemod that changes the uses of one function or class hands these functions on:
+`Definition` answers about names, as `spelled.spelled_at` gives them.  A codemod that changes the uses of one function
+or class hands these functions on:
 
     relevant    uses.mentions(body, "shop.mail.send")
     collect     uses.uses_of(module, "shop.mail.send", words)
@@ -14,21 +15,23 @@ package by the dotted name that imports spell, as that package isn't read.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from codemods.toolkit.codemod import Decision, Edit, Plan, Site, UsageError
-from codemods.toolkit.python.names import Bound
-from codemods.toolkit.python.origin import Origin
+from codemods.toolkit.python.names import Import
+from codemods.toolkit.python.origin import DEFINED, Origin
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
-from codemods.toolkit.python.uses import Import, Kind, Use, Uses
+from codemods.toolkit.python.spelled import Spelled
+from codemods.toolkit.python.uses import Use, Uses
 
 KINDS = ("import", "call", "name")
 """The rows of the summary that `plan_of_uses` counts in."""
 
 _UNSURE = frozenset({"dynamic", "unparsable", "unloaded", "ambiguous", "cycle"})
-_DEFINED = frozenset({"def", "async def", "class", "value"})
+_BOUND = DEFINED | {"none"}
 
 
 class Decided(NamedTuple):
@@ -64,25 +67,51 @@ Deciding: TypeAlias = Callable[[Use], Decided | None]
 """Says what happens to a use that leads to the definition; None where it is no matter of the codemod."""
 
 
-class Definition:
-    """Answers about one definition of a project.
+class Verdict(NamedTuple):
+    """Whether a name leads to the definition in question (None: that can't be told), and why.
 
-    Raises `UsageError` where `dotted` is no `module.name`, or leads nowhere in the project.
+    `of_object` says that it is an attribute of something that is no module, or not known to be one.
+    """
+
+    same: bool | None
+    reason: str
+    of_object: bool = False
+
+
+class _Identity(NamedTuple):
+    """What a definition is known by: its file and dotted name there; outside of the project a dotted name alone."""
+
+    path: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.name}" if self.path and self.name else self.path or self.name
+
+
+class Definition:
+    """Answers about one definition, named `package.module.name` or `package.module.Class.name`.
+
+    It need not exist (see `known`): then nothing leads to it.
     """
 
     def __init__(self, project: Project[Any], dotted: str) -> None:
-        first, *rest = dotted.split(".")
-        if not rest or not all(part.isidentifier() for part in (first, *rest)):
-            raise UsageError(f"{dotted!r} is no package.module.name")
         self._entries = project.entries
         self._origins = Origins(project)
-        origin, left = self._origins.follow(self._origins.module("", 0, first), rest)
-        if origin.nowhere or origin.status == "module":
-            raise UsageError(f"{dotted}: there is no such function or class")
-        if left and origin.status in _DEFINED:
-            raise UsageError(f"{dotted}: only functions and classes of a module can be followed, not their attributes")
-        self._identity = _identity(origin, left)
-        self._certain = origin.status not in _UNSURE
+        first, *rest = dotted.split(".")
+        self.origin, left = self._origins.follow(self._origins.module("", 0, first), rest)
+        self._below = bool(left)
+        self._wanted = _identity(self.origin, left)
+        self.word = dotted.rpartition(".")[2]
+
+    @property
+    def known(self) -> bool:
+        """Whether there is such a definition (outside of the project anything may be)."""
+        return self._wanted is not None and not (self._below and self.origin.status not in {"class", "external"})
+
+    @property
+    def is_attribute(self) -> bool:
+        """Whether it is one of a class or value, as far as these are known."""
+        return self._below and self.origin.status in _BOUND
 
     @property
     def unloaded(self) -> frozenset[str]:
@@ -90,67 +119,107 @@ class Definition:
         return frozenset(self._origins.unloaded)
 
     def leads(self, path: str, use: Use) -> bool | None:
-        """Whether a use in a file leads to the definition; None where that can't be told."""
-        if use.kind == "import" and len(use.imports) == 1:
-            return self._is_it(self._imported(path, use.imports[0]), ())
-        attributes = use.names[1:]
-        if use.imports or use.local:
-            answers = [self._is_it(self._imported(path, each), attributes) for each in use.imports]
-            return _agreed([*answers, *([False] if use.local else [])])
+        """Whether a use in a file leads to a function or class of a module; None where that can't be told.
+
+        These are attributes of modules: an attribute of any other object is taken for something else.
+        """
+        same, _reason, of_object = self.verdict(path, use.meaning)
+        return False if of_object else same
+
+    def verdict(self, path: str, spelled: Spelled) -> Verdict:
+        """Whether a name in a file leads to the definition."""
+        if not spelled.names:
+            return Verdict(None, spelled.reason)
+        first, *attributes = spelled.names
+        if spelled.imports or spelled.local:
+            verdicts = [self._verdict(path, self._origins.brought(path, each), attributes) for each in spelled.imports]
+            if spelled.local and attributes:
+                verdicts.append(Verdict(None, f"what `{first}` is can't be told", of_object=True))
+            elif spelled.local:
+                verdicts.append(Verdict(False, f"`{first}` is bound within a function"))
+        else:
+            verdicts = [self._verdict(path, origin, attributes) for origin in self._bound(path, first)]
+        if len({verdict.same for verdict in verdicts}) == 1:
+            return min(verdicts, key=lambda verdict: verdict.of_object)
+        return Verdict(None, f"`{first}` may be one thing or another")
+
+    def _bound(self, path: str, name: str) -> Iterator[Origin]:
+        """What a name of a module leads to in the end, and what each of its bindings does where there are several."""
+        yield self._origins.bound(path, name)
         entry = self._entries.get(path)
-        bounds = entry.names.bindings.get(use.names[0], ()) if entry is not None and entry.names is not None else ()
-        bounds = tuple(bound for bound in bounds if not bound.none)
-        whole = self._is_it(self._origins.bound(path, use.names[0]), attributes)
-        answers = [whole, *(self._is_it(self._bound(path, each), attributes) for each in bounds if len(bounds) > 1)]
-        hidden = entry is not None and entry.names is not None and use.names[0] in entry.names.global_names
-        return _agreed([*answers, *([False] if hidden else [])])
+        if entry is None or entry.names is None:
+            return
+        if name in entry.names.global_names:
+            yield Origin("value", path, name)
+        bounds = [bound for bound in entry.names.bindings.get(name, ()) if not bound.none]
+        for bound in bounds if len(bounds) > 1 else ():
+            match bound.kind:
+                case "import" | "from":
+                    yield self._origins.brought(path, Import(bound.level, bound.module, bound.member))
+                case "alias":
+                    yield Origin("ambiguous", path, name)
+                case kind:
+                    yield Origin(kind, path, name)
 
-    def _imported(self, path: str, each: Import) -> Origin:
-        if each.member:
-            return self._origins.imported(path, each.level, each.module, each.member)
-        return self._origins.module(path, each.level, each.module)
-
-    def _bound(self, path: str, bound: Bound) -> Origin:
-        match bound.kind:
-            case "import" | "from":
-                return self._imported(path, Import(bound.level, bound.module, bound.member))
-            case "def" | "async def" | "class":
-                return Origin(bound.kind, path, bound.name)
-        return Origin("ambiguous", path, bound.name)
-
-    def _is_it(self, origin: Origin, attributes: Sequence[str]) -> bool | None:
-        reached, left = self._origins.follow(origin, attributes)
-        if reached.status in _UNSURE or not self._certain:
-            return None
-        return _identity(reached, left) == self._identity
+    def _verdict(self, path: str, start: Origin, attributes: Sequence[str]) -> Verdict:
+        origin, rest = self._origins.follow(start, attributes)
+        found = _identity(origin, rest)
+        if found is None and origin.status == "missing-name" and origin.path == path and not rest:
+            built_in = hasattr(builtins, origin.name)
+            return Verdict(False, f"`{origin.name}` is {'built in' if built_in else 'bound by nothing'}")
+        if found is None or self.origin.status in _UNSURE:
+            status = self.origin.status if found is not None else origin.status
+            return Verdict(None, f"where it comes from can't be told ({status})")
+        if found == self._wanted:
+            return Verdict(True, f"leads to {found}")
+        # An attribute may be inherited, or belong to an instance.
+        if rest and rest[-1] == self.word and origin.status != "external" and self._below:
+            holder = _Identity(origin.path, origin.name)
+            return Verdict(None, f"`{'.'.join(rest)}` of {holder} may be inherited", of_object=True)
+        return Verdict(False, f"leads to {found}")
 
 
-def _identity(origin: Origin, left: Sequence[str]) -> tuple[str, str]:
-    """A file and a name in it; of another package the dotted name alone."""
+def _identity(origin: Origin, rest: Sequence[str]) -> _Identity | None:
+    """What it is known by, None where that is not known."""
     if origin.status == "external":
-        return "", ".".join(part for part in (origin.path, origin.name, *left) if part)
-    return origin.path, ".".join((origin.name, *left))
+        return _Identity("", ".".join(part for part in (origin.path, origin.name, *rest) if part))
+    if origin.status == "module" or origin.status in _BOUND:
+        return _Identity(origin.path, ".".join(part for part in (origin.name, *rest) if part))
+    return None
 
 
-def _agreed(answers: Sequence[bool | None]) -> bool | None:
-    """What several bindings of a name say together."""
-    return answers[0] if len(set(answers)) == 1 else None
+def function_or_class(project: Project[Any], dotted: str) -> Definition:
+    """The definition of a function or class of a module.
+
+    Raises `UsageError` where `dotted` is no `module.name`, or leads nowhere in the project.
+    """
+    parts = dotted.split(".")
+    if len(parts) < 2 or not all(part.isidentifier() for part in parts):
+        raise UsageError(f"{dotted!r} is no package.module.name")
+    definition = Definition(project, dotted)
+    if definition.origin.nowhere or definition.origin.status == "module":
+        raise UsageError(f"{dotted}: there is no such function or class")
+    if definition.is_attribute:
+        raise UsageError(f"{dotted}: only functions and classes of a module can be followed, not their attributes")
+    return definition
 
 
 def aliases(project: Project[Any], dotted: str) -> frozenset[str]:
     """Further names under which a definition goes in the project: `from mail import send as deliver`, `post = send`."""
-    definition = Definition(project, dotted)
+    definition = function_or_class(project, dotted)
     found: set[str] = set()
     known = {dotted.rpartition(".")[2]}
     while known:
-        new = {name for name, use in _renamed(project, known) if definition.leads(*use) is not False} - found
+        new = {
+            name for name, spelled in _renamed(project, known) if definition.verdict(*spelled).same is not False
+        } - found
         found |= new
         known = new
     return frozenset(found - {dotted.rpartition(".")[2]})
 
 
-def _renamed(project: Project[Any], known: set[str]) -> Iterator[tuple[str, tuple[str, Use]]]:
-    """Names that are bound to one of the known names, each with the (path, use) that it stands for."""
+def _renamed(project: Project[Any], known: set[str]) -> Iterator[tuple[str, tuple[str, Spelled]]]:
+    """Names that are bound to one of the known names, each with (path, what it stands for there)."""
     for path, entry in project.entries.items():
         if entry.names is None:
             continue
@@ -158,20 +227,16 @@ def _renamed(project: Project[Any], known: set[str]) -> Iterator[tuple[str, tupl
             for name in statement.names:
                 if statement.is_from and name.asname and name.name in known:
                     origin = Import(statement.level, statement.module, name.name)
-                    yield name.asname, (path, _a_use("import", (name.name,), imports=(origin,)))
+                    yield name.asname, (path, Spelled((name.name,), (origin,)))
         for bounds in entry.names.bindings.values():
             for bound in bounds:
                 if bound.kind == "alias" and bound.member.rpartition(".")[2] in known:
-                    yield bound.name, (path, _a_use("alias", tuple(bound.member.split("."))))
-
-
-def _a_use(kind: Kind, names: tuple[str, ...], imports: tuple[Import, ...] = ()) -> Use:
-    return Use(kind, names, 0, 0, 0, 0, 0, imports=imports)
+                    yield bound.name, (path, Spelled(tuple(bound.member.split("."))))
 
 
 def unknown_files(project: Project[Uses], dotted: str) -> frozenset[str]:
     """Files that have to be read to tell what the uses lead to."""
-    definition = Definition(project, dotted)
+    definition = function_or_class(project, dotted)
     for path, entry in project.entries.items():
         for use in entry.facts or ():
             definition.leads(path, use)
@@ -185,7 +250,7 @@ def plan_of_uses(
 
     What it would change is refused (TK301) where can't be told whether it leads to the definition.
     """
-    definition = Definition(project, dotted)
+    definition = function_or_class(project, dotted)
     parts: dict[str, tuple[Edit, ...]] = {}
     sites: list[Site] = []
     for path, entry in sorted(project.entries.items()):

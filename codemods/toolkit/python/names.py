@@ -42,6 +42,14 @@ class Bound(msgspec.Struct, frozen=True, array_like=True):
     none: bool = False
 
 
+class Import(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """What an import binds to one name: `member` of a module, or (with `member` "") the module itself."""
+
+    level: int
+    module: str
+    member: str
+
+
 class ImportedName(msgspec.Struct, frozen=True, array_like=True):
     """One name of an import statement: `name` ("*" for a star), `asname` ("" when there is none)."""
 

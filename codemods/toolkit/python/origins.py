@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from codemods.toolkit.python.names import Bound, ImportStatement, ModuleNames
+from codemods.toolkit.python.names import Bound, Import, ImportStatement, ModuleNames
 from codemods.toolkit.python.order import guarded_import, star_bindings
 from codemods.toolkit.python.origin import DEFINED, NOWHERE, Origin, Runs, Status, Sure, agreed, is_weak
 from codemods.toolkit.python.project import Project
@@ -61,6 +61,12 @@ class Origins:
     def imported(self, importer: str, level: int, module: str, name: str) -> Origin:
         """What `from module import name` in the file `importer` gives."""
         return self._member(self.module(importer, level, module), name, frozenset())[0]
+
+    def brought(self, importer: str, name: Import) -> Origin:
+        """What an import in the file `importer` binds."""
+        if name.member:
+            return self.imported(importer, name.level, name.module, name.member)
+        return self.module(importer, name.level, name.module)
 
     def module(self, importer: str, level: int, module: str) -> Origin:
         """What `import module` in the file `importer` gives."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
@@ -28,6 +29,11 @@ class Module:
     def offset(self, line: int, column: int) -> int:
         """The offset in `source.body` of an `ast` position (line from 1, column in bytes)."""
         return self.line_starts[line - 1] + column
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The position (line from 1, column in bytes) of an offset in `source.body`."""
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1]
 
     def span(self, node: ast.expr | ast.stmt | ast.alias | ast.arg | ast.keyword) -> tuple[int, int]:
         """The span of a node in `source.body`.

@@ -18,11 +18,10 @@ import msgspec
 
 from codemods.toolkit.python.collect_names import dotted_name, holds_line, lines_of
 from codemods.toolkit.python.project import Module
-from codemods.toolkit.python.scopes import Binding, Walk
+from codemods.toolkit.python.spelled import Spelled, last_name_at, spelled_at
 
 _GAP = re.compile(rb"#[^\r\n]*|[\s\\]+|.", re.DOTALL)
 _FIRST_NAME = re.compile(r"\w+")
-_LAST_NAME = re.compile(r"\w+\Z")
 
 
 class Argument(msgspec.Struct, frozen=True, array_like=True):
@@ -38,14 +37,6 @@ class Argument(msgspec.Struct, frozen=True, array_like=True):
     name_end: int
 
 
-class Import(msgspec.Struct, frozen=True, array_like=True):
-    """What an import binds: `member` of a module, or (with `member` "") the module itself."""
-
-    level: int
-    module: str
-    member: str
-
-
 Kind = Literal["call", "name", "alias", "import"]
 """What a use is (see `Use`)."""
 
@@ -58,8 +49,7 @@ class Use(msgspec.Struct, frozen=True, array_like=True):
     chain, `start` and `end` its span, `last` where its last name starts; for an import they mean the name that is
     imported, and `asname` is the name after `as` ("" where there is none).
 
-    `imports` are what binds the first name within a function or class (for an import: what it imports), `local` says
-    that anything else does, or may do.  With neither the name is one of the module.
+    `meaning` is what it is by its module.
     """
 
     kind: Kind
@@ -71,8 +61,7 @@ class Use(msgspec.Struct, frozen=True, array_like=True):
     last: int
     arguments: tuple[Argument, ...] = ()
     asname: str = ""
-    imports: tuple[Import, ...] = ()
-    local: bool = False
+    meaning: Spelled = Spelled()
 
     @property
     def spelled(self) -> str:
@@ -100,7 +89,9 @@ def uses_of(module: Module, definition: str, words: Collection[str] = ()) -> Use
     wanted = frozenset({definition.rpartition(".")[2], *words})
     nodes = list(_nodes(module.tree, lines_of(module, _spelled(wanted))))
     found = [*_imported(module, wanted, nodes), *_reads(module, wanted, nodes)]
-    return tuple(sorted(found, key=lambda use: (use.start, use.end)))
+    meanings = spelled_at(module, (use.last for use in found))
+    told = (msgspec.structs.replace(use, meaning=meanings[use.last]) for use in found)
+    return tuple(sorted(told, key=lambda use: (use.start, use.end)))
 
 
 def _nodes(tree: ast.Module, lines: Sequence[int]) -> Iterator[tuple[ast.AST, ast.AST]]:
@@ -118,59 +109,33 @@ def _imported(module: Module, wanted: Collection[str], nodes: Sequence[tuple[ast
     for alias, node in nodes:
         if isinstance(alias, ast.alias) and isinstance(node, ast.ImportFrom) and alias.name in wanted:
             start = module.span(alias)[0]
-            end = start + _length(_FIRST_NAME, module, *module.span(alias))
-            origin = Import(node.level, node.module or "", alias.name)
-            yield Use(
-                "import", (alias.name,), alias.lineno, alias.col_offset, start, end, start,
-                asname=alias.asname or "", imports=(origin,),
-            )  # fmt: skip
+            end = start + _length(module, *module.span(alias))
+            place = (alias.lineno, alias.col_offset)
+            yield Use("import", (alias.name,), *place, start, end, start, asname=alias.asname or "")
 
 
 def _reads(module: Module, wanted: Collection[str], nodes: Sequence[tuple[ast.AST, ast.AST]]) -> Iterator[Use]:
-    chains: list[tuple[ast.expr, ast.Name, ast.AST]] = []
     for node, parent in nodes:
-        if isinstance(node, ast.Attribute) and node.attr in wanted and dotted_name(node):
-            root: ast.expr = node
-            while isinstance(root, ast.Attribute):
-                root = root.value
-        elif isinstance(node, ast.Name) and node.id in wanted:
-            root = node
-        else:
-            continue
-        if isinstance(node.ctx, ast.Load) and isinstance(root, ast.Name):
-            chains.append((node, root, parent))
-    if not chains:
-        return
-    names = {root.id for _, root, _ in chains}
-    lines = sorted({root.lineno for _, root, _ in chains})
-    scopes = {id(use.node): use.scope for use in Walk(module, names.__contains__, lines, strings=False).uses}
-    for node, root, parent in chains:
-        scope = scopes[id(root)].lookup(root.id) if id(root) in scopes else None
-        inner = scope.bindings[root.id] if scope is not None and scope.kind != "module" else ()
-        yield _read(module, node, parent, tuple(inner))
+        if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
+            names = tuple(dotted_name(node).split("."))
+            if names[-1] in wanted:
+                yield _read(module, node, parent, names)
 
 
-def _read(module: Module, node: ast.expr, parent: ast.AST, bindings: tuple[Binding, ...]) -> Use:
+def _read(module: Module, node: ast.expr, parent: ast.AST, names: tuple[str, ...]) -> Use:
     start, end = module.span(node)
     kind: Kind = "name"
     arguments: tuple[Argument, ...] = ()
     if isinstance(parent, ast.Call) and parent.func is node:
-        kind, arguments = "call", tuple(_arguments(module, parent))
+        kind, arguments = "call", tuple(arguments_of(module, parent))
     elif _is_alias(module, node, parent):
         kind = "alias"
-    # None is a placeholder as long as anything else may be bound.
-    bindings = tuple(binding for binding in bindings if binding.kind != "none") or bindings
-    imports = tuple(_import(binding) for binding in bindings if binding.kind == "import")
-    return Use(
-        kind, tuple(dotted_name(node).split(".")), node.lineno, node.col_offset,
-        start, end, end - _length(_LAST_NAME, module, start, end), arguments,
-        imports=imports, local=len(imports) < len(bindings),
-    )  # fmt: skip
+    return Use(kind, names, node.lineno, node.col_offset, start, end, last_name_at(module, node), arguments)
 
 
-def _length(pattern: re.Pattern[str], module: Module, start: int, end: int) -> int:
-    """How many bytes a name takes as it is written: the parser gives it in another form (NFKC)."""
-    found = pattern.search(module.source.body[start:end].decode())
+def _length(module: Module, start: int, end: int) -> int:
+    """How many bytes the name at the beginning takes as it is written: the parser gives it in another form (NFKC)."""
+    found = _FIRST_NAME.match(module.source.body[start:end].decode())
     return len(found[0].encode()) if found else 0
 
 
@@ -181,18 +146,8 @@ def _is_alias(module: Module, node: ast.expr, parent: ast.AST) -> bool:
     return False
 
 
-def _import(binding: Binding) -> Import:
-    match binding.node:
-        case ast.ImportFrom(level=level, module=name, names=names):
-            return Import(level, name or "", names[binding.index].name)
-        case ast.Import(names=names):
-            alias = names[binding.index]
-            return Import(0, alias.name if alias.asname else alias.name.partition(".")[0], "")
-    raise ValueError(f"no import: {ast.dump(binding.node)}")
-
-
-def _arguments(module: Module, call: ast.Call) -> Iterator[Argument]:
-    """The arguments in the order of the source.
+def arguments_of(module: Module, call: ast.Call) -> Iterator[Argument]:
+    """The arguments of a call in the order of the source.
 
     Between two of them there are only commas, parentheses, comments and white space, so that no string has to be
     understood.
@@ -226,7 +181,7 @@ def _name(module: Module, node: ast.expr | ast.keyword, start: int, end: int) ->
         case ast.keyword(arg=None):
             return "**", 0
         case ast.keyword(arg=str() as name):
-            return name, _length(_FIRST_NAME, module, start, end)
+            return name, _length(module, start, end)
         case ast.Starred():
             return "*", 0
     return "", 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from codemods.toolkit.python.definition import (
     Decided,
     Definition,
     aliases,
+    function_or_class,
     kept,
     plan_of_uses,
     rewritten,
@@ -20,6 +22,7 @@ from codemods.toolkit.python.definition import (
 )
 from codemods.toolkit.python.layout import layout_of
 from codemods.toolkit.python.project import Entry, Project
+from codemods.toolkit.python.spelled import Spelled, spelled_at
 from codemods.toolkit.python.uses import Use, Uses, uses_of
 
 SEND = "shop.mail.send"
@@ -78,6 +81,7 @@ def test_a_use_leads_to_the_definition(text: str) -> None:
         pytest.param("def send(): ...\nsend()", id="its own"),
         pytest.param("import shop.other as m\nm.send()", id="of another module"),
         pytest.param("from shop.mail import send\ndef f(send):\n    send()", id="a parameter"),
+        pytest.param("def f(box):\n    box.send()", id="an attribute of a parameter"),
         pytest.param("from shop.mail import Box\nBox.send()", id="an attribute of something else"),
         pytest.param("import smtplib\nsmtplib.send()", id="another package"),
         pytest.param("from shop.other import send", id="an import of another one"),
@@ -98,6 +102,7 @@ def test_a_use_of_something_else_does_not(text: str) -> None:
             "def f(send):\n    if not send:\n        from shop.mail import send\n    send()", id="or a parameter"
         ),
         pytest.param("def __getattr__(name): ...\nimport a\na.send()", id="of a module that makes its names"),
+        pytest.param("from shop.gone import send\nsend()", id="of a module that is not there"),
     ],
 )
 def test_whether_a_use_does_may_be_open(text: str) -> None:
@@ -136,7 +141,7 @@ def test_a_definition_of_another_package_is_known_by_its_name(text: str, expecte
 )
 def test_what_is_no_definition_is_an_error(dotted: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
-        Definition(project_of(SHOP, dotted), dotted)
+        function_or_class(project_of(SHOP, dotted), dotted)
     assert str(caught.value) == message
 
 
@@ -189,3 +194,116 @@ def test_what_may_not_change_is_refused_with_the_reason() -> None:
         ("refused", "TK201", "a name would be undefined"),
         ("kept", "", "it is a name"),
     ]
+
+
+NET = {
+    "net/__init__.py": "from .client import connect, Client\nfrom net import client as c\n",
+    "net/client.py": "def connect(): pass\nclass Client:\n    def run(self): pass\nclass Fast(Client): pass\n",
+    "db.py": "def connect(): pass\nsession = object()\n\n\ndef renew():\n    global session\n",
+    "wrapped.py": "def connect(): pass\nconnect = cached(connect)\n",
+    "stars.py": "from net.client import *\n",
+    "broken.py": "from nowhere.at import all\n",
+    "lazy.py": "def __getattr__(name): return 1\n",
+}
+
+
+@pytest.fixture(name="net", scope="module")
+def _net() -> Project[Any]:
+    entries: dict[str, Entry[Any]] = {
+        path: Entry(module_names(parsed(Source(path, text.encode()))), None) for path, text in NET.items()
+    }
+    return Project(layout_of(NET), entries)
+
+
+def spelled(text: str) -> Spelled:
+    """What the name behind the mark `@@` is."""
+    before, _, after = text.partition("@@")
+    return spelled_at(parsed(Source("a.py", (before + after).encode())), [len(before)])[len(before)]
+
+
+FUNCTION, METHOD = "net.client.connect", "net.client.Client.run"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text"),
+    [
+        pytest.param(FUNCTION, "from net.client import @@connect", id="import"),
+        pytest.param(FUNCTION, "from net import @@connect", id="import from a package that hands it on"),
+        pytest.param(
+            FUNCTION, "import net\ndef f():\n import net.client as n\n n.@@connect()", id="module in a function"
+        ),
+        pytest.param(FUNCTION, "def f():\n from stars import connect as s\n @@s()", id="star import"),
+        pytest.param(FUNCTION, "def f():\n from net import c\n c.@@connect()", id="module under another name"),
+        pytest.param("net.connect", "from net.client import @@connect", id="wanted by the package"),
+        pytest.param(METHOD, "def f():\n from net import Client\n Client.@@run(1)", id="method of a class"),
+        pytest.param("requests.get", "def f():\n import requests as r\n r.@@get()", id="elsewhere, by its module"),
+        pytest.param("requests.get", "from requests import @@get", id="elsewhere, imported"),
+        pytest.param("os.path.join", "def f():\n from os import path\n path.@@join()", id="elsewhere, in two steps"),
+        pytest.param("net.client", "import net.@@client", id="a module"),
+        pytest.param("db.session", "from db import @@session", id="a value that a function binds too"),
+        pytest.param("wrapped.connect", "from wrapped import @@connect", id="a function that is wrapped"),
+    ],
+)
+def test_any_name_leads_to_the_definition(net: Project[Any], wanted: str, text: str) -> None:
+    assert Definition(net, wanted).verdict("a.py", spelled(text)).same
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text", "reason"),
+    [
+        pytest.param(FUNCTION, "from db import @@connect", "leads to db.py:connect", id="another module"),
+        pytest.param(FUNCTION, "def f(connect): @@connect()", "`connect` is bound within a function", id="local"),
+        pytest.param(FUNCTION, "from asyncpg import @@connect", "leads to asyncpg.connect", id="another package"),
+        pytest.param(FUNCTION, "@@print()", "`print` is built in", id="builtin"),
+        pytest.param(FUNCTION, "@@connect()", "`connect` is bound by nothing", id="nothing"),
+        pytest.param(METHOD, "from net import @@Client", "leads to net/client.py:Client", id="the class of a method"),
+    ],
+)
+def test_a_name_leads_elsewhere(net: Project[Any], wanted: str, text: str, reason: str) -> None:
+    # A file of the project, of which only the names matter here.
+    net = net.with_entries({"a.py": Entry(module_names(parsed(Source("a.py", b""))), None)})
+    assert Definition(net, wanted).verdict("a.py", spelled(text))[:2] == (False, reason)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text", "reason"),
+    [
+        pytest.param(FUNCTION, "def f(a): a.@@connect()", "what `a` is can't be told", id="parameter"),
+        pytest.param(FUNCTION, "from broken import @@connect", "can't be told (missing-name)", id="nowhere"),
+        pytest.param(FUNCTION, "from lazy import @@connect", "can't be told (dynamic)", id="dynamic"),
+        pytest.param(
+            METHOD,
+            "def f():\n from net.client import Fast\n Fast.@@run(1)",
+            "`run` of net/client.py:Fast may be inherited",
+            id="subclass",
+        ),
+        pytest.param(
+            METHOD, "def f():\n from db import session\n session.@@run()", "`run` of db.py:session may be", id="value"
+        ),
+    ],
+)
+def test_where_a_name_leads_can_not_be_told(net: Project[Any], wanted: str, text: str, reason: str) -> None:
+    verdict = Definition(net, wanted).verdict("a.py", spelled(text))
+    assert verdict.same is None
+    assert reason in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("wanted", "known"),
+    [
+        pytest.param(FUNCTION, True, id="function"),
+        pytest.param(METHOD, True, id="method"),
+        pytest.param("net.client.conect", False, id="misspelt"),
+        pytest.param("net.clint.connect", False, id="no such module"),
+        pytest.param("db.session.run", False, id="attribute of a value"),
+        pytest.param("requests.get", True, id="elsewhere"),
+    ],
+)
+def test_a_definition_has_to_be_there(net: Project[Any], wanted: str, known: bool) -> None:
+    assert Definition(net, wanted).known is known
+
+
+def test_files_that_were_not_read_are_named(net: Project[Any]) -> None:
+    definition = Definition(Project(net.layout, {"db.py": net.entries["db.py"]}), FUNCTION)
+    assert definition.unloaded == {"net/__init__.py", "net/client.py"}
+    assert not Definition(net, FUNCTION).unloaded

@@ -10,7 +10,8 @@ import pytest
 from codemods.toolkit.codemod import Source
 from codemods.toolkit.pipeline.source import parsed
 from codemods.toolkit.python import uses as uses_module
-from codemods.toolkit.python.uses import Import, Use, mentions, uses_of
+from codemods.toolkit.python.names import Import
+from codemods.toolkit.python.uses import Use, mentions, uses_of
 
 
 def uses(text: str, *words: str) -> tuple[Use, ...]:
@@ -74,7 +75,7 @@ def test_the_place_of_an_import_is_the_name_that_is_imported() -> None:
     use = only(text)
     assert text[use.start : use.end] == "send"
     assert (use.line, use.column, use.asname) == (3, 4, "post")
-    assert use.imports == (Import(1, "", "send"),)
+    assert use.meaning.imports == (Import(1, "", "send"),)
 
 
 def test_the_last_name_of_a_chain_has_a_place_of_its_own() -> None:
@@ -168,4 +169,4 @@ def test_what_binds_the_first_name_within_a_function_is_told(
     text: str, imports: tuple[Import, ...], local: bool
 ) -> None:
     use = next(each for each in uses(text, "post") if each.kind == "call")
-    assert (use.imports, use.local) == (imports, local)
+    assert (use.meaning.imports, use.meaning.local) == (imports, local)
