@@ -117,7 +117,7 @@ def _changes(
         regions.update(_regions(rope_project, work, paths))
         return work.get_changes(resources=[rope_project.get_resource(path) for path in paths])
 
-    found = planned(bodies, project.layout, request).edits
+    found = planned(bodies, project.layout, request)
     edits = {path: _by_match(bodies[path], each, regions.get(path, ())) for path, each in found.items() if each}
     return {path: tuple(sorted((*needed(bodies[path], config.imports), *each))) for path, each in edits.items()}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from rope.base import change, exceptions
@@ -19,52 +18,31 @@ class Refused(Exception):  # noqa: N818 - it is the outcome of a plan, as in `Si
     """rope doesn't carry out the refactoring: its reason, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """What rope changes.
-
-    `edits` (path -> edits of `Source.body`) change files, `created` (path -> text) are files that come, `moved` (old
-    path -> new path) files or folders that get another name.
-    """
-
-    edits: Mapping[str, tuple[Edit, ...]]
-    created: Mapping[str, str]
-    moved: Mapping[str, str]
-
-
 def opened(bodies: Mapping[str, bytes], layout: Layout) -> MemoryProject:
     """Give rope's project of these files (path -> `Source.body`), all of which have to be `readable`."""
     return MemoryProject({path: plain(body) for path, body in bodies.items()}, layout)
 
 
-def planned(bodies: Mapping[str, bytes], layout: Layout, request: Callable[[MemoryProject], Any]) -> Planned:
-    """What a refactoring changes in these files.
+def planned(
+    bodies: Mapping[str, bytes], layout: Layout, request: Callable[[MemoryProject], Any]
+) -> Mapping[str, tuple[Edit, ...]]:
+    """What a refactoring changes in these files: the edits of `Source.body` by path.
 
     `bodies` are the texts (path -> `Source.body`) of all files that matter: those that may change and those that names
     lead through.  `request` is given rope's project and returns rope's `ChangeSet`, as
     `lambda project: Rename(project, project.get_resource("a.py"), 4).get_changes("new")` does.
 
-    Raises `Refused` with rope's reason, also when rope fails on its way.
+    Raises `Refused` with rope's reason, also when rope fails on its way, or plans more than changes of these texts.
     """
     project = opened(bodies, layout)
     with refusing():
         changes = request(project)
     edits: dict[str, tuple[Edit, ...]] = {}
-    created: dict[str, str] = {}
-    moved: dict[str, str] = {}
     for each in _leaves(changes):
-        match each:
-            case change.ChangeContents(resource=resource, new_contents=new) if resource.path in bodies:
-                edits[resource.path] = edits_to(bodies[resource.path], new)
-            case change.ChangeContents(resource=resource, new_contents=new):
-                created[resource.path] = new
-            case change.MoveResource(resource=resource, new_resource=new_resource):
-                moved[resource.path] = new_resource.path
-            case change.CreateFile(resource=resource) | change.CreateResource(resource=resource):
-                created.setdefault(resource.path, "")
-            case _:
-                raise Refused(f"rope plans something that is not known here: {type(each).__name__}")
-    return Planned(edits, created, moved)
+        if not isinstance(each, change.ChangeContents) or each.resource.path not in bodies:
+            raise Refused(f"rope plans more than changes of texts: {type(each).__name__} of {each.resource.path}")
+        edits[each.resource.path] = edits_to(bodies[each.resource.path], each.new_contents)
+    return edits
 
 
 def edits_to(body: bytes, after: str) -> tuple[Edit, ...]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from rope.refactor.rename import Rename
 
 from codemods.engines.rope.memory import MemoryProject, plain
-from codemods.engines.rope.planning import Planned, Refused, planned
+from codemods.engines.rope.planning import Refused, planned
 from codemods.engines.rope.readable import unreadable
 from codemods.toolkit.codemod import Edit
 from codemods.toolkit.pipeline.source import spliced
 from codemods.toolkit.python.layout import layout_of
+
+Edits: TypeAlias = Mapping[str, tuple[Edit, ...]]
 
 
 def rename(path: str, word: str, new: str) -> Callable[[MemoryProject], Any]:
@@ -27,17 +29,17 @@ def rename(path: str, word: str, new: str) -> Callable[[MemoryProject], Any]:
     return request
 
 
-def plan(files: dict[str, bytes], path: str, word: str, new: str, *roots: str) -> Planned:
+def plan(files: dict[str, bytes], path: str, word: str, new: str, *roots: str) -> Edits:
     return planned(files, layout_of(files, roots), rename(path, word, new))
 
 
-def after(files: dict[str, bytes], result: Planned) -> dict[str, bytes]:
-    return {path: spliced(files[path], edits) for path, edits in result.edits.items()}
+def after(files: dict[str, bytes], result: Edits) -> dict[str, bytes]:
+    return {path: spliced(files[path], edits) for path, edits in result.items()}
 
 
 def test_only_what_differs_is_an_edit() -> None:
     result = plan({"a.py": b"class Old:\n    pass\n"}, "a.py", "Old", "New")
-    assert result.edits == {"a.py": (Edit(6, 9, b"New"),)}
+    assert result == {"a.py": (Edit(6, 9, b"New"),)}
 
 
 def test_names_are_followed_through_packages_and_source_roots() -> None:
@@ -93,12 +95,28 @@ def test_an_f_string_that_holds_its_own_quotes_can_not_be_read() -> None:
     assert (problem.kind, problem.line) == ("strings", 2)
 
 
-def test_a_module_moves() -> None:
+def test_what_is_more_than_a_change_of_texts_is_refused() -> None:
     files = {"pkg/__init__.py": b"", "pkg/a.py": b"x = 1\n", "b.py": b"from pkg.a import x\n"}
-    result = planned(
-        files, layout_of(files), lambda project: Rename(project, project.get_resource("pkg/a.py")).get_changes("c")
-    )
-    assert (result.moved, after(files, result)) == ({"pkg/a.py": "pkg/c.py"}, {"b.py": b"from pkg.c import x\n"})
+    with pytest.raises(Refused, match=r"rope plans more than changes of texts: MoveResource of pkg/a\.py"):
+        planned(
+            files, layout_of(files), lambda project: Rename(project, project.get_resource("pkg/a.py")).get_changes("c")
+        )
+
+
+def test_a_file_that_is_not_there_is_known_to_be_missing() -> None:
+    files = {"pkg/a.py": b""}
+    project = MemoryProject({path: plain(body) for path, body in files.items()}, layout_of(files))
+    assert [project.get_file("pkg/a.py").exists(), project.get_file("pkg/b.py").exists()] == [True, False]
+    assert [project.get_folder("pkg").exists(), project.get_folder("lib").exists()] == [True, False]
+    assert project.find_module("lib") is None
+
+
+@pytest.mark.parametrize("write", ["write", "create_file", "create_folder", "remove", "move", "read"])
+def test_rope_can_not_write(write: str) -> None:
+    operations = MemoryProject({"a.py": ""}, layout_of(["a.py"])).fscommands
+    arguments = {"write": ("a.py", b""), "move": ("a.py", "b.py")}.get(write, ("a.py",))
+    with pytest.raises(OSError, match=r"a\.py: "):
+        getattr(operations, write)(*arguments)
 
 
 def test_the_reason_of_rope_is_one_line() -> None:
@@ -133,3 +151,14 @@ def test_a_file_that_is_no_python_is_named() -> None:
 
 def test_an_f_string_in_the_old_style_can_be_read() -> None:
     assert unreadable(b"""x = f'{a["b"]}' rf"{y}"  # f"{"\n""") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("x = 'a'  # it's", id="no f-string"),
+        pytest.param("x = f'{\"a\" + b}' + y[1]", id="a string in an f-string, and code behind it"),
+    ],
+)
+def test_a_text_in_which_rope_sees_the_same_strings_can_be_read(text: str) -> None:
+    assert unreadable(text.encode()) is None
