@@ -56,9 +56,15 @@ inherited.
 ```python
 def call(client):
     client.connect()                            # BQ104: what is a client?
+    getattr(client, "connect")                  # BQ104
 ```
 
-**What to do.** Look at the place yourself, or narrow the query with a `.filter()` of your own and leave `--origin` out.
+Where the query changes the definition of a method or attribute (its name, its parameters), nothing is changed as long as
+there is such a place: it may fail afterwards. A function of a module is hardly ever an attribute of anything else, so that
+such places are only told.
+
+**What to do.** Look at the place yourself. `codemods rope_rename` knows more of what objects are (by annotations, by what
+is assigned). Or narrow the query with a `.filter()` of your own and leave `--origin` out.
 """,
     ),
     Code(
@@ -88,8 +94,8 @@ for a method the class, too (`net.client.Client.connect`).
     Code(
         "BQ107",
         "use that the query misses",
-        """With `--origin`, the query gives the definition another name, and leaves a use of it as it is: the program
-would fail there. So nothing is changed. Bowler's selectors look for a few forms only.
+        """With `--origin`, the query changes the definition (its name, its parameters), and leaves a use of it as it is:
+the program would fail there. So nothing is changed. Bowler's selectors look for a few forms only.
 
 ```python
 import net.client
@@ -99,6 +105,8 @@ __all__ = ["connect"]                           # BQ107
 net.client.connect("localhost")                 # BQ107: select_function knows calls of a bare name
 mock.patch("net.client.connect")                # BQ107
 ```
+
+Where the query changes calls alone, each of them by itself, those that it doesn't see are only told.
 
 **What to do.** Add a selector for the form that is missing (`select_method`, or a pattern), or change the uses that are
 listed first. The codemod `rope_rename` finds every use by itself.

@@ -37,20 +37,22 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
 
     if not words and not relevant(module.source.body, config, words):
         return Worked()  # another file's names lead through it
-    mentions = mentions_in(module, names, words | {config.word}) if config.origin else ()
+    work = _Work(module, config)
     try:
-        return msgspec.structs.replace(_Work(module, config).worked(), mentions=mentions)
+        worked = work.worked()
     except Unparsable as problem:
-        message = f"Bowler's parser can't read it: {problem.message}"
-        return Worked(Trouble("unreadable", problem.line, message), mentions=mentions)
+        worked = Worked(Trouble("unreadable", problem.line, f"Bowler's parser can't read it: {problem.message}"))
     except Altered:
-        return Worked(Trouble("altered", 0, "Bowler's parser doesn't give it back as it was"), mentions=mentions)
+        worked = Worked(Trouble("altered", 0, "Bowler's parser doesn't give it back as it was"))
     except QueryFailed as problem:
-        return Worked(Trouble("failed", 0, f"the query raises {problem}"), mentions=mentions)
+        worked = Worked(Trouble("failed", 0, f"the query raises {problem}"))
+    if not config.origin:
+        return worked
+    return msgspec.structs.replace(worked, mentions=mentions_in(module, names, words | {config.word}, work.seen))
 
 
 class _Work:
-    """The work of a query on one module."""
+    """The work of a query on one module; `seen` are the offsets of the names that its matches are about."""
 
     def __init__(self, module: Module, config: Config) -> None:
         from codemods.engines.bowler_source import QuerySource
@@ -61,6 +63,7 @@ class _Work:
         self._text = Text(module.source.body)
         self._plain = self._text.plain.decode()
         self._future = frozenset(_future_features(module.tree))
+        self.seen: frozenset[int] = frozenset()
 
     def worked(self) -> Worked:
         """What the query does."""
@@ -94,7 +97,8 @@ class _Work:
 
     def _meanings(self, matches: Sequence[Match]) -> Mapping[tuple[int, int] | None, Spelled]:
         offsets = {match.name: self._offset(match.name[0]) for match in matches if match.name is not None}
-        spelled = spelled_at(self._module, offsets.values())
+        self.seen = frozenset(offsets.values())
+        spelled = spelled_at(self._module, self.seen)
         return {name: spelled[offset] for name, offset in offsets.items()}
 
     def _offset(self, characters: int) -> int:

@@ -7,7 +7,7 @@ what happens to it, and `rewrite` hands the edits on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -32,14 +32,24 @@ class Group(msgspec.Struct, frozen=True, array_like=True):
     edits: tuple[PlacedEdit, ...]
 
 
+Form: TypeAlias = Literal["definition", "import", "call", "name", "export", "string"]
+"""As what a word stands at a place."""
+
+
 class Mention(msgspec.Struct, frozen=True, array_like=True):
-    """A place where a word stands as a name, or in `__all__`; `defines` says that a `def` or `class` gives it there."""
+    """A place where a word stands as a name, in `__all__`, or in a string that names something.
+
+    `seen` says that the engine looked at it there, changed or not.  `end` is where a definition is complete: behind the
+    parameters of a function, or the bases of a class.
+    """
 
     offset: int
     line: int
     column: int
     spelled: Spelled
-    defines: bool
+    form: Form
+    seen: bool
+    end: int
 
 
 class Worked(msgspec.Struct, frozen=True, array_like=True):
