@@ -16,7 +16,7 @@ import msgspec
 from codemods.toolkit.codemod import AnyCodemod, Edit, Finding
 from codemods.toolkit.pipeline.cache import Cache, cache_folder, codemod_key, digest
 from codemods.toolkit.pipeline.collection import Collection, Collector, Tree
-from codemods.toolkit.pipeline.discover import Discovered, python_files
+from codemods.toolkit.pipeline.discover import NEW_FILE_MODE, Discovered, python_files
 from codemods.toolkit.pipeline.executors import Local, Progress, rarely_collected
 from codemods.toolkit.pipeline.job import Job, encode, read
 from codemods.toolkit.pipeline.result import Change, Result, Verification
@@ -154,7 +154,7 @@ class _Session:
         """The result: remembered when the tree is the same as last time, else worked out."""
         contents = self.collector.contents(self.tree)
         complete = len(contents) == len(self.tree.files)
-        beside = (self.tree.layout.roots, self._others(), self.tree.settings, self.tree.inputs)
+        beside = (self.tree.layout.roots, self._others(), self._modes(), self.tree.settings, self.tree.inputs)
         key = digest(sorted(contents.items()), *beside) if complete else b""
         result = self._remembered(key, contents) if complete else None
         if result is None:
@@ -189,6 +189,10 @@ class _Session:
                 continue
             states.append((path, status.st_size, status.st_mtime_ns))
         return states
+
+    def _modes(self) -> list[tuple[str, int]]:
+        """Permissions that are not the usual ones: a file that moves keeps them."""
+        return sorted((file.path, file.mode) for file in self.tree.files.values() if file.mode != NEW_FILE_MODE)
 
     def _worked_out(self) -> tuple[Result, Mapping[str, bytes]]:
         """The result, and in which content each file was collected."""

@@ -108,7 +108,7 @@ class Settler:
         for _ in range(ROUNDS):
             attempt = self._attempt(tree, before, self._withheld(broken), late)
             if attempt.breakages:
-                broken |= {breakage.path: breakage for breakage in reversed(attempt.breakages)}
+                broken |= _whole_moves(attempt.plan, {each.path: each for each in reversed(attempt.breakages)})
                 late = {}
             elif attempt.late:
                 late |= attempt.late
@@ -286,6 +286,19 @@ def _joined(plan: Plan[Any], late: Mapping[str, _Late]) -> Plan[Any]:
         creations={**plan.creations, **come},
         sites=tuple(sites),
     )
+
+
+def _whole_moves(plan: Plan[Any], broken: Mapping[str, Breakage]) -> dict[str, Breakage]:
+    """What is broken, and of a file that moves the other half with it: it goes and comes, or neither."""
+    found = dict(broken)
+    for path, creation in plan.creations.items():
+        if creation.moved_from not in plan.deletions:
+            continue
+        for one, other in ((path, creation.moved_from), (creation.moved_from, path)):
+            if one in broken:
+                why = broken[one]
+                found.setdefault(other, Breakage(why.code, other, 0, f"{one}: {why.message}"))
+    return found
 
 
 def _require_inside(path: str) -> None:

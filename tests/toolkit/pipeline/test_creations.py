@@ -104,6 +104,36 @@ def test_a_file_that_moves_is_not_blamed_for_what_was_wrong_before(write: Write,
     assert Change("shop/after.py", None, text.encode(), (), 0o755) in result.changes
 
 
+def test_a_file_whose_new_place_is_taken_stays_where_it_is(write: Write, rename: Run) -> None:
+    root = write({**SHOP, "shop/before.py": "x = 1\n", "shop/after.py": "mine = 1\n"})
+    moved = {"shop/after.py": made("x = 1\n", "shop/before.py")}
+    result = rename(root, creates=moved, deletes=("shop/before.py",), again=True)
+    assert withheld(result) == {"shop/after.py": "TK209", "shop/before.py": "TK209"}
+    assert [change.path for change in result.changes] == ["shop/core.py"]
+
+
+def test_a_file_that_may_not_go_does_not_come_elsewhere(write: Write, rename: Run) -> None:
+    root = write({**SHOP, "shop/before.py": "x = 1\n", "app.py": "from shop.before import x\nprint(x)\n"})
+    moved = {"shop/after.py": made("x = 1\n", "shop/before.py")}
+    result = rename(root, creates=moved, deletes=("shop/before.py",))
+    assert withheld(result) == {"shop/before.py": "TK202", "shop/after.py": "TK202"}
+    assert [change.path for change in result.changes] == ["shop/core.py"]
+
+
+def test_a_moved_file_has_the_mode_of_now_also_where_the_result_is_remembered(
+    write: Write, rename: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CODEMODS_CACHE_DIR", str(tmp_path / "cache"))
+    root = write({**SHOP, "shop/before.py": "x = 1\n"})
+    modes = []
+    for mode in (0o644, 0o755):
+        (root / "shop/before.py").chmod(mode)
+        moved = {"shop/after.py": made("x = 1\n", "shop/before.py")}
+        result = rename(root, cache=True, creates=moved, deletes=("shop/before.py",))
+        modes += [change.mode for change in result.changes if change.path == "shop/after.py"]
+    assert modes == [0o644, 0o755]
+
+
 @pytest.mark.parametrize("ignored", [False, True], ids=["a file of the project", "a file that git ignores"])
 def test_a_file_that_is_there_is_not_written_over(write: Write, rename: Run, ignored: bool) -> None:
     root = write({**SHOP, "shop/fresh.py": "mine = 1\n", ".gitignore": "fresh.py\n" if ignored else ""})
