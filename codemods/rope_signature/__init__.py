@@ -17,7 +17,10 @@ What is added, removed, reordered, renamed or by keyword only follows from a com
 that a second run changes nothing.  It is rope's refactoring "change signature" by its purpose, planned by the toolkit's
 origins: calls are found under whatever name, and it is all or nothing: where one of them can't follow, nothing changes.
 
-Functions at the top level of a module, no methods: what a method is called on, and what overrides it, can't be told.
+A method (`net.client:Client.fetch`) changes with those that it overrides and is overridden in; calls are followed on
+`self`, `super()`, the class, and whatever is known to hold an instance.  Where nobody can tell what a call of that name
+is made on, nothing changes either, unless `--leave-unknown` says so.  The calls of `Client.__init__` are those of the
+class, and of the classes that inherit it.
 """
 
 from __future__ import annotations
@@ -28,7 +31,9 @@ from codemods.rope_signature.config import Config
 from codemods.rope_signature.decide import decide, demand, widen
 from codemods.rope_signature.facts import Facts, Part
 from codemods.rope_signature.rewrite import rewrite
+from codemods.rope_signature.sites import KINDS
 from codemods.toolkit.codemod import Codemod, Option, Positional
+from codemods.toolkit.python.mentions.heirs import bases_in
 
 codemod: Codemod[Config, Facts, Part] = Codemod(
     name="rope_signature",
@@ -44,13 +49,20 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
     decide=decide,
     rewrite=rewrite,
     positionals=(
-        Positional("target", "MODULE:FUNCTION", "whose signature changes: package.module:function"),
+        Positional("target", "TARGET", "whose signature changes: package.module:function or ...:Class.method"),
         Positional("signature", "SIGNATURE", "its parameters as they should be: '(a, b, *, c=1)'"),
     ),
     options=(
         Option("--rename", "rename", "OLD=NEW", "a parameter gets another name"),
         Option("--value", "value", "NAME=EXPRESSION", "what calls pass for a new parameter"),
+        Option("--spell-defaults", "spell_defaults", "", "calls pass the old default where one changes", True),
+        Option("--own", "own", "", "no base class from outside of the project has a method of that name", True),
+        Option(
+            "--leave-unknown", "leave_unknown", "", "change the rest where nobody can tell whether it is meant", True
+        ),
     ),
-    kinds=("definition", "call", "reference", "double", "file"),
+    marks=bases_in,
+    everywhere=True,
+    kinds=KINDS,
     right="already as wanted",
 )

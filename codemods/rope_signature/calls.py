@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from codemods.rope_signature.signature import Parameter, Parameters
+from codemods.rope_signature.signature import Kind, Parameter, Parameters
 
 Nature = Literal["constant", "plain", "impure", "generator"]
 """What evaluating an argument can do: nothing, read something, or anything; a bare generator needs parentheses."""
@@ -23,18 +23,20 @@ class Given(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Impossible(Exception):  # noqa: N818 - what can't be done, which becomes a refusal
-    """Why a call can't be rewritten: a code and a reason."""
+    """Why a call can't be rewritten: a code and a reason.  `misfit`: it doesn't fit the present signature."""
 
-    def __init__(self, code: str, reason: str) -> None:
+    def __init__(self, code: str, reason: str, *, misfit: bool = False) -> None:
         super().__init__(code, reason)
         self.code = code
         self.reason = reason
+        self.misfit = misfit
 
 
 class Taken(NamedTuple):
-    """An argument of the new call: its text, and which of the old ones it was (None: it is new)."""
+    """An argument of the new call: the name of a keyword, its code, and which of the old ones it was (None: none)."""
 
-    text: str
+    name: str
+    code: str
     old: int | None
 
 
@@ -76,11 +78,17 @@ def bound(old: Parameters, given: Sequence[Given]) -> dict[str, int]:
             raise Impossible("RS102", "what it unpacks can't be told")
         if not each.name:
             if position >= len(by_position):
-                raise Impossible("RS103", "it passes more than the function takes (or into `*args`)")
+                raise Impossible(
+                    "RS103", "it passes more than the function takes (or into `*args`)", misfit=not _takes(old, "rest")
+                )
             found[by_position[position].name] = index
             position += 1
         elif each.name not in by_name or each.name in found:
-            raise Impossible("RS103", f"`{each.name}` is none of its parameters, or is passed twice")
+            raise Impossible(
+                "RS103",
+                f"`{each.name}` is none of its parameters, or is passed twice",
+                misfit=not _takes(old, "keywords"),
+            )
         else:
             found[each.name] = index
     missing = [
@@ -89,8 +97,12 @@ def bound(old: Parameters, given: Sequence[Given]) -> dict[str, int]:
         if each.kind in {"positional", "plain", "keyword"} and not each.default and each.name not in found
     ]
     if missing:
-        raise Impossible("RS103", f"it doesn't pass `{missing[0]}`")
+        raise Impossible("RS103", f"it doesn't pass `{missing[0]}`", misfit=True)
     return found
+
+
+def _takes(old: Parameters, kind: Kind) -> bool:
+    return any(each.kind == kind for each in old)
 
 
 def rewritten(change: Change, given: Sequence[Given]) -> tuple[Taken, ...]:
@@ -110,9 +122,9 @@ def rewritten(change: Change, given: Sequence[Given]) -> tuple[Taken, ...]:
         if each.kind == "positional" and gap:
             raise Impossible("RS103", f"`{each.name}` can't be passed by position, as one before it is left out")
         if each.kind == "positional" or (each.kind == "plain" and was_positional and not gap):
-            positional.append(Taken(value, index))
+            positional.append(Taken("", value, index))
         else:
-            named.append(Taken(f"{each.name}={value}", index))
+            named.append(Taken(each.name, value, index))
     named.sort(key=lambda taken: len(given) if taken.old is None else taken.old)
     found = (*positional, *named)
     _check(given, found)
@@ -131,7 +143,7 @@ def _argument(
         index = passed[old.name]
         return given[index].value, index, not given[index].name
     if old is not None:
-        if each.default:
+        if each.default == old.default:
             return None
         return old.default, None, True
     if each.name in change.values:

@@ -6,25 +6,36 @@ import msgspec
 
 from codemods.rope_signature.signature import expression, parameters
 
+CONSTRUCTOR = "__init__"
+
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the user may set.
 
-    `target` is the function (`package.module:name`), `signature` its parameters as they should be: `(a, b, *, c=1)`.
-    `rename` says which parameters get another name (`old=new`), `value` what calls pass for a new one (`name=expr`).
+    `target` is the function or method (`package.module:name`, `package.module:Class.name`), `signature` its parameters
+    as they should be: `(a, b, *, c=1)`, for a method with the first one.  `rename` says which parameters get another
+    name (`old=new`), `value` what calls pass for a new one (`name=expr`).  `spell_defaults` allows a default to become
+    another one: calls that rely on the old one pass it from then on.  `own` says that no base class from outside of the
+    project has the method, where that can't be told; `leave_unknown` that a method changes though calls of its name
+    are left behind of which nobody can tell what they are called on.
     """
 
     target: str = ""
     signature: str = ""
     rename: tuple[str, ...] = ()
     value: tuple[str, ...] = ()
+    spell_defaults: bool = False
+    own: bool = False
+    leave_unknown: bool = False
 
     def __post_init__(self) -> None:
         """Check all here, so that an error names the key."""
         if self.target:
-            module, _, name = self.target.partition(":")
-            if not name.isidentifier() or not all(part.isidentifier() for part in module.split(".")):
-                raise ValueError(f"target: {self.target!r} is no package.module:function")
+            module, _, names = self.target.partition(":")
+            if not all(part.isidentifier() for part in (*module.split("."), *names.split("."))):
+                raise ValueError(f"target: {self.target!r} is no package.module:function or ...:Class.method")
+            if self.name.startswith("__") and self.name.endswith("__") and not self.is_constructor:
+                raise ValueError(f"target: {self.name!r} is called by Python itself: its signature isn't free")
         if self.signature:
             known = {each.name for each in parameters(self.signature)}
             for pair in self.rename:
@@ -36,6 +47,31 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
                 if name not in known:
                     raise ValueError(f"value: {pair!r} is no name=expression, with a name that the signature has")
                 expression(text)
+
+    @property
+    def module(self) -> str:
+        """The module of the function."""
+        return self.target.partition(":")[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The path of the function in its module."""
+        return tuple(self.target.partition(":")[2].split("."))
+
+    @property
+    def name(self) -> str:
+        """The name of the function."""
+        return self.names[-1]
+
+    @property
+    def is_constructor(self) -> bool:
+        """Whether it is called under the name of its class."""
+        return len(self.names) > 1 and self.name == CONSTRUCTOR
+
+    @property
+    def called(self) -> str:
+        """The name that it is called by."""
+        return self.names[-2] if self.is_constructor else self.name
 
     @property
     def function(self) -> str:

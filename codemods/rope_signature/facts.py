@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from codemods.rope_signature.calls import Given
 from codemods.rope_signature.signature import Parameters
-from codemods.toolkit.python.uses import Use
+from codemods.toolkit.python.mentions.facts import Facts as Known
+from codemods.toolkit.python.mentions.facts import Mention
+from codemods.toolkit.python.spelled import Spelled
+
+Binding = Literal["function", "instance", "class", "static"]
+"""What a function is called with besides its arguments: nothing, the instance, the class, nothing in a class."""
+
+Action = Literal["call", "asserted", "stored", "alias", "told", "doubled", "applied", "handed on", "unclear"]
+"""What happens to a name.
+
+`asserted`: a double is asked whether it was called so.  `stored`: something else takes its place.  `alias`: it gets
+another name at the top level of a module.  `told`: nothing that has to do with calls.  `doubled`: a double is made
+after it.  `applied`: it decorates something.  `unclear`: it stands in an f-string whose places are not known (before
+Python 3.12).
+"""
 
 
 class Span(msgspec.Struct, frozen=True, array_like=True):
@@ -16,64 +32,110 @@ class Span(msgspec.Struct, frozen=True, array_like=True):
     end: int
 
 
+class Remarks(msgspec.Struct, frozen=True, array_like=True):
+    """The comments of a parameter: those in lines before it, and the one behind it ("" where there is none)."""
+
+    before: tuple[str, ...] = ()
+    behind: str = ""
+
+
 class Function(msgspec.Struct, frozen=True, array_like=True):
-    """The function: its parameters, where they stand (between the parentheses), and what its body does with them.
+    """A function of the name: its path, parameters, where they stand, and what its body does with them.
 
     `inside` is what stands between the parentheses, `written` the code of defaults and annotations as it stands there,
-    by its normal form.  `reads` are the places of each parameter in the body, `words` all names in the function,
-    `closed` the parameters that can't be renamed; `problem` says why the signature can't be changed.
+    by its normal form, `remarks` the comments there by the parameter (or `*`, `/`) that they belong to, by "" those
+    behind all.  `reads` are the places of each parameter in the body, `words` all names in the function, `closed` the
+    parameters that can't be renamed; `problem` says why the signature can't be changed.
     """
 
+    names: tuple[str, ...]
+    binding: Binding
     line: int
     column: int
     parameters: Parameters
     inside: Span
     indent: str
     written: dict[str, str]
+    remarks: dict[str, Remarks]
     reads: dict[str, tuple[Span, ...]]
     words: frozenset[str]
     closed: frozenset[str]
     problem: str = ""
 
 
-class Call(msgspec.Struct, frozen=True, array_like=True):
-    """The arguments of the call that starts where a use does."""
+class Use(msgspec.Struct, frozen=True, array_like=True):
+    """What happens to a name in the code.
 
-    start: int
-    given: tuple[Given, ...]
+    `end` is where the name ends (for a call what is called), `given` are the arguments, `spans` where they stand and
+    `values` where their values do.  `on_class`: what stands before the dot is the class, by the method around it.
+    `double`: what is stored is one of a test.  `quoted`: it stands in an f-string; `shown`: which shows its code.
+    """
+
+    action: Action
+    spelled: str
+    end: int
+    given: tuple[Given, ...] = ()
+    spans: tuple[Span, ...] = ()
+    values: tuple[Span, ...] = ()
+    on_class: bool = False
+    double: bool = False
+    quoted: bool = False
+    shown: bool = False
+    inside: tuple[str, ...] = ()
 
 
-class Double(msgspec.Struct, frozen=True, array_like=True):
-    """A string by which a mock may take the place of the function."""
+class Occurrence(msgspec.Struct, frozen=True, array_like=True):
+    """A mention of a word, what it is by its module (where it is a name), and what happens to it there.
 
-    value: str
-    line: int
-    column: int
+    `calling` says that a word in a string or comment is followed by a parenthesis, `of_self` that it is no word but
+    the class of an instance, by what a method knows of it (`cls(...)`, `type(self)(...)`).
+    """
+
+    word: str
+    mention: Mention
+    meaning: Spelled
+    use: Use | None = None
+    calling: bool = False
+    of_self: bool = False
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """All that is known of one module."""
+    """All that is known of one module: `known` is what mentions and classes say, `functions` are those of the name."""
 
-    uses: tuple[Use, ...]
-    calls: tuple[Call, ...]
-    doubles: tuple[Double, ...]
-    function: Function | None = None
+    known: Known
+    occurrences: tuple[Occurrence, ...] = ()
+    functions: tuple[Function, ...] = ()
+
+
+class Argument(msgspec.Struct, frozen=True, array_like=True):
+    """An argument of the new call: the name of a keyword, and which of the old ones it was (-1: it is new), or code."""
+
+    name: str
+    old: int
+    code: str = ""
 
 
 class CallPart(msgspec.Struct, frozen=True, array_like=True):
-    """A call that changes: where its function's name ends, its arguments, which of them go, and the new texts."""
+    """A call that changes: where what is called ends, its arguments, where their values are, and what they become."""
 
     end: int
     spans: tuple[Span, ...]
-    drop: tuple[int, ...]
-    texts: tuple[str, ...]
+    values: tuple[Span, ...]
+    arguments: tuple[Argument, ...]
+
+
+class FunctionPart(msgspec.Struct, frozen=True, array_like=True):
+    """A definition that changes: where its parameters are, and their new texts, with comments where there are any."""
+
+    inside: Span
+    parameters: tuple[str, ...]
+    indent: str
+    remarks: tuple[Remarks, ...] = ()
 
 
 class Part(msgspec.Struct, frozen=True):
-    """What happens to one file: its calls, and where the function is in it, its parameters and what reads them."""
+    """What happens to one file: calls, definitions, and names of parameters in their bodies."""
 
     calls: tuple[CallPart, ...] = ()
-    inside: Span | None = None
-    parameters: tuple[str, ...] = ()
-    indent: str = ""
+    functions: tuple[FunctionPart, ...] = ()
     names: tuple[tuple[Span, str], ...] = ()

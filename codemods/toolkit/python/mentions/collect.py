@@ -40,9 +40,7 @@ def facts_of(module: Module, names: ModuleNames, target: tuple[str, ...], new: s
     doesn't mention the word the text and the classes are known.
     """
     body = module.source.body
-    old = target[-1]
-    words = (old, new) if new else (old,)
-    offsets = [match.start() for match in pattern_of(old).finditer(body)] if old.encode() in body else []
+    words = (target[-1], new) if new else (target[-1],)
     classes: tuple[ClassFact, ...] = ()
     if b"class" in body:
         classes = class_facts(module, words)
@@ -52,11 +50,23 @@ def facts_of(module: Module, names: ModuleNames, target: tuple[str, ...], new: s
     wanted = frozenset(target[-2:])
     if any(name.encode() in body for name in wanted):
         functions = function_facts(module, wanted, words)
+    mentions, scopes = mentions_of(module, names, words, target[-2] if len(target) > 1 else "")
+    return Facts(packed(body), mentions, scopes, classes, functions, returns, forked)
+
+
+def mentions_of(
+    module: Module, names: ModuleNames, words: tuple[str, ...], function: str = ""
+) -> tuple[tuple[Mention, ...], tuple[ScopeFact, ...]]:
+    """Every mention of the first of these words, and the scopes of the module, none where it isn't mentioned.
+
+    The second word is a name that may come in its place, `function` that of the function whose parameter it may be.
+    """
+    old, new = words[0], words[-1] if len(words) > 1 else ""
+    body = module.source.body
+    offsets = [match.start() for match in pattern_of(old).finditer(body)] if old.encode() in body else []
     if not offsets:
-        return Facts(packed(body), classes=classes, functions=functions, returns=returns, forks=forked)
-    function = target[-2] if len(target) > 1 else ""
-    lines = lines_of(module, pattern_of(*words))
-    walk = Mentions(module, old, _names_beside(module, words), lines, function)
+        return (), ()
+    walk = Mentions(module, old, _names_beside(module, words), lines_of(module, pattern_of(*words)), function)
     found = walk.found()
     walk.note_new_reads(new)
     for export in names.exports or ():
@@ -64,15 +74,7 @@ def facts_of(module: Module, names: ModuleNames, target: tuple[str, ...], new: s
             at = body.find(old.encode(), export.start, export.end)
             found[at] = walk.mention(at, "export", Ref("here", (old,)), variable=0)
     mentions = (found.get(offset) or _elsewhere(walk, module, offset, old) for offset in offsets)
-    return Facts(
-        packed(body),
-        tuple(mentions),
-        tuple(_scope_facts(walk.scopes, new, walk.new_reads)),
-        classes,
-        functions,
-        returns,
-        forked,
-    )
+    return tuple(mentions), tuple(_scope_facts(walk.scopes, new, walk.new_reads))
 
 
 def _names_beside(module: Module, words: tuple[str, ...]) -> frozenset[str]:
