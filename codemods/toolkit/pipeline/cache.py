@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
+from types import FunctionType
 from typing import TypeVar
 
 import msgspec
@@ -127,24 +128,36 @@ def codemod_key(codemod: AnyCodemod, config: object, *more: object) -> str:
     """What the results of a codemod depend on besides the files, as a file name.
 
     The code itself belongs to it (size and time of each file of this package and of the codemod's own): a version
-    number doesn't change while somebody works on a codemod.  Where its functions are the toolkit's (`codemod_of_uses`),
-    its package is that of its configuration.
+    number doesn't change while somebody works on a codemod.  Its own are the packages of its functions and of its
+    configuration; where its functions are the toolkit's (`codemod_of_uses`), that is the one place that tells whose
+    they are.
     """
     python = sys.version_info[:2]
-    modules = {"codemods", codemod.collect.__module__, codemod.decide.__module__, codemod.config.__module__}
+    parts = (getattr(codemod, name) for name in codemod.__dataclass_fields__)
+    functions = (part.__module__ for part in parts if isinstance(part, FunctionType))
+    modules = {"codemods", codemod.config.__module__, *functions}
     code = sorted({each for module in modules for each in _code_of(module)})
     return digest(FORMAT, codemod.name, __version__, python, encode(config), code, more).hex()
 
 
 def _code_of(module: str) -> list[tuple[str, int, int]]:
+    """The files of the package that a module is in; of one at the top level that one alone."""
     file = getattr(sys.modules.get(module), "__file__", None)
-    found: list[tuple[str, int, int]] = []
-    for folder, _, names in os.walk(os.path.dirname(file)) if file else ():
-        for name in names:
-            if name.endswith(".py"):
-                status = os.stat(os.path.join(folder, name))
-                found.append((os.path.join(folder, name), status.st_size, status.st_mtime_ns))
-    return sorted(found)
+    if not file:
+        return []
+    if "." not in module and not hasattr(sys.modules[module], "__path__"):
+        return [_stamp(file)]
+    return sorted(
+        _stamp(os.path.join(folder, name))
+        for folder, _, names in os.walk(os.path.dirname(file))
+        for name in names
+        if name.endswith(".py")
+    )
+
+
+def _stamp(file: str) -> tuple[str, int, int]:
+    status = os.stat(file)
+    return file, status.st_size, status.st_mtime_ns
 
 
 class Cache:

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+from codemods.toolkit.codemod import Edit, Source
 from codemods.toolkit.pipeline import cache as cache_module
 from codemods.toolkit.pipeline.cache import RACY_NS, Cache, Cell, Problem, cache_folder, codemod_key
 from codemods.toolkit.pipeline.discover import File
@@ -349,6 +350,36 @@ def test_the_key_depends_on_the_package_of_the_configuration(
     assert key == codemod_key(codemod, config())
     file.write_text("changed = 1\n")
     assert key != codemod_key(codemod, config())
+
+
+def test_the_key_depends_on_the_module_of_each_function(
+    renaming: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "rewriting.py"
+    file.write_text("old = 1\n")
+    module = ModuleType("rewriting")
+    module.__file__ = str(file)
+    monkeypatch.setitem(sys.modules, "rewriting", module)
+
+    def rewrite(source: Source, part: object) -> tuple[Edit, ...]:
+        raise AssertionError("it is only looked at")
+
+    monkeypatch.setattr(rewrite, "__module__", "rewriting")
+    codemod = replace(renaming.codemod, rewrite=rewrite)
+    key = codemod_key(codemod, renaming.Config())
+    file.write_text("changed = 1\n")
+    assert key != codemod_key(codemod, renaming.Config())
+
+
+def test_the_neighbours_of_a_module_at_the_top_level_are_not_its_code(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "alone.py").touch()
+    (tmp_path / "neighbour.py").touch()
+    module = ModuleType("alone")
+    module.__file__ = str(tmp_path / "alone.py")
+    monkeypatch.setitem(sys.modules, "alone", module)
+    assert [path for path, _size, _time in cache_module._code_of("alone")] == [str(tmp_path / "alone.py")]
 
 
 def test_code_without_files_has_a_key_too() -> None:
