@@ -7,8 +7,10 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from codemods.rope_signature.calls import Given, nature_of
-from codemods.rope_signature.facts import Action, Span, Use
+from codemods.rope_signature.facts import Action, Binding, Span, Use
 from codemods.rope_signature.functions import binding_of
 from codemods.toolkit.python.collect_names import dotted_name, holds_line, last_part
 from codemods.toolkit.python.project import Module
@@ -41,8 +43,16 @@ _SHOWN = re.compile(rb"[\s)]*=\s*[}!:]")
 
 
 class _At(NamedTuple):
-    node: ast.Name | ast.Attribute
+    node: ast.expr
     path: tuple[ast.AST, ...]
+
+
+class OfSelf(NamedTuple):
+    """The class of an instance as a method knows it (`cls`, `type(self)`): where, in which class, and its use."""
+
+    offset: int
+    class_names: tuple[str, ...]
+    use: Use
 
 
 def uses_at(
@@ -75,6 +85,44 @@ def _named(node: ast.AST, path: tuple[ast.AST, ...], lines: Sequence[int], word:
         yield from _named(child, (*path, node), lines, word)
 
 
+def classes_of_self(module: Module) -> Iterator[OfSelf]:
+    """What happens to the classes that methods know of themselves: `cls`, `type(self)`, `self.__class__`."""
+    for node in module.tree.body:
+        yield from _of_self(module, node, (module.tree,))
+
+
+def _of_self(module: Module, node: ast.AST, path: tuple[ast.AST, ...]) -> Iterator[OfSelf]:
+    if isinstance(node, ast.expr) and _is_class_of_self(node, path):
+        use = _use(module, _At(node, path), is_class=True)
+        around = _class_around(path)
+        yield OfSelf(module.span(node)[0], around, msgspec.structs.replace(use, spelled=ast.unparse(node)))
+    for child in ast.iter_child_nodes(node):
+        yield from _of_self(module, child, (*path, node))
+
+
+def _is_class_of_self(node: ast.expr, path: tuple[ast.AST, ...]) -> bool:
+    match node:
+        case ast.Name(id=name, ctx=ast.Load()):
+            wanted: Binding = "class"
+        case ast.Attribute(value=ast.Name(id=name), attr="__class__"):
+            wanted = "instance"
+        case ast.Call(func=ast.Name(id="type"), args=[ast.Name(id=name)], keywords=[]):
+            wanted = "instance"
+        case _:
+            return False
+    method, in_class = _method(path)
+    if method is None or name not in {arg.arg for arg in arguments(method.args)[:1]}:
+        return False
+    return binding_of(method, in_class=in_class) == wanted
+
+
+def _class_around(path: Sequence[ast.AST]) -> tuple[str, ...]:
+    """The path of the class whose method is around a node."""
+    method, _in_class = _method(path)
+    before = path[: path.index(method)] if method is not None else path
+    return tuple(each.name for each in before if isinstance(each, (*FUNCTION, ast.ClassDef)))
+
+
 def _use(module: Module, at: _At, *, is_class: bool) -> Use:
     node, path = at
     called, parents = _called(node, path)
@@ -86,7 +134,7 @@ def _use(module: Module, at: _At, *, is_class: bool) -> Use:
             return _call(module, at, "call", call, end, on_class=on_class)
         case [*_, ast.Call() as call, ast.Attribute(attr=attr)] if attr in _ASSERTED and call.func is parents[-1]:
             return _call(module, at, "asserted", call, module.span(call.func)[1], on_class=on_class)
-    if not isinstance(node.ctx, ast.Load):
+    if not isinstance(getattr(node, "ctx", None), (ast.Load, type(None))):
         return Use("stored", spelled, end, double=_is_double(path), on_class=on_class)
     if is_class and isinstance(path[-1], ast.Attribute):
         return Use("told", spelled, end)

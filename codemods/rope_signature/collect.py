@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from codemods.rope_signature.actions import uses_at
+from codemods.rope_signature.actions import classes_of_self, uses_at
 from codemods.rope_signature.config import Config
 from codemods.rope_signature.facts import Facts, Occurrence, Use
 from codemods.rope_signature.functions import functions_in
 from codemods.toolkit.python.collect_names import lines_of
 from codemods.toolkit.python.mentions.collect import facts_of, mentions_of, pattern_of
-from codemods.toolkit.python.mentions.facts import Mention
+from codemods.toolkit.python.mentions.facts import Mention, Ref
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.spelled import Spelled, spelled_at
@@ -33,7 +33,16 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     for word in sorted(others):
         mentions, _scopes = mentions_of(module, names, (word,))
         occurrences += _occurrences(module, mentions, word, is_class=config.is_constructor)
+    if config.is_constructor and known.classes:
+        occurrences += _of_self(module)
     return Facts(known, tuple(occurrences), functions_in(module, config.name))
+
+
+def _of_self(module: Module) -> Iterator[Occurrence]:
+    for offset, class_names, use in classes_of_self(module):
+        line, column = module.place(offset)
+        mention = Mention(offset, line, column, "name", Ref("exact", class_names))
+        yield Occurrence(use.spelled, mention, Spelled(), use, of_self=True)
 
 
 def _occurrences(module: Module, mentions: Sequence[Mention], word: str, *, is_class: bool) -> Iterator[Occurrence]:
