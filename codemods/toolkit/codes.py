@@ -90,7 +90,8 @@ what a link out of the project leads to, run the codemod there.
         "TK107",
         "file is left out",
         """The file is vendored, generated, excluded by the configuration, or a link to another file of the project. It
-is read when other code leads to it, and never changed.
+is read when other code leads to it, and never changed. A new file doesn't come to such a place either, nor to one that
+git ignores, where it would be missing from the commit.
 
 **What to do.** Nothing, mostly. `exclude = ["!path/"]` in `[tool.codemods]` takes a folder back in. A linked
 file is changed at its own path; code that is generated is changed in its generator.

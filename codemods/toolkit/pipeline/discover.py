@@ -34,7 +34,7 @@ class Discovered:
 
     `files` may be changed.  `others` exist and can be imported, but are never changed (path -> reason: vendored,
     generated, excluded, a link).  `left_out` counts what was left out, by reason.  `settings` are the files that may
-    say where source roots are (pyproject.toml, setup.cfg, pytest.ini, Dockerfile, ...).
+    say where source roots are (pyproject.toml, setup.cfg, pytest.ini, Dockerfile, ...).  `sorter` knows the rules.
     """
 
     root: str
@@ -43,6 +43,11 @@ class Discovered:
     findings: tuple[Finding, ...]
     left_out: Mapping[str, int]
     settings: tuple[str, ...]
+    sorter: _Sorter
+
+    def left_out_at(self, path: str) -> str | None:
+        """Why a file that comes at a path would be left out; None where it would be one of `files`."""
+        return self.sorter.reason(path) or (_IGNORED if self.sorter.ignores(self.root, path) else None)
 
 
 NEW_FILE_MODE = 0o644
@@ -57,6 +62,7 @@ _VENDORED = "vendored"
 _GENERATED = "generated"
 _EXCLUDED = "excluded"
 _LINK = "a link"
+_IGNORED = "ignored by git"
 
 _FOLDERS: Mapping[str, str] = {
     "site-packages": _INSTALLED,
@@ -128,7 +134,7 @@ def python_files(
         for path in every
         if _SETTINGS.fullmatch(path.rpartition("/")[2]) and sorter.reason(path) in {None, NOT_INCLUDED}
     )
-    return Discovered(base, tuple(files), others, tuple(findings), dict(left_out), settings)
+    return Discovered(base, tuple(files), others, tuple(findings), dict(left_out), settings, sorter)
 
 
 def _is_utf8(path: str) -> bool:
@@ -206,6 +212,20 @@ class _Sorter:
         if all(spec.check_file(path).include for spec in self._wanted):
             return None
         return NOT_INCLUDED
+
+    def ignores(self, root: str, path: str) -> bool:
+        """Whether a file at a path that nothing stands at would be ignored."""
+        if self._in_git:
+            asked = git(root, "check-ignore", "-q", path)
+            return asked is not None and asked.status == 0
+        rules: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+        prefix = ""
+        for name in path.split("/"):
+            rules = (*rules, (prefix, ignore_rules(f"{root}/{prefix}.gitignore")))
+            prefix += f"{name}/"
+            if _ignored(path if prefix == f"{path}/" else prefix, rules):
+                return True
+        return False
 
     def _folder(self, folder: str) -> str | None:
         if folder not in self._folders:

@@ -198,7 +198,7 @@ class _Session:
         """The result, and in which content each file was collected."""
         tree, before = self.collected()
         fixed = {path: ("TK107", f"the file is left out: {why}") for path, why in self.found.others.items()}
-        settler = Settler(self.job, self.collector, self.rewriter, fixed)
+        settler = Settler(self.job, self.collector, self.rewriter, fixed, self.found.left_out_at)
         settled = settler.settle(tree, before)
         self.cache.asked_all()
         result = Result(

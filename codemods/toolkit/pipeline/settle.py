@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -87,15 +87,25 @@ class _Attempt:
 
 
 class Settler:
-    """Finds the changes of one run that hold.  `fixed` are files that must not change (path -> code and reason)."""
+    """Finds the changes of one run that hold.
+
+    `fixed` are files that must not change (path -> code and reason), `left_out_at` says why a file that comes would be
+    one of these.
+    """
 
     def __init__(
-        self, job: Job, collector: Collector, rewriter: Rewriter, fixed: Mapping[str, tuple[str, str]]
+        self,
+        job: Job,
+        collector: Collector,
+        rewriter: Rewriter,
+        fixed: Mapping[str, tuple[str, str]],
+        left_out_at: Callable[[str], str | None],
     ) -> None:
         self._job = job
         self._collector = collector
         self._rewriter = rewriter
         self._fixed = fixed
+        self._left_out_at = left_out_at
 
     def settle(self, tree: Tree, before: Collection) -> Settled:
         """Decide and verify until nothing breaks and a second run would change nothing.
@@ -167,6 +177,9 @@ class Settler:
 
         if path in tree.layout.paths or os.path.lexists(f"{self._job.root}/{path}"):
             return (Breakage("TK209", path, 0, "would be created, but there is such a file already"),)
+        left_out = self._left_out_at(path)
+        if left_out is not None:
+            return (Breakage("TK107", path, 0, f"would be created where files are left out: {left_out}"),)
         kept = names_for_others(before.project, (creation.moved_from,)).get(creation.moved_from, frozenset())
         try:
             after = decoded(path, creation.content)

@@ -104,6 +104,37 @@ def test_a_file_that_moves_is_not_blamed_for_what_was_wrong_before(write: Write,
     assert Change("shop/after.py", None, text.encode(), (), 0o755) in result.changes
 
 
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        pytest.param("shop/out/fresh.py", "ignored by git", id="a folder in .gitignore"),
+        pytest.param("shop/fresh.tmp.py", "ignored by git", id="a file in .gitignore"),
+        pytest.param("shop/deep/mine.py", "ignored by git", id="the .gitignore of a folder"),
+        pytest.param("vendor/fresh.py", "vendored", id="vendored"),
+        pytest.param("shop/fresh_pb2.py", "generated", id="generated"),
+        pytest.param("lib/fresh.py", "excluded", id="excluded"),
+    ],
+)
+@pytest.mark.parametrize("in_git", [False, True], ids=["no repository", "a repository"])
+def test_a_file_does_not_come_where_it_would_be_left_out(
+    write: Write, renaming: ModuleType, path: str, why: str, in_git: bool
+) -> None:
+    root = write({**SHOP, ".gitignore": "out/\n*.tmp.py\n", "shop/deep/.gitignore": "mine.py\n"})
+    if in_git:
+        subprocess.run(["git", "init", "-q", str(root)], check=True)
+    config = renaming.Config(creates={path: made("x = 1\n")})
+    result = run(renaming.codemod, config, Settings(root, jobs=1, cache=False, exclude=("lib/",)))
+    assert withheld(result) == {path: "TK107"}
+    assert result.withheld[0].message == f"would be created where files are left out: {why}"
+
+
+def test_a_file_does_not_come_outside_of_the_paths_of_the_run(write: Write, renaming: ModuleType) -> None:
+    root = write(SHOP)
+    config = renaming.Config(creates={"lib/fresh.py": made("x = 1\n"), "shop/fresh.py": made("x = 1\n")})
+    result = run(renaming.codemod, config, Settings(root, jobs=1, cache=False, paths=(root / "shop",)))
+    assert withheld(result) == {"lib/fresh.py": "TK107"}
+
+
 def test_a_file_whose_new_place_is_taken_stays_where_it_is(write: Write, rename: Run) -> None:
     root = write({**SHOP, "shop/before.py": "x = 1\n", "shop/after.py": "mine = 1\n"})
     moved = {"shop/after.py": made("x = 1\n", "shop/before.py")}
