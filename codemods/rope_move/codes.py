@@ -96,10 +96,19 @@ def template(name):
         "RM107",
         "use that can't follow",
         """A use of the definition has to change, and it can't be told how: the file can't be parsed, what binds the
-module there is more than one import, the name of the new module is taken there, a string is put together.
+module there is more than one import, the name of the new module is taken there, a string is put together, a script
+names a neighbour that may be the old module, an `__all__` takes over that of the old module.
+
+```python
+def f(dry):
+    from shop import models
+    if dry:
+        models = None
+    return models and models.Order              # RM107: what `models` is here can't be told
+```
 
 **What to do.** Change this place by hand first (`from package.module import name` is understood everywhere), then run
-again.
+again. Where a script means its neighbour, name the folder as a source root: `roots = ["scripts"]` in `[tool.codemods]`.
 """,
     ),
     Code(
@@ -119,10 +128,13 @@ both modules, or what moves would look up its own import of it, and the mock wou
         "RM109",
         "string that may name the definition",
         """A string is the dotted name of the definition in the old module, and nothing tells what is done with it: it
-may be imported by it, or be no more than a label.
+may be imported by it, or be no more than a label. Or it may be a part of such a name: the name alone, where another
+string of the file names the old module; its end, which something is put before; bytes that hold both words, as pickle
+writes them.
 
 ```python
 HANDLERS = {"order": "shop.models.Order"}       # RM109
+LAZY = {"Order": "shop.models"}                 # RM109
 ```
 
 **What to do.** Look at it. The move was made; change the string where it is imported by it.
@@ -131,17 +143,19 @@ HANDLERS = {"order": "shop.models.Order"}       # RM109
     Code(
         "RM110",
         "text that tells of the old place",
-        """A comment or a text mentions the definition by its old module. Prose is not changed.
+        """A comment or a text mentions the definition by its old module, or a doctest uses it (or what it needs)
+without an import of its own. Prose is not changed.
 
 **What to do.** Change it, where it is still meant to lead there.
 """,
     ),
     Code(
         "RM111",
-        "attribute of something unknown",
+        "module whose names may be taken unseen",
         """A module that imports by strings takes an attribute of this name from something of which nothing is known. It
-may be the old module. Or the old module is used as a value (`module = models`, `reload(models)`) in a file that has the
-name as an attribute or a string, too.
+may be the old module. Or the old module is used as a value (`module = models`), all of its names are looked through
+(`vars(models)`, `globals()` in the module itself). The same holds for a module that had the definition by a star import
+only, and for the new module where it looks through its own names: there is one more now.
 
 ```python
 module = importlib.import_module(f"shop.{name}")

@@ -10,6 +10,7 @@ from codemods.rope_move.config import Config, last
 from codemods.rope_move.definition import definition_of
 from codemods.rope_move.exports import listed
 from codemods.rope_move.facts import Facts, Statement
+from codemods.rope_move.quoted import Strings
 from codemods.rope_move.statements import import_statements
 from codemods.rope_move.uses import Search
 from codemods.toolkit.python.names import ModuleNames
@@ -44,17 +45,18 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     search = Search(
         module,
         name,
-        stem,
         (lambda _name: True) if whole else wanted.__contains__,
-        None if whole else _lines(statements, name, stem),
+        None if whole else _lines(statements, {name, stem, *words}),
         future=future,
     )
+    chains = tuple(search.chains())
+    strings = Strings(module, name, stem, search.walk.uses, (frozenset(imported), words))
     body = module.source.body
     return Facts(
         statements=statements,
-        chains=tuple(search.chains()),
-        quoted=tuple(search.quoted()),
-        unknown=() if whole else tuple(search.unknown()),
+        chains=chains,
+        quoted=tuple(strings.quoted()),
+        unknown=tuple(strings.unknown()),
         bound=_bound_of(module, config, statements),
         whole=whole,
         future=future,
@@ -62,8 +64,12 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         line_end="\r\n" if body.count(b"\r\n") * 2 > body.count(b"\n") else "\n",
         definition=definition_of(module, name) if whole else None,
         module_names=frozenset(names.bindings) if whole else frozenset(),
+        mentions=re.search(rb"\b" + re.escape(name.encode()) + rb"\b", body) is not None,
         named=re.search(rb"['\".]" + re.escape(name.encode()) + rb"\b", body) is not None,
         listed=listed(module) if whole else frozenset(),
+        words=strings.words(),
+        computed=strings.computed(),
+        namespaces=tuple(strings.namespaces()) if whole else (),
         deleted=frozenset(_deleted(module.tree)) if b"del " in body else frozenset(),
     )
 
@@ -72,15 +78,15 @@ def _annotations(statement: Statement) -> bool:
     return any(alias.name == "annotations" for alias in statement.aliases)
 
 
-def _lines(statements: tuple[Statement, ...], name: str, stem: str) -> re.Pattern[bytes]:
+def _lines(statements: tuple[Statement, ...], words: set[str]) -> re.Pattern[bytes]:
     """What stands in the lines that matter: the name, the module, and what imports of the module bind."""
-    words = {name, stem}
+    wanted = set(words)
     for statement in statements:
         for alias in statement.aliases:
             parts = {*statement.module.split("."), *alias.name.split(".")}
-            if stem in parts or statement.level:
-                words.add(alias.bound)
-    found = b"|".join(re.escape(word.encode()) for word in sorted(words))
+            if words & parts or statement.level:
+                wanted.add(alias.bound)
+    found = b"|".join(re.escape(word.encode()) for word in sorted(wanted))
     return re.compile(rb"(?<!\w)(?:" + found + rb")(?!\w)")
 
 

@@ -65,7 +65,8 @@ def takes(context: Context, path: str, facts: Facts, giver: str, name: str) -> b
             if reached is not None and (reached.status, reached.path) == ("module", giver):
                 return True
     for quoted in facts.quoted:
-        parts = dotted(quoted).split(".") if quoted.kind in {"patch", "import"} else []
+        parts = dotted(quoted).split(".") if quoted.kind in {"patch", "import", "module"} else []
+        parts += [context.name] if quoted.kind == "module" else []
         for count in (index for index in range(1, len(parts)) if parts[index] == name):
             origin = context.origins.module(path, 0, ".".join(parts[:count]))
             if (origin.status, origin.path) == ("module", giver):

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from codemods.rope_move.config import Config
-from codemods.rope_move.context import Context, looked_up
+from codemods.rope_move.config import Config, last
+from codemods.rope_move.context import Context, brought, looked_up
 from codemods.rope_move.draft import Draft
 from codemods.rope_move.facts import Definition, Facts, Part
 from codemods.rope_move.importers import plan_imports, plan_stars
-from codemods.rope_move.lookups import Lookups
+from codemods.rope_move.lookups import Imported, Lookups
 from codemods.rope_move.modules import plan_source, plan_target
+from codemods.rope_move.namespaces import plan_namespaces
 from codemods.rope_move.needs import Modules, Needs, needs_of, readers
 from codemods.rope_move.places import Places, places_of
 from codemods.rope_move.references import plan_references
@@ -31,8 +32,29 @@ LEFT_OUT = "TK107"
 
 
 def widen(project: Project[Facts], config: Config) -> frozenset[str]:
-    """No further names are looked for: what moves keeps its name."""
-    return frozenset()
+    """What others may call the old module, where it isn't by its own name, and the modules that star-import it."""
+    origins = Origins(project)
+    places = places_of(project, origins, config)
+    lookups = Lookups(origins, places, config.name)
+    found: set[str] = set()
+    for path, entry in project.entries.items():
+        if entry.facts is not None and path != places.source:
+            found.update(_known_by_others(project, lookups, path, entry.facts))
+    return frozenset(found)
+
+
+def _known_by_others(project: Project[Facts], lookups: Lookups, path: str, facts: Facts) -> Iterator[str]:
+    """The names by which others may go through one file."""
+    firsts = {chain.names[0] for chain in facts.chains if lookups.name in (*chain.names, chain.attribute)}
+    firsts.discard(last(lookups.places.module))
+    for statement in (each for each in facts.statements if each.top):
+        for alias in statement.aliases:
+            if alias.name == "*":
+                passes_on = not project.layout.is_package(path)
+                if passes_on and lookups.is_module(path, Imported(statement.level, statement.module, "")):
+                    yield path.removesuffix(".py").rpartition("/")[2]
+            elif alias.bound in firsts and alias.asname and lookups.is_module(path, brought(statement, alias)):
+                yield alias.bound
 
 
 def demand(project: Project[Facts], config: Config) -> frozenset[str]:
@@ -89,12 +111,10 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
             plan_imports(context, path, entry.facts)
             plan_references(context, path, entry.facts)
             plan_strings(context, path, entry.facts)
-            for unknown in entry.facts.unknown:
-                reason = "what it is an attribute of can't be told: look whether it is the old module"
-                context.site("reference", path, (unknown.line, unknown.column), config.name, "refused", reason, "RM111")
-    plan_stars(context)
-    plan_source(context, modules, definition, needs)
-    content = plan_target(context, modules, definition, needs)
+    losing = plan_stars(context)
+    keeps = plan_source(context, modules, definition, needs)
+    plan_namespaces(context, losing, keeps=keeps)
+    content = plan_target(context, modules, definition, needs, loaded=keeps)
     return _plan(context, definition, content, withheld)
 
 

@@ -5,12 +5,14 @@ Offsets are those of `Source.body`.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from codemods.toolkit.codemod import Edit
 from codemods.toolkit.python.names import Context
+
+QuotedKind: TypeAlias = Literal["patch", "import", "module", "string", "prose", "comment", "name", "end", "doctest"]
 
 
 class Alias(msgspec.Struct, frozen=True, array_like=True):
@@ -62,12 +64,11 @@ class Chain(msgspec.Struct, frozen=True, array_like=True):
 
     `bound` says what binds the first of them: something of the `module` (or nothing that is seen), one `import` within
     a function or class (it starts at `statement`), `several` bindings there of which one is an import, or anything else
-    there (`local`).  `use` is what is done with the
-    whole: `read`, `store` (or delete), or it is the first argument of a call that looks an attribute up (`lookup`,
-    whose name is `attribute`) or puts another object in its place (`patch`).  `exact` says that the text is the chain
-    as written; otherwise it stands in a string that can't be edited.  `eager` says that it is evaluated while the
-    module is imported, `annotation` that it is (part of) an annotation, `top` is where the statement of the top level
-    starts.
+    there (`local`).  `use` is what is done with the whole: `read`, `store` (or delete), or it is the first argument of
+    a call that looks an attribute up (`lookup`, whose name is `attribute`), puts another object in its place (`patch`),
+    or sees all of its names (`scan`).  `exact` says that the text is the chain as written; otherwise it stands in a
+    string that can't be edited.  `eager` says that it is evaluated while the module is imported, `annotation` that it
+    is (part of) an annotation, `top` is where the statement of the top level starts.
     """
 
     names: tuple[str, ...]
@@ -77,7 +78,7 @@ class Chain(msgspec.Struct, frozen=True, array_like=True):
     column: int
     bound: Literal["module", "import", "several", "local"]
     statement: int
-    use: Literal["read", "store", "lookup", "patch"]
+    use: Literal["read", "store", "lookup", "patch", "scan"]
     attribute: str
     exact: bool
     eager: bool
@@ -91,14 +92,16 @@ class Chain(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Quoted(msgspec.Struct, frozen=True, array_like=True):
-    """A string or a comment that holds the old place.
+    """A string or a comment that holds the old place, or the name.
 
     `kind` is `patch` (what a mock takes the place of), `import` (a name that is imported by this call), `module` (a
     module that is imported by it, and the name is taken from that), `string` (any other), `prose` (text with such a
-    word in it) or `comment`.  `plain` says that its characters stand in the file as they are, from `start` on.
+    word in it), `comment`, `name` (it is the name alone), `end` (it is, or may hold, the end of a dotted name) or
+    `doctest` (the examples of a text).
+    `plain` says that its characters stand in the file as they are, from `start` on.
     """
 
-    kind: Literal["patch", "import", "module", "string", "prose", "comment"]
+    kind: QuotedKind
     value: str
     start: int
     line: int
@@ -107,7 +110,7 @@ class Quoted(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Unknown(msgspec.Struct, frozen=True, array_like=True):
-    """An attribute of the name in question, of something of which nothing is known."""
+    """A place where the definition may be taken from something of which nothing is known."""
 
     line: int
     column: int
@@ -147,8 +150,10 @@ class Facts(msgspec.Struct, frozen=True):
     import (of imports `statements` tell).  `whole` says that `chains`
     are all names that are read (the module may be the old or the new place), not only those that may lead to the
     definition.  `future` says that annotations are not evaluated (PEP 563), `line_end` is the usual one.
-    `named` says that the name is there as a string or as an attribute, `deleted` are names that a `del` takes away.
-    `listed` is where the elements of `__all__` start that can be taken out (of the old or the new place).
+    `mentions` says that the name is there, `named` that it is there as a string or as an attribute, `deleted` are names
+    that a `del` takes away.  `words` are strings that can name a module, where the module imports by strings or has the
+    name as one; `computed` says that it imports what is put together at run time.  `namespaces` is where the old or the
+    new module looks into its own namespace.
     """
 
     statements: tuple[Statement, ...]
@@ -163,8 +168,12 @@ class Facts(msgspec.Struct, frozen=True):
     definition: Definition | None = None
     module_names: frozenset[str] = frozenset()
     listed: frozenset[int] = frozenset()
+    mentions: bool = False
     named: bool = False
     deleted: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    computed: bool = False
+    namespaces: tuple[Unknown, ...] = ()
 
 
 class ImportChange(msgspec.Struct, frozen=True, array_like=True):

@@ -10,10 +10,28 @@ from codemods.rope_move.places import text
 def plan_imports(context: Context, path: str, facts: Facts) -> None:
     """Plan for the import statements of one file that name the definition."""
     for statement in facts.statements:
+        if _may_be_old(context, path, facts, statement):
+            continue
         if statement.is_from:
             for index, alias in enumerate(statement.aliases):
                 if alias.name == context.name:
                     _import(context, path, facts, statement, index)
+
+
+def _may_be_old(context: Context, path: str, facts: Facts, statement: Statement) -> bool:
+    """Whether a statement may import the old module by a name that no source root knows: nothing moves then."""
+    names = [alias.name for alias in statement.aliases]
+    if statement.level or (not facts.mentions and names != ["*"]):
+        return False
+    modules = [statement.module, *(f"{statement.module}.{name}" for name in names)] if statement.is_from else names
+    for module in modules:
+        if context.lookups.may_be_source(path, module):
+            reason = (
+                f"`{module}` may be {context.places.source} here: name its source root (`roots` in [tool.codemods])"
+            )
+            context.draft.block("import", path, statement.line, statement.column, module, reason, "RM107")
+            return True
+    return False
 
 
 def _import(context: Context, path: str, facts: Facts, statement: Statement, index: int) -> None:
@@ -73,8 +91,11 @@ def _near(context: Context, path: str, facts: Facts, statement: Statement) -> St
 # -- star imports
 
 
-def plan_stars(context: Context) -> None:
-    """Have modules that star-import the old one import the definition by its name, where it is used through them."""
+def plan_stars(context: Context) -> frozenset[str]:
+    """Have modules that star-import the old one import the definition by its name, where it is used through them.
+
+    Returns those that no longer have it.
+    """
     givers = dict(_stars(context))
     needed: set[str] = set()
     while True:
@@ -96,8 +117,15 @@ def plan_stars(context: Context) -> None:
             context.draft.block("import", path, *at, spelled, reason, "RM107")
         else:
             draft = context.draft.file(path).statement(statement)
-            draft.after.append(f"from {text(*new)} import {context.name}")
+            alone = not _is_used(context, path) and not any(
+                _imports(context, other, each.facts, path, needed)
+                for other, each in context.project.entries.items()
+                if other != path and each.facts is not None
+            )
+            name = f"{context.name} as {context.name}" if alone else context.name
+            draft.after.append(f"from {text(*new)} import {name}")
             context.site("import", path, at, spelled, "rewritten", "the star no longer brings it")
+    return frozenset(givers.keys() - needed - {context.places.target})
 
 
 def _stars(context: Context) -> list[tuple[str, Statement]]:
@@ -131,6 +159,19 @@ def _is_by_name(context: Context, path: str, statement: Statement) -> bool:
 
 def _is_needed(context: Context, path: str, needed: set[str]) -> bool:
     """Whether a module with a star import has to have the definition."""
+    return _is_used(context, path) or any(
+        other != path
+        and entry.facts is not None
+        and (
+            _imports(context, other, entry.facts, path, needed)
+            or takes(context, other, entry.facts, path, context.name)
+        )
+        for other, entry in context.project.entries.items()
+    )
+
+
+def _is_used(context: Context, path: str) -> bool:
+    """Whether a module uses the definition itself, or is there to pass it on."""
     entry = context.project.entries[path]
     if entry.facts is None or entry.names is None:
         return False
@@ -138,16 +179,11 @@ def _is_needed(context: Context, path: str, needed: set[str]) -> bool:
         return True
     if any(chain.names[0] == context.name and chain.bound == "module" for chain in entry.facts.chains):
         return True
-    if any(export.name == context.name for export in entry.names.exports or ()):
-        return True
-    return any(
-        other != path and other_entry.facts is not None and _takes(context, other, other_entry.facts, path, needed)
-        for other, other_entry in context.project.entries.items()
-    )
+    return any(export.name == context.name for export in entry.names.exports or ())
 
 
-def _takes(context: Context, path: str, facts: Facts, giver: str, needed: set[str]) -> bool:
-    """Whether a file takes the definition from another one."""
+def _imports(context: Context, path: str, facts: Facts, giver: str, needed: set[str]) -> bool:
+    """Whether a file imports the definition from another one."""
     for statement in facts.statements:
         if not statement.is_from:
             continue
@@ -156,4 +192,4 @@ def _takes(context: Context, path: str, facts: Facts, giver: str, needed: set[st
             origin = context.origins.module(path, statement.level, statement.module)
             if origin.path == giver and (context.name in names or path in needed):
                 return True
-    return takes(context, path, facts, giver, context.name)
+    return False

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from codemods.rope_move.facts import Chain, Quoted
 from codemods.rope_move.places import Places
+from codemods.toolkit.python.layout import INIT
 from codemods.toolkit.python.origin import Origin
 from codemods.toolkit.python.origins import Origins
 
@@ -24,7 +25,7 @@ class Lookups:
     def __init__(self, origins: Origins, places: Places, name: str) -> None:
         self._origins = origins
         self.places = places
-        self._name = name
+        self.name = name
         self.definition = origins.bound(places.source, name)
 
     def through(self, path: str, chain: Chain, imported: Imported | None) -> int:
@@ -56,6 +57,29 @@ class Lookups:
         origin, left = self._origins.follow(first, chain.names[1:count])
         return None if left else origin
 
+    def is_module(self, path: str, imported: Imported) -> bool:
+        """Whether an import in a file binds the old module."""
+        level, module, member = imported
+        if not member:
+            return self.is_source(self._origins.module(path, level, module))
+        return self.is_source(self._origins.imported(path, level, module, member))
+
+    def may_be_source(self, path: str, dotted: str) -> bool:
+        """Whether a name that isn't known to lead to the old module would, were a folder above the file on the path.
+
+        Python puts the folder of a script there, and test runners the folders of tests.
+        """
+        origin = self._origins.module(path, 0, dotted)
+        if self.is_source(origin):
+            return False
+        above = [path.rpartition("/")[0]]
+        while above[-1]:
+            above.append(above[-1].rpartition("/")[0])
+        if origin.status == "module" and any(origin.path in _files(folder, dotted) for folder in above):
+            # It is found on the path of the file: only a script has another one.
+            above = [] if _files(above[0], "__init__")[0] in self.places.layout.paths else above[:1]
+        return any(self.places.source in _files(folder, dotted) for folder in above)
+
     def spelled_module(self, path: str, dotted: str) -> int:
         """How many parts of a dotted string are the name of the old module; 0: none, -1: it leads there otherwise."""
         parts = dotted.split(".")
@@ -66,6 +90,12 @@ class Lookups:
             if not left and self.is_source(origin):
                 return -1
         return 0
+
+
+def _files(folder: str, name: str) -> tuple[str, str]:
+    """The two files that a dotted name can be in a folder."""
+    start = "/".join([*([folder] if folder else []), *name.split(".")])
+    return f"{start}.py", f"{start}{INIT}"
 
 
 def dotted(quoted: Quoted) -> str:

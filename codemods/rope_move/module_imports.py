@@ -204,6 +204,8 @@ class ModuleImports:
         if statement.top and self._is_taken_from_here(alias.bound):
             return True
         others = [chain for chain in self._facts.chains if chain not in moved and self._is_of(binding, chain)]
+        if not others and statement.top:
+            self._refuse_lookups(binding)
         if statement.is_from or alias.asname:
             return bool(others)
         plain = [
@@ -231,6 +233,18 @@ class ModuleImports:
                     origin = self._context.origins.module(path, statement.level, statement.module)
                     if (origin.status, origin.path) == ("module", self._path):
                         return True
-            if takes(self._context, path, entry.facts, self._path, name):
-                return True
         return False
+
+    def _refuse_lookups(self, binding: Binding) -> None:
+        """Refuse to take away, or to leave unused, what others look up here."""
+        statement, name = binding.statement, binding.alias.bound
+        for path, entry in sorted(self._context.project.entries.items()):
+            if entry.facts is None or path == self._path:
+                continue
+            if takes(self._context, path, entry.facts, self._path, name):
+                at, module = (statement.line, statement.column), self._context.places.module
+                reason = (
+                    f"{path} takes `{name}` from here, where nothing else would use it: import {module} there first"
+                )
+                self._context.draft.block("import", self._path, *at, name, reason, "RM107")
+                return

@@ -27,8 +27,11 @@ _PLAIN_DECORATORS = frozenset({
 # -- the old module
 
 
-def plan_source(context: Context, modules: Modules, definition: Definition, needs: Needs) -> None:
-    """Take the definition out of the old module, with imports that only it needs; import it back where it is used."""
+def plan_source(context: Context, modules: Modules, definition: Definition, needs: Needs) -> bool:
+    """Take the definition out of the old module, with imports that only it needs; import it back where it is used.
+
+    Says whether the old module goes on having it while the program runs.
+    """
     names, facts = modules.source
     places = context.places
     draft = context.draft.file(places.source)
@@ -36,6 +39,7 @@ def plan_source(context: Context, modules: Modules, definition: Definition, need
     rest = readers(facts, definition)
     own = rest.get(context.name, [])
     _belongs(context, own)
+    keeps = False
     exported = any(export.name == context.name for export in names.exports or ())
     if exported and not context.keep_alias:
         draft.unexported = context.name
@@ -53,9 +57,11 @@ def plan_source(context: Context, modules: Modules, definition: Definition, need
             _cycle(context, definition, needs, own)
         else:
             draft.head.append(statement)
+            keeps = True
     elif needs.from_source and _imports_target(context, facts):
         _cycle(context, definition, needs, own)
     _drop_imports(context, names, facts, definition, needs)
+    return keeps
 
 
 def _unexport(context: Context, names: ModuleNames, facts: Facts) -> None:
@@ -232,11 +238,17 @@ def _is_needed(context: Context, names: ModuleNames, name: str) -> bool:
 # -- the new module
 
 
-def plan_target(context: Context, modules: Modules, definition: Definition, needs: Needs) -> bytes | None:
-    """Put the definition into the new module; the content of the file where it isn't there yet."""
+def plan_target(
+    context: Context, modules: Modules, definition: Definition, needs: Needs, *, loaded: bool
+) -> bytes | None:
+    """Put the definition into the new module; the content of the file where it isn't there yet.
+
+    `loaded` says that the old module imports the new one.
+    """
     _, facts = modules.source
     block = _block(context, facts, definition)
-    _warn_of_decorators(context, definition)
+    if not loaded and not _imports_target(context, facts):
+        _warn_of_decorators(context, definition)
     if modules.target is None:
         return _new_file(facts, block, needs, context.places.destination.partition(".")[0])
     names, target = modules.target
@@ -273,7 +285,7 @@ def _block(context: Context, facts: Facts, definition: Definition) -> bytes:
 def _warn_of_decorators(context: Context, definition: Definition) -> None:
     """Note decorators that may register the definition somewhere: that happens when the new module is imported."""
     for name in definition.decorators:
-        if name and name not in _PLAIN_DECORATORS and "." in name:
+        if name and name not in _PLAIN_DECORATORS:
             reason = f"`@{name}` runs when {context.places.destination} is imported: see that something imports it"
             at = (definition.line, definition.column)
             context.site("decorator", context.places.source, at, f"@{name}", "refused", reason, "RM112")

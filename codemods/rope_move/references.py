@@ -52,9 +52,8 @@ class _File:
     def _chain(self, chain: Chain) -> None:
         context = self._context
         mentions = self._name in chain.names[1:] or chain.attribute == self._name
-        mentions = mentions or chain.use in {"store", "patch"}
+        mentions = mentions or chain.use in {"store", "patch"} or "__all__" in chain.names
         if not mentions:
-            self._value(chain)
             return
         how = imported(self._facts, chain)
         count = context.lookups.through(self._path, chain, how)
@@ -72,6 +71,9 @@ class _File:
             if _changes(chain, count) and not self._takes_place(chain):
                 return
             self._move(_Way(chain, count))
+        elif following == "__all__" and self._is_exported():
+            reason = f"`{name}` has the name until now: list it here by itself first, or move with --keep-alias"
+            context.draft.block("reference", self._path, *at, name, reason, "RM107")
         elif chain.use in {"patch", "store"} and following in context.needed:
             if following in context.rest:
                 if not _changes(chain, count):
@@ -100,17 +102,14 @@ class _File:
         count = self._context.lookups.through(self._path, chain, how)
         return bool(count) and self._name in {chain.attribute, *chain.names[count : count + 1]}
 
+    def _is_exported(self) -> bool:
+        """Whether the name leaves the `__all__` of the old module."""
+        names = self._context.project.entries[self._context.places.source].names
+        exports = names.exports or () if names is not None else ()
+        return not self._context.keep_alias and any(export.name == self._name for export in exports)
+
     def _by_name(self) -> str:
         return f"import {self._name} by its own name"
-
-    def _value(self, chain: Chain) -> None:
-        """Report the old module as a value, in a file that has the name as a string or as an attribute, too."""
-        if not self._facts.named or chain.use != "read" or chain.annotation:
-            return
-        if self._context.lookups.through(self._path, chain, imported(self._facts, chain)) == len(chain.names):
-            reason = "the old module is used as a value: look whether the definition is taken from it"
-            at = (chain.line, chain.column)
-            self._context.site("reference", self._path, at, chain.spelled, "refused", reason, "RM111")
 
     def _takes_place(self, chain: Chain) -> bool:
         """Whether something else is put in its place where the new module looks it up."""

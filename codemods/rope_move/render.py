@@ -59,9 +59,12 @@ class _Rendering:
         for change in self._part.imports:
             if change.start not in emptied:
                 yield from self._import(change)
-        for lines in _joined(self._gone, self._body):
-            yield Edit(*self._with_blank_lines(lines), b"")
-        yield from self._inserted()
+        if not self._is_left():
+            yield from self._anew()
+        else:
+            for lines in _joined(self._gone, self._body):
+                yield Edit(*self._with_blank_lines(lines), b"")
+            yield from self._inserted()
         yield from export_edits(self._module, self._part, self._line_end)
 
     # -- import statements
@@ -210,19 +213,27 @@ class _Rendering:
         typing = [each.encode() for each in self._part.typing]
         if typing:
             yield from self._typing(typing, head)
-        place = self._head_end()
-        alone = not self._body.strip()
-        texts = list(head)
+        if head:
+            yield self._head(self._head_end(), head)
+        if self._part.block:
+            yield self._block(self._plain(self._part.block))
+
+    def _is_left(self) -> bool:
+        """Whether anything stays of the text."""
+        left = self._body
+        for lines in reversed(list(_joined(self._gone, self._body))):
+            left = left[: lines.start] + left[lines.end :]
+        return bool(left.strip())
+
+    def _anew(self) -> Iterator[Edit]:
+        """What comes in place of a text of which nothing stays."""
+        head = [self._plain(each.encode()) for each in self._part.head]
+        if self._part.typing:
+            yield from self._typing([each.encode() for each in self._part.typing], head)
         block = self._plain(self._part.block)
-        if alone and (texts or block):
-            content = self._line_end.join(texts) + (self._line_end * 3 if texts and block else b"") + block
-            end = len(self._body)
-            yield Edit(0, end, content + self._line_end) if self._body else Edit(0, 0, content + self._line_end)
-            return
-        if texts:
-            yield self._head(place, texts)
-        if block:
-            yield self._block(block)
+        content = self._line_end.join(head) + (self._line_end * 3 if head and block else b"") + block
+        if self._body or content:
+            yield Edit(0, len(self._body), content + self._line_end if content else b"")
 
     def _plain(self, block: bytes) -> bytes:
         return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", self._line_end)

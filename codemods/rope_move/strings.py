@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from codemods.rope_move.context import Context
 from codemods.rope_move.facts import Facts, Quoted
@@ -10,22 +11,23 @@ from codemods.rope_move.lookups import dotted
 from codemods.toolkit.codemod import Edit
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+")
+_STATEMENT = re.compile(r"\bfrom\s+(?P<module>[\w.]+)\s+import\b(?P<names>[^\r\n]*)")
 
 
 def plan_strings(context: Context, path: str, facts: Facts) -> None:
     """Plan for the strings of one file."""
-    definition = facts.definition if path == context.places.source else None
     for quoted in facts.quoted:
-        within = definition is not None and definition.start <= quoted.start < definition.end
         match quoted.kind:
             case "patch":
                 _patch(context, path, quoted)
             case "import" | "module":
                 _import(context, path, quoted)
             case "string":
-                _mention(context, path, quoted, "string", "RM109", within=within)
+                _mention(context, path, quoted, "string", "RM109")
             case "prose" | "comment":
-                _mention(context, path, quoted, "mention", "RM110", within=within)
+                _mention(context, path, quoted, "mention", "RM110")
+            case "name" | "end" | "doctest":
+                pass  # see `namespaces`
 
 
 def _parts(context: Context, path: str, quoted: Quoted) -> tuple[int, tuple[str, ...]]:
@@ -39,6 +41,7 @@ def _patch(context: Context, path: str, quoted: Quoted) -> None:
     count, parts = _parts(context, path, quoted)
     at, shown = (quoted.line, quoted.column), f'"{quoted.value}"'
     if not count:
+        _may_be_old(context, path, quoted, parts)
         if _is_passed_on(context, path, parts):
             context.site("string", path, at, shown, "kept", "it is looked up in another module, and stays there")
         return
@@ -61,6 +64,20 @@ def _patch(context: Context, path: str, quoted: Quoted) -> None:
             _place(context, path, quoted, count, parts)
 
 
+def _may_be_old(context: Context, path: str, quoted: Quoted, parts: tuple[str, ...]) -> None:
+    """Refuse a string that may name the old module by a name that no source root knows."""
+    module = next(
+        (".".join(parts[:count]) for count in range(1, len(parts) + 1) if _may_be(context, path, parts[:count])), ""
+    )
+    if module and (quoted.kind == "module" or context.name in parts):
+        reason = f"`{module}` may be {context.places.source} here: name its source root (`roots` in [tool.codemods])"
+        context.draft.block("string", path, quoted.line, quoted.column, f'"{quoted.value}"', reason, "RM107")
+
+
+def _may_be(context: Context, path: str, parts: tuple[str, ...]) -> bool:
+    return all(parts) and context.lookups.may_be_source(path, ".".join(parts))
+
+
 def _is_passed_on(context: Context, path: str, parts: tuple[str, ...]) -> bool:
     """Whether a dotted name leads to the definition through a module that isn't the old one."""
     at = parts.index(context.name) if context.name in parts else 0
@@ -77,6 +94,8 @@ def _is_attribute(count: int, parts: tuple[str, ...]) -> bool:
 def _import(context: Context, path: str, quoted: Quoted) -> None:
     """A name, or a module that the name is taken from, that a call imports."""
     count, parts = _parts(context, path, quoted)
+    if not count:
+        _may_be_old(context, path, quoted, parts)
     if count and (quoted.kind == "module" or context.name in parts[count:][:1] or count < 0):
         _place(context, path, quoted, count, parts)
 
@@ -95,19 +114,27 @@ def _place(context: Context, path: str, quoted: Quoted, count: int, parts: tuple
     context.site("string", path, at, shown, "rewritten", f"now in {new[1]}")
 
 
-def _mention(context: Context, path: str, quoted: Quoted, kind: str, code: str, *, within: bool) -> None:
+def _mention(context: Context, path: str, quoted: Quoted, kind: str, code: str) -> None:
     """A string or comment that merely holds the old place."""
-    for found in _DOTTED.finditer(quoted.value):
-        parts = found[0].replace(":", ".").split(".")
-        if context.name not in parts:
-            continue
+    for spelled, parts in _named(quoted.value, context.name):
         known = context.lookups.spelled_module(path, ".".join(parts))
         last = context.places.module.rpartition(".")[2]
-        if not known and (len(parts) < 2 or parts[0] != last):
+        if not known and parts[0] != last:
             continue
         at = (quoted.line, quoted.column)
         reason = "whether it means the definition that moves can't be told: look at it"
         if kind == "mention":
-            reason = f"it tells of {found[0]}, which is in {context.places.destination} now"
-        context.site(kind, path, at, found[0], "refused", reason, code)
+            reason = f"it says `{spelled}`, and this is in {context.places.destination} now"
+        context.site(kind, path, at, spelled, "refused", reason, code)
         return
+
+
+def _named(value: str, name: str) -> Iterator[tuple[str, list[str]]]:
+    """What in a text may be the definition, as it is spelled and as the parts of a dotted name."""
+    for found in _STATEMENT.finditer(value):
+        if name in re.findall(r"\w+", found["names"]):
+            yield found[0].strip(), [*found["module"].lstrip(".").split("."), name]
+    for found in _DOTTED.finditer(value):
+        parts = found[0].replace(":", ".").split(".")
+        if name in parts:
+            yield found[0], parts

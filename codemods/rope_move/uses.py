@@ -1,36 +1,28 @@
-"""What may lead to the definition in one module: chains of names, strings, and attributes of unknown things."""
+"""Chains of names in one module that may lead to the definition."""
 
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Literal
 
 from codemods.rope_move.definition import first_line
-from codemods.rope_move.facts import Chain, Quoted, Unknown
-from codemods.toolkit.python.collect_names import dotted_name, last_part, lines_of
+from codemods.rope_move.facts import Chain
+from codemods.toolkit.python.collect_names import last_part, lines_of
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scope_walk import is_generic
 from codemods.toolkit.python.scopes import FUNCTION, Scope, Use, Walk
 
-_LOOKUPS = frozenset({"getattr", "hasattr"})
-_PATCHES = frozenset({"patch", "setattr", "delattr", "object", "spy"})
-_IMPORTS = frozenset({
-    "import_string", "import_from_string", "import_object", "import_attr", "load_object", "locate", "resolve_name",
-    "import_by_path", "symbol_by_name",
-})  # fmt: skip
-"""Functions that import what a string names: of Django, Werkzeug, uvicorn, Tornado, Scrapy, pydoc, pkgutil, Celery."""
-
-_MODULES = frozenset({"import_module", "__import__"})
+LOOKUPS = frozenset({"getattr", "hasattr"})
+PATCHES = frozenset({"patch", "setattr", "delattr", "object", "spy"})
+_SCANS = frozenset({"vars", "dir", "getmembers", "getattr"})
 
 
 class Search:
-    """The search in one module for `name` of a module whose last part is `stem`.
+    """The search in one module for `name`; `walk` holds all uses of names and strings in the lines that matter.
 
     `wanted` says which names can be the first of a chain that matters, `pattern` in which lines one stands (None: all
     lines), and `future` that annotations are not evaluated.
@@ -40,7 +32,6 @@ class Search:
         self,
         module: Module,
         name: str,
-        stem: str,
         wanted: Callable[[str], bool],
         pattern: re.Pattern[bytes] | None,
         *,
@@ -48,20 +39,18 @@ class Search:
     ) -> None:
         self._module = module
         self._name = name
-        self._place = re.compile(rf"(?<!\w){re.escape(stem)}[.:]{re.escape(name)}(?!\w)")
-        self._stem = stem
         self._wanted = wanted
         self._future = future
         lines = list(range(1, len(module.line_starts) + 1)) if pattern is None else lines_of(module, pattern)
-        self._walk = Walk(module, wanted, lines, strings=True)
+        self.walk = Walk(module, wanted, lines, strings=True)
         self._tops = [module.line_starts[first_line(node) - 1] for node in module.tree.body]
 
     def chains(self) -> Iterator[Chain]:
         """All chains that begin with a wanted name."""
-        for use in self._walk.uses:
+        for use in self.walk.uses:
             if isinstance(use.node, ast.Name):
                 yield self._chain(use, use.node)
-            elif isinstance(use.node, ast.Constant) and _is_annotation(use) and isinstance(use.node.value, str):
+            elif isinstance(use.node, ast.Constant) and is_annotation(use) and isinstance(use.node.value, str):
                 yield from self._in_annotation(use, use.node, use.node.value)
 
     def _chain(self, use: Use, node: ast.Name) -> Chain:
@@ -73,7 +62,7 @@ class Search:
         names = tuple(each.id if isinstance(each, ast.Name) else getattr(each, "attr", "") for each in nodes)
         start, ends = self._module.span(node)[0], tuple(self._module.span(each)[1] for each in nodes)
         doing, attribute = _doing(nodes[-1], around[-1] if around else None, self._name)
-        annotation = _is_annotation(use)
+        annotation = is_annotation(use)
         start, ends, exact = self._placed(names, start, ends, use)
         exact = exact and not (doing == "patch" and _replaces_others(around[-1], self._name))
         bound, statement = self._bound(use.scope, names[0])
@@ -122,7 +111,7 @@ class Search:
             expression = ast.parse(text, mode="eval").body
         except (SyntaxError, ValueError):
             return
-        inside = self._plain(node, text)
+        inside = plain(self._module, node, text)
         for name in (each for each in ast.walk(expression) if isinstance(each, ast.Name) and self._wanted(each.id)):
             chain = _chain_from(expression, name)
             bound, statement = self._bound(use.scope, name.id)
@@ -135,106 +124,30 @@ class Search:
                 "read", "", exact, eager=False, annotation=True, top=self._top(node),
             )  # fmt: skip
 
-    def _plain(self, node: ast.Constant, text: str) -> int | None:
-        """Where the characters of a string start in the file, None where they don't stand there as they are."""
-        start, end = self._module.span(node)
-        written = self._module.source.body[start:end]
-        found = re.fullmatch(rb"[rRuU]?(\"\"\"|'''|\"|')(.*)\1", written, re.DOTALL)
-        return start + found.start(2) if found is not None and found[2] == text.encode() else None
 
-    def quoted(self) -> Iterator[Quoted]:
-        """Strings and comments that hold the old place."""
-        for use in self._walk.uses:
-            if isinstance(use.node, ast.Constant) and isinstance(use.node.value, str) and not _is_annotation(use):
-                yield from self._string(use, use.node, use.node.value)
-        if re.search(rb"#.*" + self._place.pattern.encode(), self._module.source.body):
-            yield from self._comments()
-
-    def _string(self, use: Use, node: ast.Constant, text: str) -> Iterator[Quoted]:
-        start, plain, kind = self._module.span(node)[0], self._plain(node, text), self._kind(use, node)
-        if any(isinstance(each, ast.JoinedStr) for each in use.path):
-            plain = None
-        holds = self._place.search(text) is not None
-        if kind == "module" and text.rpartition(".")[2] != self._stem:
-            return
-        if kind in {"string", "prose"} and not holds:
-            return
-        if kind in {"patch", "import"} and not {self._stem, self._name} & set(re.split(r"[.:]", text)):
-            return
-        if kind in {"string", "prose"}:
-            kind = "string" if re.fullmatch(r"[\w.:]+", text) else "prose"
-        match use.path[-1]:
-            case ast.Call(func=func) if kind == "patch" and last_part(func) == "multiple":
-                text, plain = f"{text}.{self._name}", None
-        at = start if plain is None else plain
-        yield Quoted(kind, text, at, node.lineno, node.col_offset, plain is not None)
-
-    def _kind(self, use: Use, node: ast.Constant) -> Literal["patch", "import", "module", "string", "prose"]:
-        match use.path[-1]:
-            case ast.Call(func=func, args=[first, *_]) as call if first is node:
-                called = last_part(func)
-                if called in _PATCHES or (called == "multiple" and self._is_keyword(call)):
-                    return "patch"
-                if called in _IMPORTS:
-                    return "import"
-                if called in _MODULES and _takes(call, use.path[:-1], self._name):
-                    return "module"
-        return "string"
-
-    def _is_keyword(self, call: ast.Call) -> bool:
-        """Whether a call of `patch.multiple` replaces the name."""
-        return any(keyword.arg == self._name for keyword in call.keywords)
-
-    def _comments(self) -> Iterator[Quoted]:
-        text = io.StringIO(self._module.source.body.decode(), newline=None)
-        for token in tokenize.generate_tokens(text.readline):
-            if token.type == tokenize.COMMENT and self._place.search(token.string):
-                line, column = token.start
-                bytes_before = len(token.line[:column].encode())
-                yield Quoted("comment", token.string, 0, line, bytes_before, plain=False)
-
-    def unknown(self) -> Iterator[Unknown]:
-        """Attributes of the name, of something that no chain leads to, in a module that imports by strings."""
-        body = self._module.source.body
-        if self._stem.encode() not in body or not re.search(rb"import_module|__import__|sys\.modules", body):
-            return
-        for node in ast.walk(self._module.tree):
-            if isinstance(node, ast.Attribute) and node.attr == self._name and not _is_module_call(node.value):
-                root = dotted_name(node).partition(".")[0]
-                if root not in {"self", "cls"} and (not root or not self._wanted(root)):
-                    yield Unknown(node.lineno, node.col_offset)
-
-
-def _is_module_call(node: ast.expr) -> bool:
-    match node:
-        case ast.Call(func=func, args=[ast.Constant(), *_]):
-            return last_part(func) in _MODULES
-    return False
-
-
-def _takes(call: ast.Call, path: Sequence[ast.AST], name: str) -> bool:
-    """Whether a name is taken from what a call returns: `call.name`, or `getattr(call, "name")`."""
-    match [None, *path][-1]:
-        case ast.Attribute(attr=attr):
-            return attr == name
-        case ast.Call(func=func, args=[first, ast.Constant(value=value), *_]):
-            return first is call and last_part(func) in _LOOKUPS and value == name
-    return False
+def plain(module: Module, node: ast.Constant, text: str) -> int | None:
+    """Where the characters of a string start in the file, None where they don't stand there as they are."""
+    start, end = module.span(node)
+    written = module.source.body[start:end]
+    found = re.fullmatch(rb"[rRuU]?(\"\"\"|'''|\"|')(.*)\1", written, re.DOTALL)
+    return start + found.start(2) if found is not None and found[2] == text.encode() else None
 
 
 def _doing(
     node: ast.expr, parent: ast.AST | None, name: str
-) -> tuple[Literal["read", "store", "lookup", "patch"], str]:
+) -> tuple[Literal["read", "store", "lookup", "patch", "scan"], str]:
     """What is done with a chain, and for which attribute."""
     if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
         return "store", ""
     match parent:
         case ast.Call(func=func, args=[first, ast.Constant(value=str() as attribute), *_]) if first is node:
             called = last_part(func)
-            if called in _LOOKUPS:
+            if called in LOOKUPS:
                 return "lookup", attribute
-            if called in _PATCHES:
+            if called in PATCHES:
                 return "patch", attribute
+        case ast.Call(func=func, args=[first, *_]) if first is node and last_part(func) in _SCANS:
+            return "scan", ""
         case ast.Call(func=func, args=[first, *_], keywords=keywords) if (
             first is node and last_part(func) == "multiple"
         ):
@@ -266,7 +179,7 @@ def _chain_from(expression: ast.expr, name: ast.Name) -> list[tuple[str, int]]:
     return chain
 
 
-def _is_annotation(use: Use) -> bool:
+def is_annotation(use: Use) -> bool:
     """Whether a use is (part of) an annotation, or a string that type checkers read as one."""
     around = [*use.path, use.node]
     if any(isinstance(each, ast.Subscript) and _is_literal(each) for each in around):

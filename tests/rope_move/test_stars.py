@@ -89,11 +89,14 @@ def test_a_star_import_in_the_new_module_stays_for_the_other_names() -> None:
             "from django.utils.module_loading import import_string\n\nfound = import_string('use.Order')\n",
             id="import_string",
         ),
+        pytest.param("import importlib\n\nimportlib.import_module('use').Order()\n", id="import_module"),
+        pytest.param("found = getattr(__import__('use'), 'Order')\n", id="__import__"),
     ],
 )
-def test_a_name_that_others_look_up_beside_a_star_import_keeps_all_in_its_place(taker: str) -> None:
-    result = check_noop(codemod, {**PACKAGE, "use.py": GIVEN, "taker.py": taker}, config=CONFIG)
-    assert [site.code for site in result.sites if site.kind == "definition"] == ["TK204"]
+def test_a_name_that_others_look_up_beside_a_star_import_is_passed_on_by_name(taker: str) -> None:
+    files = {**PACKAGE, "use.py": GIVEN, "taker.py": taker}
+    after = "from shop.models import *\nfrom shop.orders import Order as Order\n\nCustomer()\n"
+    check_transformed(codemod, files, {**MOVED, "use.py": after}, config=CONFIG)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,54 @@ def test_a_name_that_others_look_up_beside_a_star_import_keeps_all_in_its_place(
 def test_a_module_that_others_look_up_in_its_user_does_not_leave_it(taker: str) -> None:
     use = "from shop import models\n\nmodels.Order()\n"
     result = check_noop(codemod, {**PACKAGE, "use.py": use, "taker.py": taker}, config=CONFIG)
-    assert [site.code for site in result.sites if site.kind == "definition"] == ["TK204"]
+    reasons = [site.reason for site in result.sites if (site.code, site.path) == ("RM107", "use.py")]
+    assert reasons == [
+        "taker.py takes `models` from here, where nothing else would use it: import shop.models there first"
+    ]
+
+
+@pytest.mark.parametrize(
+    "taker",
+    [
+        pytest.param("from use import u\n\nu.Customer()\n", id="by its name"),
+        pytest.param(
+            "import use\n\n\ndef f():\n    from use import u as w\n\n    return w, use.f\n", id="in a function"
+        ),
+    ],
+)
+def test_a_module_that_others_import_from_its_user_by_another_name_does_not_leave_it(taker: str) -> None:
+    before = "import shop.models as u\n\n\ndef f():\n    return u.Order()\n"
+    after = before.replace("as u\n", "as u\nfrom shop import orders\n").replace("u.Order", "orders.Order")
+    files = {**PACKAGE, "use.py": before, "taker.py": taker}
+    check_transformed(codemod, files, {**MOVED, "use.py": after}, config=CONFIG)
+
+
+@pytest.mark.parametrize(
+    "taker",
+    [
+        pytest.param("import use\n\nuse.u.Customer()\n", id="attribute"),
+        pytest.param(PATCH.format("u.Customer"), id="patch"),
+    ],
+)
+def test_a_module_that_others_look_up_in_its_user_by_another_name_does_not_leave_it(taker: str) -> None:
+    use = "import shop.models as u\n\n\ndef f():\n    return u.Order()\n"
+    result = check_noop(codemod, {**PACKAGE, "use.py": use, "taker.py": taker}, config=CONFIG)
+    assert [site.code for site in result.sites if site.path == "use.py" and site.kind == "import"] == ["RM107"]
+
+
+def test_a_list_of_exports_that_takes_over_that_of_the_old_module_keeps_all_in_its_place() -> None:
+    models = "__all__ = ['Customer', 'Order']\n\n" + MODELS
+    use = "from shop import models\nfrom shop.models import *\n\n__all__ = ['x']\n__all__ += models.__all__\nx = 1\n"
+    result = check_noop(codemod, {**PACKAGE, "shop/models.py": models, "use.py": use}, config=CONFIG)
+    assert ("RM107", "models.__all__") in [(site.code, site.name) for site in result.sites]
+
+
+def test_a_list_of_exports_that_never_had_the_name_is_no_obstacle() -> None:
+    models = "__all__ = ['Customer']\n\n" + MODELS
+    use = "from shop import models\n\n__all__ = models.__all__\n"
+    files = {**PACKAGE, "shop/models.py": models, "use.py": use}
+    after = "__all__ = ['Customer']\n\n" + MOVED["shop/models.py"]
+    check_transformed(codemod, files, {**MOVED, "shop/models.py": after}, config=CONFIG)
 
 
 @pytest.mark.parametrize(
