@@ -59,6 +59,10 @@ class MockNames(msgspec.Struct, frozen=True):
                 return name if name.partition(".")[0] in _NAMES else ""
         return ""
 
+    def knows(self, name: str) -> bool:
+        """Whether a name that an import binds is the library, a package around it, or something of it."""
+        return any(written.partition(".")[0] == name for written, _what in self.spellings)
+
     def spelling(self, name: str) -> str:
         """How a name of the library can be written in the module as it is, "" when it can't."""
         direct = [written for written, what in self.spellings if what == name]

@@ -32,6 +32,7 @@ async def test_a_price_is_found():
     prices = AsyncMock(return_value={"tea": 2})
     assert prices("tea")                     # AM102: a coroutine is always true
     assert prices("tea")["tea"] == 2         # AM102, becomes: (await prices("tea"))["tea"] == 2
+    assert [prices("tea")] == [{"tea": 2}]   # AM102, becomes: [await prices("tea")] == [{"tea": 2}]
 ```
 
 **What to do.** Nothing: the `await` is written, in brackets where its value is taken apart. A test that passed only
@@ -122,8 +123,8 @@ the test itself, or by evidence of a run.
     Code(
         "AM111",
         "no await can stand here",
-        """The coroutine of an AsyncMock is lost in a lambda or a comprehension, where an `await` would be a syntax
-error or change what the expression is.
+        """The coroutine of an AsyncMock is lost in a lambda, where an `await` would be a syntax error, or in a
+generator expression, which it would make an asynchronous one. (In the other comprehensions it is written.)
 
 **What to do.** Write a function or a loop in its place, or give the double a sync mock.
 """,
@@ -175,7 +176,8 @@ two_orders = [given_an_order() for _ in range(2)]
 
 A sync test, fixture or helper becomes async by itself (AM103), unless there is a reason against it, which is named: it
 runs an event loop itself or calls a module that does, the project names no plugin that would run it, something that
-can't await it calls it (a lambda, a comprehension, a property, code that is no test), it is passed on as a value.
+can't await it calls it (a lambda, a generator expression, a property, code that is no test), it is passed on as a
+value.
 
 **What to do.** Make the function async (with the marker that the project uses, if it is a test), and run again: the
 `await` is written then. Or give the double a sync mock, if the real method is none that is awaited.

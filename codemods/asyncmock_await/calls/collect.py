@@ -25,7 +25,7 @@ from codemods.asyncmock_await.calls.facts import (
     SyncFunction,
 )
 from codemods.asyncmock_await.calls.fixtures import all_functions, fixture, self_changes
-from codemods.asyncmock_await.calls.forms import Use
+from codemods.asyncmock_await.calls.forms import LOST, Use
 from codemods.asyncmock_await.calls.given import Givers, Within, classes_of
 from codemods.asyncmock_await.calls.mentions import mentions
 from codemods.asyncmock_await.calls.references import (
@@ -51,7 +51,6 @@ _MOCK = re.compile(rb"AsyncMock|mocker|async_stub|def test\w*\((?:self\b[, ]*)?[
 """A module may hold a double: it names one, or its tests are given something."""
 
 _DROPPED: frozenset[Use] = frozenset({"statement"})
-_READ: frozenset[Use] = frozenset({"statement", "value", "taken apart"})
 
 
 class _Member(TypedDict):
@@ -137,7 +136,8 @@ class _Collector:
         if function.name in self._words or asserts or self._calls_doubles(function, around):
             walk = self.givers.walk(function, around)
             start, given = self.givers.start(function, around, walk)
-            start.names = {**dict.fromkeys(name for each in outer for name in bound_names(each)), **start.names}
+            hiding = (name for each in outer for name in bound_names(each) if not self._mocks.knows(name))
+            start.names = {**dict.fromkeys(hiding), **start.names}
             walk.block(function.body, start)
             yield from self._with_function(function, around, self._seen(function, walk, given), inner=bool(outer))
             if self._asserts:
@@ -234,9 +234,7 @@ class _Collector:
     def _referred(self, function: Function) -> Iterator[CallSite]:
         """The statements of a test, or a sync helper, that call a name of the module and drop what it gives."""
         test = function.name.startswith("test") or isinstance(function, ast.FunctionDef)
-        if not test or fixture(function):
-            return
-        if not holds_line(function, self._bare):
+        if not test or fixture(function) or not holds_line(function, self._bare) or self.givers.asks(function):
             return
         for node, name in dropped_calls(function, self._names):
             start, end = self._module.span(function)
@@ -298,9 +296,11 @@ def _fate(seen: Seen, name: str, walk: Walk, hidden: frozenset[str]) -> Fate:
     uses = seen.uses
     if uses == {"await"}:
         return "awaited"
-    if uses <= _READ:
+    if uses <= LOST:
         return "dropped" if uses <= _DROPPED else "value"
     if uses == {"kept in a name"} and name and name not in hidden:
         loads = walk.loads.get(name, set())
-        return "dropped" if not loads else "value" if loads <= _READ else "consumed"
+        return "dropped" if not loads else "value" if loads <= LOST else "consumed"
+    if uses == {"kept among others"} and name and name not in hidden:
+        return "value" if walk.loads.get(name) == {"compared"} else "consumed"
     return "consumed"

@@ -156,7 +156,7 @@ def _decided(call: CallSite) -> tuple[Decision, str, str]:
         reason = "the name may stand for a double" if call.reference else "it is an AsyncMock on some paths only"
         return "refused", "AM112", reason
     if call.around == "closed":
-        return "refused", "AM111", "no await can stand in a lambda or a comprehension"
+        return "refused", "AM111", "no await can stand in a lambda or a generator expression"
     if call.of_result:
         return "refused", "AM114", "it is a method of a result, which may be no coroutine function"
     if call.around == "sync":

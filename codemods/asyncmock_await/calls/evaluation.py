@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from codemods.asyncmock_await.calls.creations import of_mocker
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 from codemods.asyncmock_await.calls.forms import Deliberate, Use
 from codemods.asyncmock_await.calls.handed import Surroundings
@@ -22,7 +23,7 @@ OffsetOf = Callable[[ast.expr], int]
 class Seen:
     """A call that was met, with all that was seen of it on the paths that lead there.
 
-    `closed`: it stands in a lambda or comprehension.  `of_result`: it is a method of what another call gave.
+    `closed`: it stands in a lambda or generator expression.  `of_result`: it is a method of what another call gave.
     `outside` is where the double comes from on each of the paths, None where the function made it, `addresses` are
     those of what is called.  `unset`: what the call gives was not set on any of them.  `guarded`: it stands in a
     `try`, which may expect it to fail.
@@ -75,6 +76,7 @@ class Evaluation(ABC):
         self._awaited: set[Address] = set()
         self._others: set[int] = set()
         self._guarded = False
+        self._among: list[int] = []
         self.calls: dict[int, Seen] = {}
         self.awaits: dict[int, ast.Await] = {}
         self.asserted: dict[int, Asserted] = {}
@@ -85,6 +87,10 @@ class Evaluation(ABC):
     @abstractmethod
     def value(self, node: ast.expr, env: Environment, use: Use) -> Value:
         """What an expression gives; `use` is what is done with it."""
+
+    def _is_library(self, name: str, env: Environment) -> bool:
+        """Whether a dotted name that is one of the mock library's has no other meaning in this function."""
+        return name.partition(".")[0] not in env.names or bool(of_mocker(name))
 
     def known(self, node: ast.expr, env: Environment) -> Value:
         """What a name or a chain of attributes holds, without another look at what is called on the way."""

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import ast
+from typing import TypeAlias
 
 from codemods.asyncmock_await.calls.creations import created_kind, is_patch, of_mocker, patch_form, spec_of
 from codemods.asyncmock_await.calls.evaluation import Asserted, Seen, arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Outside
-from codemods.asyncmock_await.calls.forms import AWAITED_FORMS, Use, in_branch, of_coroutine, reads
+from codemods.asyncmock_await.calls.forms import (
+    AWAITED_FORMS,
+    LOST,
+    Use,
+    in_branch,
+    iterated,
+    of_arguments,
+    of_coroutine,
+)
 from codemods.asyncmock_await.calls.handed import SETTERS
 from codemods.asyncmock_await.calls.making import Making
 from codemods.asyncmock_await.calls.values import (
@@ -24,7 +33,7 @@ from codemods.asyncmock_await.calls.values import joined as joined_environments
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.targets import stored_names, walrus_names
 
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 class Expressions(Making):
@@ -34,7 +43,7 @@ class Expressions(Making):
         """What an expression gives; `use` is what is done with it."""
         match node:
             case ast.Name(id=name):
-                self.loads.setdefault(name, set()).add("handed on" if self._depth else use)
+                self._loaded(name, use)
                 return env.names.get(name)
             case ast.Attribute():
                 return self._attribute(node, env)
@@ -49,8 +58,10 @@ class Expressions(Making):
                     self._awaited.add(result.address)
                 return result
             case ast.NamedExpr(target=target, value=inner):
-                found = self.value(inner, env, "handed on")
+                local = not self._depth and target.id not in self._within.declared
+                found = self.value(inner, env, "kept in a name" if local else "handed on")
                 self.bind(target, found, env)
+                self._loaded(target.id, use)
                 return found
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 self.value(test, env, "value")
@@ -59,9 +70,16 @@ class Expressions(Making):
             case ast.BoolOp(values=values):
                 return self._lost([self.value(each, env, in_branch(use)) for each in values], env)
             case ast.Compare() | ast.UnaryOp() | ast.BinOp() | ast.FormattedValue():
+                compares: Use = "compared" if isinstance(node, ast.Compare) else "value"
                 for part in ast.iter_child_nodes(node):
                     if isinstance(part, ast.expr):
-                        self.value(part, env, "value")
+                        self.value(part, env, compares)
+                return None
+            case ast.List() | ast.Tuple() | ast.Set() | ast.Dict():
+                self._display(node, env, use)
+                return None
+            case ast.Starred(value=inner):
+                env.escape(self.value(inner, env, iterated(inner)))
                 return None
             case ast.Subscript(value=inner, slice=index):
                 self.value(inner, env, "taken apart")
@@ -73,8 +91,8 @@ class Expressions(Making):
                 self._parts(node, Environment(), "handed on")
                 self._depth -= 1
                 return None
-            case _ if isinstance(node, _COMPREHENSIONS):
-                self._comprehension(node, env)
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                self._comprehension(node, env, use)
                 return None
         self._parts(node, env, "value" if isinstance(node, ast.JoinedStr) else "handed on")
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
@@ -92,13 +110,40 @@ class Expressions(Making):
             return None
         return env.member(holder, RESULT if node.attr == "return_value" else node.attr)
 
-    def _comprehension(self, node: ast.expr, env: Environment) -> None:
-        """It may run later, several times, or not at all, and an `await` may be no option in it."""
+    def _loaded(self, name: str, use: Use) -> None:
+        self.loads.setdefault(name, set()).add("handed on" if self._depth else use)
+
+    def _display(self, node: ast.List | ast.Tuple | ast.Set | ast.Dict, env: Environment, use: Use) -> None:
+        """A list and the like: where all of it is compared, so are its items."""
+        of_items: Use = "compared" if use == "compared" else "handed on"
+        if use in {"kept in a name", "kept among others"} and not self._depth:
+            of_items = "kept among others"
+        for part in ast.iter_child_nodes(node):
+            if isinstance(part, ast.expr):
+                found = self.value(part, env, of_items)
+                env.escape(found)
+                if of_items == "kept among others" and isinstance(found, Coroutine):
+                    self._among.append(found.call)
+
+    def _comprehension(self, node: _Comprehension, env: Environment, use: Use) -> None:
+        """Its parts run several times or not at all, those of a generator expression later, and without any `await`.
+
+        What its first loop goes through is evaluated outside of it.
+        """
+        later = isinstance(node, ast.GeneratorExp)
+        first = node.generators[0]
+        env.escape(self.value(first.iter, env, "handed on" if first.is_async else iterated(first.iter)))
         inner = env.copy()
         inner.names |= dict.fromkeys(stored_names(node))
-        self._depth += 1
-        self._parts(node, inner, "handed on")
-        self._depth -= 1
+        self._depth += later
+        for each in node.generators:
+            if each is not first:
+                inner.escape(self.value(each.iter, inner, "handed on" if each.is_async else iterated(each.iter)))
+            for condition in each.ifs:
+                self.value(condition, inner, "value")
+        for item in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
+            inner.escape(self.value(item, inner, "compared" if use == "compared" and not later else "handed on"))
+        self._depth -= later
         inner.names = dict(env.names)
         after = joined_environments(env, inner) or env
         env.states, env.escaped, env.blurred = after.states, after.escaped, after.blurred
@@ -107,11 +152,11 @@ class Expressions(Making):
             env.names[name] = None
 
     def _call(self, node: ast.Call, env: Environment, use: Use) -> Value:
-        created = created_kind(node, self._mocks)
+        name = dotted_name(node.func)
+        created = created_kind(node, self._mocks) if self._is_library(name, env) else "unknown"
         if created != "unknown":
             return self._creation(node, created, env)
         form = patch_form(node, self._mocks)
-        name = dotted_name(node.func)
         if form and of_mocker(name):
             return self.replaced(node, form, env)
         spec = spec_of(node, self._mocks) if name.endswith("create_autospec") else None
@@ -121,7 +166,7 @@ class Expressions(Making):
         callee = self.value(node.func, env, apart)
         if name.startswith("self.") and name.count(".") == 1 and is_foreign(callee):
             callee = None  # a method that a base class defines
-        arguments = [self.value(each, env, "value" if reads(node) else "handed on") for each in arguments_of(node)]
+        arguments = [self.value(each, env, of_arguments(node)) for each in arguments_of(node)]
         if isinstance(node.func, ast.Attribute) and node.func.attr in AWAITED_FORMS:
             self._assertion(node.func, env)
         if is_patch(node, self._mocks):
@@ -149,7 +194,7 @@ class Expressions(Making):
         seen.of_result = seen.of_result or self._is_of_result(callee)
         seen.guarded = seen.guarded or self._guarded or bool(self._deliberate)
         seen.uses.add("handed on" if use != "await" and self._is_meant(use) else use)
-        if use == "await" or (use in {"statement", "value", "taken apart"} and not self._is_meant(use)):
+        if use == "await" or (use in LOST and not self._is_meant(use)):
             self.called.add(callee.address)
         if kind == "unknown":
             return None

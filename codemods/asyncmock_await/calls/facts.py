@@ -22,7 +22,7 @@ Fate = Literal["dropped", "value", "awaited", "consumed"]
 """
 
 Place = Literal["async", "sync", "closed"]
-"""What is around a call: an async function, a sync one, or a lambda or comprehension within either."""
+"""What is around a call: an async function, a sync one, or a lambda or generator expression within either."""
 
 Form = Literal["fixture", "self", "call", "name", "spec", "mock spec", "autospec", "patch", "patch object"]
 """How a function comes by a double whose kind other places decide about.

@@ -8,19 +8,38 @@ from typing import Literal
 
 from codemods.toolkit.python.collect_names import dotted_name, last_part
 
-Use = Literal["statement", "value", "taken apart", "await", "handed on", "kept in a name"]
-"""`value`: compared, tested, formatted.  `taken apart`: an attribute, an item or a call of it.  `handed on`: it goes to
-somebody who may await it.  `kept in a name`: by an assignment to a single name."""
+Use = Literal[
+    "statement", "value", "compared", "taken apart", "await", "handed on", "kept in a name", "kept among others"
+]
+"""`value`: tested, formatted, iterated.  `compared`: with something else, each item of a list with its counterpart.
+`taken apart`: an attribute, an item or a call of it.  `handed on`: it goes to somebody who may await it.  `kept in a
+name`: by an assignment to a single name.  `kept among others`: in a list or the like that goes to one."""
 
 READERS = frozenset(
-    {"len", "str", "repr", "bool", "int", "float", "isinstance", "print", "sorted", "sum", "min", "max"}
+    {
+        "len", "str", "repr", "bool", "int", "float", "isinstance", "print", "sorted", "sum", "min", "max", "list",
+        "tuple", "set", "frozenset", "any", "all", "enumerate", "next", "iter", "abs", "round",
+    }
+)  # fmt: skip
+"""Builtins that look at a value, or at the items that a coroutine doesn't have, and await nothing."""
+
+_COMPARING = re.compile(
+    r"self\.assert(?:(?:Not)?(?:Equal|AlmostEqual|In|IsInstance|Regex)|Is(?:Not)?(?:None)?|True|False"
+    r"|(?:Greater|Less)(?:Equal)?|(?:Count|Dict|List|Tuple|Set|Sequence|MultiLine)Equal)\Z"
 )
-"""Builtins that look at a value and await nothing."""
+"""The assertions of unittest that compare or test their arguments (`unittest/case.py`)."""
+
+LOST: frozenset[Use] = frozenset({"statement", "value", "compared", "taken apart"})
+"""What is done with a result whose coroutine nobody can await any more."""
 
 _OF_COROUTINES = frozenset({"close", "send", "throw"})
 _COROUTINE_TYPES = re.compile(r"[Cc]orout|[Aa]waitable|Generator")
-ASKING = (b"iscoroutine", b"isawaitable", b"assert_not_awaited", b"CoroutineType", b"Awaitable")
-ASKS = re.compile(b"|".join(ASKING))
+ASKING = (b"iscoroutine", b"isawaitable", b"_awaited", b"CoroutineType", b"Awaitable", b".await_", b"recwarn")
+ASKS = re.compile(
+    rb"iscoroutine|isawaitable|assert_not_awaited|CoroutineType|Awaitable|\brecwarn\b"
+    rb"|\.await_count[ \t]*(?:==|,)[ \t]*0\b|\.await_args(?:_list)?[ \t]+(?:is[ \t]+None|==[ \t]*\[\])"
+    rb"|\bnot[ \t]+[\w.]+\.await_(?:count|args)"
+)
 """Code that finds out what a call gives, or says that it is never awaited, knows what it does."""
 
 _WARNS = frozenset({"warns", "catch_warnings", "assertWarns", "assertWarnsRegex"})
@@ -42,15 +61,24 @@ Deliberate = Literal["", "misuse", "warning"]
 (`with pytest.raises(AttributeError): m().x`), or that Python warns of it."""
 
 
-def reads(call: ast.Call) -> bool:
-    """Whether a call only looks at its arguments, and does not ask whether they are coroutines."""
-    if not isinstance(call.func, ast.Name) or call.func.id not in READERS:
-        return False
-    return call.func.id != "isinstance" or not any(
-        isinstance(part, (ast.Name, ast.Attribute)) and _COROUTINE_TYPES.search(last_part(part))
-        for argument in call.args[1:]
-        for part in ast.walk(argument)
-    )
+def of_arguments(call: ast.Call) -> Use:
+    """What a call does with its arguments: whether it only looks at them, and does not ask if they are coroutines."""
+    name = dotted_name(call.func)
+    if name not in READERS and not _COMPARING.match(name):
+        return "handed on"
+    if name == "isinstance" or name.endswith("IsInstance"):
+        asks = any(
+            isinstance(part, (ast.Name, ast.Attribute)) and _COROUTINE_TYPES.search(last_part(part))
+            for argument in call.args[1:]
+            for part in ast.walk(argument)
+        )
+        return "handed on" if asks else "value"
+    return "value" if name in READERS else "compared"
+
+
+def iterated(node: ast.expr) -> Use:
+    """What is done with something whose items are taken one by one; those of a name may be awaited."""
+    return "taken apart" if isinstance(node, ast.Name) else "value"
 
 
 def of_coroutine(attribute: ast.Attribute) -> bool:
@@ -70,4 +98,4 @@ def deliberate(node: ast.With | ast.AsyncWith) -> Deliberate:
 
 def in_branch(use: Use) -> Use:
     """What is done with a branch of a conditional whose value is used so."""
-    return "handed on" if use in {"kept in a name", "await", "taken apart"} else use
+    return "handed on" if use in {"kept in a name", "kept among others", "await", "taken apart"} else use

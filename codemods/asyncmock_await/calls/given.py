@@ -118,6 +118,10 @@ class Givers:
         """Whether a function makes an AsyncMock, as its text tells."""
         return holds_line(function, self._async)
 
+    def asks(self, function: Function) -> bool:
+        """Whether a function finds out itself what a call gives, or says that nothing is awaited."""
+        return holds_line(function, self._asks)
+
     def inside(self, function: Function) -> Inside:
         """What the functions and lambdas within a function do with names."""
         found = self._insides.get(function)
@@ -127,8 +131,8 @@ class Givers:
 
     def walk(self, function: Function, around: Within) -> Walk:
         """Ready to follow a function."""
-        asks = holds_line(function, self._asks)
-        return Walk(self._mocks, self._around, self.inside(function), self._offset, asks=asks, owner=around.name)
+        asks, within = self.asks(function), self.inside(function)
+        return Walk(self._mocks, self._around, within, self._offset, asks=asks, owner=around.name)
 
     def _offset(self, node: ast.expr) -> int:
         # The end tells calls apart that begin with each other: `m().n()`.

@@ -180,8 +180,8 @@ def _inside(node: ast.AST, around: _Around) -> _Around:
     match node:
         case ast.Lambda():
             return around.closed("calls it in a lambda")
-        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-            return around.closed("calls it in a comprehension")
+        case ast.GeneratorExp():
+            return around.closed("calls it in a generator expression")
         case ast.JoinedStr():
             return around.closed("calls it in an f-string")
     return around

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 
+from codemods.asyncmock_await.calls.forms import deliberate
 from codemods.asyncmock_await.calls.scan import Function, blocks_below, bound_names
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.names import Bound, ModuleNames
@@ -38,11 +39,16 @@ def leading_names(names: ModuleNames) -> frozenset[str]:
 
 
 def dropped_calls(function: Function, names: ModuleNames) -> Iterator[tuple[ast.Call, str]]:
-    """The statements of an async function that call a name which an import or an `async def` of the module binds."""
+    """The statements of an async function that call a name which an import or an `async def` of the module binds.
+
+    Those in a `with` that expects Python to warn of them are meant as they are.
+    """
     stack: list[ast.stmt] = list(function.body)
     found: list[tuple[ast.Call, str]] = []
     while stack:
         node = stack.pop()
+        if isinstance(node, (ast.With, ast.AsyncWith)) and deliberate(node) == "warning":
+            continue
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             name = dotted_name(node.value.func)
             if name and any(may_lead(bound) for bound in names.bindings.get(name.partition(".")[0], ())):

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from codemods.asyncmock_await.calls.creations import patch_form, patched_place
 from codemods.asyncmock_await.calls.evaluation import OffsetOf
 from codemods.asyncmock_await.calls.expressions import Expressions
-from codemods.asyncmock_await.calls.forms import deliberate
+from codemods.asyncmock_await.calls.forms import Use, deliberate, iterated
 from codemods.asyncmock_await.calls.handed import Surroundings
 from codemods.asyncmock_await.calls.scan import Inside
 from codemods.asyncmock_await.calls.values import Address, Double, Environment, State, Value, joined
@@ -78,7 +78,7 @@ class Walk(Expressions):
                 if node.value is not None:
                     self._assign([node.target], node.value, env)
             case ast.AugAssign():
-                env.escape(self.value(node.value, env, "handed on"))
+                env.escape(self.value(node.value, env, "value"))
                 self.bind(node.target, None, env)
             case ast.Assert(test=test, msg=message):
                 self.value(test, env, "value")
@@ -94,16 +94,32 @@ class Walk(Expressions):
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 env.names.update(dict.fromkeys(names))
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-                env.names.update({(each.asname or each.name).partition(".")[0]: None for each in aliases})
+                bound = ((each.asname or each.name).partition(".")[0] for each in aliases)
+                env.names.update({name: None for name in bound if not self._mocks.knows(name)})
             case _:
                 self._parts(node, env, "handed on")
 
     def _assign(self, targets: Sequence[ast.expr], value: ast.expr, env: Environment) -> None:
-        name = targets[0].id if len(targets) == 1 and isinstance(targets[0], ast.Name) else ""
-        local = bool(name) and name not in self._within.declared
-        found = self.value(value, env, "kept in a name" if local else "handed on")
-        for target in targets:
-            self.bind(target, found, env)
+        self._among.clear()
+        target = targets[0]
+        pairs = _pairs(target, value) if len(targets) == 1 else []
+        if pairs:
+            parts = [self.value(each, env, self._kept(name)) for name, each in pairs]
+            for (name, _each), part in zip(pairs, parts, strict=True):
+                self.bind(name, part, env)
+            return
+        given = self.value(value, env, self._kept(target) if len(targets) == 1 else "handed on")
+        if isinstance(target, ast.Name):
+            self.kept.update(dict.fromkeys(self._among, target.id))
+        for each in targets:
+            self.bind(each, given, env)
+
+    def _kept(self, target: ast.expr) -> Use:
+        """What is done with a value that a target gets."""
+        if isinstance(target, (ast.Tuple, ast.List)):
+            return "value"  # its items are taken, and a coroutine has none
+        local = isinstance(target, ast.Name) and target.id not in self._within.declared
+        return "kept in a name" if local else "handed on"
 
     def _match(self, node: ast.Match, env: Environment) -> Environment | None:
         env.escape(self.value(node.subject, env, "handed on"))
@@ -129,7 +145,8 @@ class Walk(Expressions):
             if isinstance(node, ast.While):
                 self.value(node.test, start, "value")
             else:
-                start.escape(self.value(node.iter, start, "handed on"))
+                use: Use = iterated(node.iter) if isinstance(node, ast.For) else "handed on"
+                start.escape(self.value(node.iter, start, use))
                 self.bind(node.target, None, start)
             self._observers.append(start.copy())
             self.block(node.body, start)
@@ -203,6 +220,14 @@ class Walk(Expressions):
             if any(isinstance(each, Double) for each in given):
                 env.forget_escaped()
         return None
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """What each of several targets gets where as many values are written (`a, b = AsyncMock(), MagicMock()`)."""
+    if not isinstance(target, ast.Tuple) or not isinstance(value, ast.Tuple) or len(target.elts) != len(value.elts):
+        return []
+    pairs = list(zip(target.elts, value.elts, strict=True))
+    return [] if any(isinstance(each, ast.Starred) for pair in pairs for each in pair) else pairs
 
 
 def _root(address: Address) -> Address:

@@ -40,6 +40,53 @@ REWRITTEN = [
         "m = AsyncMock()\nif m.get():\n    pass", "m = AsyncMock()\nif await m.get():\n    pass", id="a condition"
     ),
     pytest.param(
+        "m = AsyncMock()\nassert [m.get(), (m.get(), 2)] == {'a': m.get()}",
+        "m = AsyncMock()\nassert [await m.get(), (await m.get(), 2)] == {'a': await m.get()}",
+        id="an item of what is compared",
+    ),
+    pytest.param(
+        "m = AsyncMock()\nd = {'a': m.get()}\nassert d == {'a': 1}",
+        "m = AsyncMock()\nd = {'a': await m.get()}\nassert d == {'a': 1}",
+        id="an item of what has a name and is only compared",
+    ),
+    pytest.param(
+        "m = AsyncMock()\nself.assertEqual(m.get(), 1)\nself.assertIsNone(m.get())",
+        "m = AsyncMock()\nself.assertEqual(await m.get(), 1)\nself.assertIsNone(await m.get())",
+        id="an assertion of unittest",
+    ),
+    pytest.param(
+        "m = AsyncMock()\nfor r in m.get():\n    assert r",
+        "m = AsyncMock()\nfor r in await m.get():\n    assert r",
+        id="what a loop goes through",
+    ),
+    pytest.param(
+        "m = AsyncMock()\nx = [m.load(r) for r in m.get() if m.ask(r)]\nassert x == [1]",
+        "m = AsyncMock()\nx = [m.load(r) for r in await m.get() if await m.ask(r)]\nassert x == [1]",
+        id="in a comprehension",
+    ),
+    pytest.param(
+        "m = AsyncMock()\nassert {m.load(r) for r in 'ab'} == {1}",
+        "m = AsyncMock()\nassert {await m.load(r) for r in 'ab'} == {1}",
+        id="the items of a comprehension that is compared",
+    ),
+    pytest.param(
+        "m = AsyncMock()\nx = list(r for r in m.get())",
+        "m = AsyncMock()\nx = list(r for r in await m.get())",
+        id="what a generator expression goes through",
+    ),
+    pytest.param("m = AsyncMock()\na, b = m.get()", "m = AsyncMock()\na, b = await m.get()", id="unpacked"),
+    pytest.param("m = AsyncMock()\nf(*m.get())", "m = AsyncMock()\nf(*await m.get())", id="unpacked in a call"),
+    pytest.param("m = AsyncMock()\nx = 1\nx += m.get()", "m = AsyncMock()\nx = 1\nx += await m.get()", id="added"),
+    pytest.param(
+        "m = AsyncMock()\nassert (r := m.get()) == 1 and r", "m = AsyncMock()\nassert (r := await m.get()) == 1 and r",
+        id="a name that a condition gives",
+    ),
+    pytest.param(
+        "m = AsyncMock()\nn = MagicMock()\nr, s = m.get(), n.get()\nassert r == s",
+        "m = AsyncMock()\nn = MagicMock()\nr, s = await m.get(), n.get()\nassert r == s",
+        id="one of several names",
+    ),
+    pytest.param(
         "m = AsyncMock()\nr = m.get()\nassert r == 1", "m = AsyncMock()\nr = await m.get()\nassert r == 1",
         id="a name that is only compared",
     ),
@@ -118,6 +165,17 @@ LEFT_ALONE = [
     pytest.param("m = AsyncMock()\ncalls = [m.save() for i in range(3)]\nawait asyncio.gather(*calls)", id="collected"),
     pytest.param("m = AsyncMock()\nc = m.save()\nawait c", id="stored and awaited"),
     pytest.param("m = AsyncMock()\nif x:\n    c = m.save()\nelse:\n    c = m.get()\nawait c", id="stored on each path"),
+    pytest.param("m = AsyncMock()\nfor c in [m.save(), m.get()]:\n    await c", id="awaited one by one"),
+    pytest.param("m = AsyncMock()\ncs = {'a': m.save()}\nassert cs\nawait cs['a']", id="awaited by its key"),
+    pytest.param("m = AsyncMock()\nc, d = m.save(), m.get()\nawait c\nawait d", id="stored in two names and awaited"),
+    pytest.param(
+        "m = AsyncMock()\nif (c := m.save()) is not None:\n    await c", id="stored by a condition and awaited"
+    ),
+    pytest.param("m = AsyncMock()\nawait asyncio.gather(*[m.save(i) for i in y])", id="gathered from a comprehension"),
+    pytest.param("m = AsyncMock()\nself.assertIsInstance(m.save(), Coroutine)", id="asked for its type"),
+    pytest.param("m = AsyncMock()\nself.assertRaises(ValueError, asyncio.run, m.save())", id="handed to an assertion"),
+    pytest.param("m = AsyncMock()\nm.save()\nassert m.save.await_count == 0", id="said to be awaited by nobody"),
+    pytest.param("AsyncMock = MagicMock\nm = AsyncMock()\nm.save()", id="another class of that name"),
     pytest.param("m = AsyncMock()\nc = m.save()\nc.close()", id="closed"),
     pytest.param("m = AsyncMock()\nreturn m.save()", id="returned"),
     pytest.param("m = AsyncMock()\nrun(m.save())", id="handed to a function"),
@@ -174,7 +232,7 @@ REFUSED = [
         "m = AsyncMock()\nif x:\n    m.save = MagicMock()\nm.save()", {}, id="a member that is sync on a path"
     ),
     pytest.param("m = AsyncMock()\nfor i in y:\n    m.save()\n    m.save = MagicMock()", {"AM112": 1}, id="a loop"),
-    pytest.param("m = AsyncMock()\ns = [f'{m.get()}' for i in y]", {"AM111": 1}, id="a comprehension"),
+    pytest.param("m = AsyncMock()\ns = list(f'{m.get()}' for i in y)", {"AM111": 1}, id="a generator expression"),
     pytest.param("m = AsyncMock()\nr = await m.execute()\nr.all()", {"AM114": 1}, id="a method of a result"),
     pytest.param("def inner():\n    m = AsyncMock()\n    m.save()\ninner()", {"AM113": 1}, id="a sync function within"),
 ]

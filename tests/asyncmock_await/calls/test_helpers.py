@@ -46,6 +46,11 @@ CONVERTED = [
         id="brackets where its value is taken apart",
     ),
     pytest.param(
+        AUTO, GIVEN + "def test_it():\n    assert [given() for _ in 'ab']\n",
+        ASYNC_GIVEN + "async def test_it():\n    assert [await given() for _ in 'ab']\n",
+        id="a comprehension",
+    ),
+    pytest.param(
         AUTO, GIVEN + "def service():\n    return [given()]\n\n\ndef test_it():\n    service()\n",
         ASYNC_GIVEN + "async def service():\n    return [await given()]\n\n\n"
         "async def test_it():\n    await service()\n",
@@ -140,7 +145,7 @@ CALLED = "def test_it():\n    given()\n"
 MORE = "\n\ndef test_more():\n    "
 LEFT = [
     pytest.param(GIVEN, "nothing that could await it", id="nobody calls it"),
-    pytest.param(GIVEN + CALLED + MORE + "x = [given() for _ in 'ab']\n", "in a comprehension", id="a comprehension"),
+    pytest.param(GIVEN + CALLED + MORE + "x = list(given() for _ in y)\n", "in a generator", id="a generator"),
     pytest.param(GIVEN + CALLED + MORE + "x = lambda: given()\n", "in a lambda", id="a lambda"),
     pytest.param(GIVEN + CALLED + MORE + "x = f'{given()}'\n", "in an f-string", id="an f-string"),
     pytest.param(GIVEN + CALLED + MORE + "run(given)\n", "as a value", id="it is passed on"),

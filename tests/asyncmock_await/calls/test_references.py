@@ -72,6 +72,22 @@ LEFT_ALONE = [
     pytest.param(
 """\
 async def test_it():
+    with pytest.warns(RuntimeWarning, match="never awaited"):
+        mail.send()
+""",
+        id='where the warning is expected',
+    ),
+    pytest.param(
+"""\
+async def test_it(recwarn):
+    mail.send()
+    assert len(recwarn) == 1
+""",
+        id='where warnings are counted',
+    ),
+    pytest.param(
+"""\
+async def test_it():
     with patch("shop.mail.send", MagicMock()):
         mail.send()
 """,
