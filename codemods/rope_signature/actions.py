@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ import msgspec
 
 from codemods.rope_signature.calls import Given, nature_of
 from codemods.rope_signature.facts import Action, Binding, Span, Use
-from codemods.rope_signature.functions import binding_of
+from codemods.rope_signature.functions import SHOWN, binding_of
 from codemods.toolkit.python.collect_names import dotted_name, holds_line, last_part
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION, arguments
@@ -39,7 +38,6 @@ _DOUBLES = frozenset({
 })  # fmt: skip
 _SPECIFYING = frozenset({"spec", "spec_set", "autospec"})
 _IN_F_STRING = (ast.JoinedStr, ast.FormattedValue)
-_SHOWN = re.compile(rb"[\s)]*=\s*[}!:]")
 
 
 class _At(NamedTuple):
@@ -48,7 +46,10 @@ class _At(NamedTuple):
 
 
 class OfSelf(NamedTuple):
-    """The class of an instance as a method knows it (`cls`, `type(self)`): where, in which class, and its use."""
+    """The class of an instance as a method knows it (`cls`, `type(self)`): where, in which class, and its use.
+
+    `class_names` is empty where it is the class of something else (`type(x)(...)`).
+    """
 
     offset: int
     class_names: tuple[str, ...]
@@ -96,6 +97,10 @@ def _of_self(module: Module, node: ast.AST, path: tuple[ast.AST, ...]) -> Iterat
         use = _use(module, _At(node, path), is_class=True)
         around = _class_around(path)
         yield OfSelf(module.span(node)[0], around, msgspec.structs.replace(use, spelled=ast.unparse(node)))
+    elif isinstance(node, ast.expr) and _is_class_of_something(node):
+        use = _use(module, _At(node, path), is_class=True)
+        if use.action == "call":
+            yield OfSelf(module.span(node)[0], (), msgspec.structs.replace(use, spelled=ast.unparse(node)))
     for child in ast.iter_child_nodes(node):
         yield from _of_self(module, child, (*path, node))
 
@@ -114,6 +119,14 @@ def _is_class_of_self(node: ast.expr, path: tuple[ast.AST, ...]) -> bool:
     if method is None or name not in {arg.arg for arg in arguments(method.args)[:1]}:
         return False
     return binding_of(method, in_class=in_class) == wanted
+
+
+def _is_class_of_something(node: ast.expr) -> bool:
+    """Whether an expression is the class of any object: `type(x)`, `x.__class__`."""
+    match node:
+        case ast.Attribute(attr="__class__") | ast.Call(func=ast.Name(id="type"), args=[_], keywords=[]):
+            return True
+    return False
 
 
 def _class_around(path: Sequence[ast.AST]) -> tuple[str, ...]:
@@ -135,6 +148,8 @@ def _use(module: Module, at: _At, *, is_class: bool) -> Use:
         case [*_, ast.Call() as call, ast.Attribute(attr=attr)] if attr in _ASSERTED and call.func is parents[-1]:
             return _call(module, at, "asserted", call, module.span(call.func)[1], on_class=on_class)
     if not isinstance(getattr(node, "ctx", None), (ast.Load, type(None))):
+        if isinstance(node, ast.Name) and _is_another_name(path):
+            return Use("alias", spelled, end)
         return Use("stored", spelled, end, double=_is_double(path), on_class=on_class)
     if is_class and isinstance(path[-1], ast.Attribute):
         return Use("told", spelled, end)
@@ -174,7 +189,7 @@ def _call(module: Module, at: _At, action: Action, call: ast.Call, end: int, *, 
         tuple(values),
         on_class=on_class,
         quoted=quoted,
-        shown=quoted and _SHOWN.match(body, module.span(call)[1]) is not None,
+        shown=quoted and SHOWN.match(body, module.span(call)[1]) is not None,
         inside=_function_around(at.path),
     )
 
@@ -184,6 +199,8 @@ def _action(node: ast.expr, path: tuple[ast.AST, ...]) -> Action:
     match path[-1]:
         case ast.Assign(value=value, targets=targets) if value is node and _is_at_top(path):
             return "alias" if all(isinstance(target, ast.Name) for target in targets) else "handed on"
+        case ast.AnnAssign(value=value, target=ast.Name()) if value is node and _is_at_top(path):
+            return "alias"
         case ast.Attribute(attr=attr):
             return "told" if attr in _TOLD else "handed on"
         case ast.Compare(ops=ops) if all(isinstance(op, (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)) for op in ops):
@@ -227,6 +244,14 @@ def _is_type(node: ast.expr, path: tuple[ast.AST, ...]) -> bool:
 
 def _is_at_top(path: Sequence[ast.AST]) -> bool:
     return not any(isinstance(each, (*FUNCTION, ast.ClassDef, ast.Lambda)) for each in path)
+
+
+def _is_another_name(path: tuple[ast.AST, ...]) -> bool:
+    """Whether an assignment gives something another name at the top level: what it is there is followed."""
+    match path[-1]:
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return bool(dotted_name(value)) and _is_at_top(path)
+    return False
 
 
 def _is_double(path: tuple[ast.AST, ...]) -> bool:

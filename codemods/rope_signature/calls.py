@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from codemods.rope_signature.signature import Kind, Parameter, Parameters
+from codemods.rope_signature.signature import Parameter, Parameters
 
 Nature = Literal["constant", "plain", "impure", "generator"]
 """What evaluating an argument can do: nothing, read something, or anything; a bare generator needs parentheses."""
@@ -67,30 +67,37 @@ class Change(NamedTuple):
     values: Mapping[str, str]
 
 
-def bound(old: Parameters, given: Sequence[Given]) -> dict[str, int]:
-    """Which argument each parameter of the present signature gets.  Raises `Impossible` where the call doesn't fit."""
-    found: dict[str, int] = {}
+class Bound(NamedTuple):
+    """Which argument each parameter gets, and which ones `*args` and `**kwargs` take."""
+
+    found: dict[str, int]
+    rest: list[int]
+    keywords: list[int]
+
+
+def bound(old: Parameters, given: Sequence[Given]) -> Bound:
+    """What the parameters of the present signature get.  Raises `Impossible` where the call doesn't fit."""
+    found, rest, keywords = Bound({}, [], [])
+    takes = {each.kind for each in old}
     by_position = [each for each in old if each.kind in {"positional", "plain"}]
     by_name = {each.name for each in old if each.kind in {"plain", "keyword"}}
     position = 0
     for index, each in enumerate(given):
         if each.name in {"*", "**"}:
             raise Impossible("RS102", "what it unpacks can't be told")
-        if not each.name:
-            if position >= len(by_position):
-                raise Impossible(
-                    "RS103", "it passes more than the function takes (or into `*args`)", misfit=not _takes(old, "rest")
-                )
+        if not each.name and position < len(by_position):
             found[by_position[position].name] = index
             position += 1
-        elif each.name not in by_name or each.name in found:
-            raise Impossible(
-                "RS103",
-                f"`{each.name}` is none of its parameters, or is passed twice",
-                misfit=not _takes(old, "keywords"),
-            )
-        else:
+        elif not each.name and "rest" in takes:
+            rest.append(index)
+        elif not each.name:
+            raise Impossible("RS103", "it passes more than the function takes", misfit=True)
+        elif each.name in by_name and each.name not in found:
             found[each.name] = index
+        elif each.name not in by_name and "keywords" in takes:
+            keywords.append(index)
+        else:
+            raise Impossible("RS103", f"`{each.name}` is none of its parameters, or is passed twice", misfit=True)
     missing = [
         each.name
         for each in old
@@ -98,20 +105,20 @@ def bound(old: Parameters, given: Sequence[Given]) -> dict[str, int]:
     ]
     if missing:
         raise Impossible("RS103", f"it doesn't pass `{missing[0]}`", misfit=True)
-    return found
-
-
-def _takes(old: Parameters, kind: Kind) -> bool:
-    return any(each.kind == kind for each in old)
+    return Bound(found, rest, keywords)
 
 
 def rewritten(change: Change, given: Sequence[Given]) -> tuple[Taken, ...]:
     """The arguments of a call by the new signature, in their order.  Raises `Impossible`."""
-    passed = bound(change.old, given)
+    passed, rest, keywords = bound(change.old, given)
     before = {change.renamed.get(each.name, each.name): each for each in change.old}
     positional: list[Taken] = []
     named: list[Taken] = []
     for each in change.new:
+        if each.kind == "rest":
+            if rest and len(positional) < _place(change.new, each):
+                raise Impossible("RS103", f"what `*{each.name}` takes can't follow, as one before it is left out")
+            positional += (Taken("", given[index].value, index) for index in rest)
         if each.kind in {"rest", "keywords"}:
             continue
         taken = _argument(change, each, before.get(each.name), passed, given)
@@ -125,10 +132,20 @@ def rewritten(change: Change, given: Sequence[Given]) -> tuple[Taken, ...]:
             positional.append(Taken("", value, index))
         else:
             named.append(Taken(each.name, value, index))
+    named += _others(change.new, given, keywords)
     named.sort(key=lambda taken: len(given) if taken.old is None else taken.old)
     found = (*positional, *named)
     _check(given, found)
     return found
+
+
+def _others(new: Parameters, given: Sequence[Given], keywords: Sequence[int]) -> Iterator[Taken]:
+    """What `**kwargs` takes.  Raises `Impossible` where a new parameter would take it."""
+    names = {each.name for each in new if each.kind in {"plain", "keyword"}}
+    for index in keywords:
+        if given[index].name in names:
+            raise Impossible("RS103", f"`{given[index].name}` would no longer be one of its `**` arguments")
+        yield Taken(given[index].name, given[index].value, index)
 
 
 def _place(new: Parameters, parameter: Parameter) -> int:

@@ -84,7 +84,7 @@ def hands_on(function: Function, given: tuple[Given, ...]) -> bool:
     if len(open_to) != 2 or len(function.parameters) != 3:
         return False
     once = all(len(function.reads.get(each.name, ())) == 1 for each in open_to)
-    return once and [(each.name, each.value) for each in given] == [("*", open_to[0].name), ("**", open_to[1].name)]
+    return once and [each.value for each in given] == [f"*{open_to[0].name}", f"**{open_to[1].name}"]
 
 
 def takes_anything(function: Function) -> bool:

@@ -33,7 +33,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     for word in sorted(others):
         mentions, _scopes = mentions_of(module, names, (word,))
         occurrences += _occurrences(module, mentions, word, is_class=config.is_constructor)
-    if config.is_constructor and known.classes:
+    if config.is_constructor:
         occurrences += _of_self(module)
     return Facts(known, tuple(occurrences), functions_in(module, config.name))
 

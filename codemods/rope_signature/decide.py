@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator, Mapping
 
 from codemods.rope_signature.change import (
@@ -13,17 +14,20 @@ from codemods.rope_signature.change import (
     takes_anything,
     wanted_change,
 )
-from codemods.rope_signature.config import Config
+from codemods.rope_signature.config import CONSTRUCTOR, Config
 from codemods.rope_signature.draft import LEFT_OUT, LINK, Draft
 from codemods.rope_signature.facts import Facts, Function, Part
 from codemods.rope_signature.sites import Sites
 from codemods.rope_signature.target import Target, found, function_at, known, module_path
 from codemods.rope_signature.verdicts import Verdicts
 from codemods.toolkit.codemod import Plan, Site, UsageError
-from codemods.toolkit.python.mentions.classes import Classes, Outside, lacks
+from codemods.toolkit.python.mentions.classes import Classes, Key, Outside, lacks
 from codemods.toolkit.python.mentions.heirs import files_of_heirs
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
+
+_TAKING = frozenset({"int", "float", "complex", "bool", "str", "bytes", "tuple", "frozenset", "type"})
+"""Classes of Python that take arguments before `__init__` does."""
 
 
 def widen(project: Project[Facts], config: Config) -> frozenset[str]:
@@ -107,6 +111,8 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
     _outside(classes, config, target, draft)
     verdicts = Verdicts(project, origins, classes, config, target)
     sites = Sites(config, target, change, draft, verdicts)
+    if config.is_constructor:
+        _exception(project, classes, target, function, draft)
     for path, entry in sorted(project.entries.items()):
         kept = withheld.get(path, ("", ""))
         if entry.names is None and kept[0] != LEFT_OUT:
@@ -144,7 +150,7 @@ def _overrides(project: Project[Facts], config: Config, target: Target, function
 def _outside(classes: Classes, config: Config, target: Target, draft: Draft) -> None:
     """Stop where something from outside of the project, or a protocol, asks for the method as it is."""
     if config.is_constructor:
-        _constructor(classes, target, draft)
+        _constructor(classes, target, draft, own=config.own)
         return
     for key in sorted(target.family):
         line = classes.facts[key].line
@@ -157,8 +163,37 @@ def _outside(classes: Classes, config: Config, target: Target, draft: Draft) -> 
         draft.stop_at(protocol.path, classes.facts[protocol].line, 0, Problem("RS101", reason))
 
 
-def _constructor(classes: Classes, target: Target, draft: Draft) -> None:
+def _exception(project: Project[Facts], classes: Classes, target: Target, function: Function, draft: Draft) -> None:
+    """Stop where an exception keeps its arguments (`args`), as its constructor doesn't hand on what they are."""
+    entry = project.entries[target.place.path]
+    occurrences = entry.facts.occurrences if entry.facts is not None else ()
+    calls = (each.use for each in occurrences if each.word == CONSTRUCTOR)
+    if any(use is not None and use.action == "call" and use.inside == target.place.names for use in calls):
+        return
+    for base in classes.line(Key(target.place.path, target.place.names[:-1])):
+        name = base.name.partition(".")[2] if isinstance(base, Outside) else ""
+        kind = getattr(builtins, name, None) if isinstance(base, Outside) and base.name == f"builtins.{name}" else None
+        if isinstance(kind, type) and issubclass(kind, BaseException):
+            reason = f"`{name}` keeps the arguments (`args`): hand on to it what they are, by `super().__init__(...)`"
+            draft.stop(target.place, function, Problem("RS101", reason))
+
+
+def _constructor(classes: Classes, target: Target, draft: Draft, *, own: bool) -> None:
     for key in sorted(target.made):
         line = classes.facts[key].line
-        if classes.owner(key, "__new__").key is not None:
-            draft.stop_at(key.path, line, 0, Problem("RS101", "its `__new__` gets the same arguments"))
+        for reason in _makers(classes, key, own=own):
+            draft.stop_at(key.path, line, 0, Problem("RS101", reason))
+
+
+def _makers(classes: Classes, key: Key, *, own: bool) -> Iterator[str]:
+    """What gets the arguments of a constructor as well."""
+    if classes.owner(key, "__new__").key is not None:
+        yield "its `__new__` gets the same arguments"
+    for base in classes.line(key):
+        if isinstance(base, Key):
+            continue
+        if base.name.startswith("builtins."):
+            if base.name.partition(".")[2] in _TAKING:
+                yield f"`{base.name}` takes the same arguments"
+        elif not own and not lacks(base, "__new__"):
+            yield f"`{base.name}` may get the same arguments, in its `__new__` (--own: it has none)"

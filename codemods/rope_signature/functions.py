@@ -25,6 +25,8 @@ TRANSPARENT = frozenset({
 
 _SCOPES = (*FUNCTION, ast.Lambda, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+SHOWN = re.compile(rb"[\s)]*=\s*[}!:]")
+"""What stands behind an expression in an f-string that shows its code (`{x=}`)."""
 _OF_THE_CLASS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 """Methods that get the class without a decorator (language reference, "Customizing class creation")."""
 
@@ -184,8 +186,16 @@ def _places(module: Module, node: _Def, name: str) -> Iterator[Span]:
 
 
 def _is_misplaced(module: Module, node: _Def, name: str) -> bool:
-    """Whether a place of a name isn't known: those in f-strings are not, before Python 3.12."""
-    return any(module.source.body[span.start : span.end] != name.encode() for span in _places(module, node, name))
+    """Whether a place of a name isn't known (those in f-strings are not, before Python 3.12), or its code is shown."""
+    body = module.source.body
+    if any(body[span.start : span.end] != name.encode() for span in _places(module, node, name)):
+        return True
+    return any(
+        isinstance(each, ast.FormattedValue)
+        and SHOWN.match(body, module.span(each.value)[1]) is not None
+        and any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(each.value))
+        for each in ast.walk(node)
+    )
 
 
 def _words(node: _Def) -> Iterator[str]:

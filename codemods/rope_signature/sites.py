@@ -72,12 +72,19 @@ class Sites:
             self._tell(site, "RS109", "it may stand for it in tests, and be called in the new form")
         elif mention.form in {"global", "other"} and verdict.is_it != "other":
             self._draft.block(site, "RS102", "it may be bound to something else there")
-        elif verdict.is_it == "other" or use is None or use.action in {"told", "alias"}:
+        elif use is not None and _is_expected(use):
+            asked = msgspec.structs.replace(use, action="asserted")
+            self._call(path, site, asked, Verdict("unknown", "", bound=self._bound != self._full, of_object=True))
+        elif verdict.is_it == "other" or use is None or use.action == "told" or self._is_followed(occurrence, use):
             self._draft.sites.append(site)
         elif use.action in {"call", "asserted"}:
             self._call(path, site, use, verdict)
         else:
             self._reference(site, use, verdict)
+
+    def _is_followed(self, occurrence: Occurrence, use: Use) -> bool:
+        """Whether a use gives it another name that is looked for as well: not that of a method."""
+        return use.action == "alias" and (not self._target.family or occurrence.word != self._config.name)
 
     def _tell(self, site: Site, code: str, reason: str) -> None:
         self._draft.sites.append(msgspec.structs.replace(site, decision="refused", reason=reason, code=code))
@@ -149,17 +156,22 @@ class Sites:
             )
 
     def _impossible(self, site: Site, use: Use, verdict: Verdict, problem: Impossible) -> None:
-        if self._extension and problem.code == "RS102":
+        if self._extension and not problem.misfit:
             self._draft.sites.append(msgspec.structs.replace(site, reason="what it passes stays right"))
         elif use.action == "asserted":
             self._tell(site, "RS109", f"a double is asked for a call in the old form: {problem.reason}")
-        elif verdict.is_it == "unknown" and problem.code == "RS103" and problem.misfit:
+        elif verdict.is_it == "unknown" and problem.misfit:
             reason = f"{verdict.reason}, and {problem.reason}: it is another one"
             self._draft.sites.append(msgspec.structs.replace(site, reason=reason))
         elif verdict.is_it == "unknown" and verdict.of_object:
             self._unknown(site, verdict)
         else:
             self._draft.block(site, problem.code, problem.reason)
+
+
+def _is_expected(use: Use) -> bool:
+    """Whether a call stands for one that a double has got: `call.fetch(1)` (unittest.mock)."""
+    return use.action == "call" and "call" in use.spelled.split(".")[:-1][-2:]
 
 
 def _part(use: Use, new: Sequence[Taken]) -> CallPart | None:

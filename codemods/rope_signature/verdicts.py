@@ -84,6 +84,8 @@ class Verdicts:
         on_class = not mention.ref.via or (use is not None and use.on_class)
         bound = function.binding == "class" or (function.binding == "instance" and not on_class)
         match self._places.of(path, mention.ref, occurrence.word):
+            case Member(start) if self._target.made and mention.ref.via == "super":
+                return self._behind(start)._replace(bound=bound)
             case Member(start, _name, owner):
                 return self._found_in(start, owner.key, owner.doubt)._replace(bound=bound)
             case Variable(holder):
@@ -111,9 +113,28 @@ class Verdicts:
             return Verdict("unknown", f"{start} may have it from {doubt or 'a subclass'}", of_object=True)
         return Verdict("other", f"{start} has no such attribute of its own")
 
+    def _behind(self, start: Key) -> Verdict:
+        """What `super().__init__` in a class is: it depends on the class of the instance."""
+        classes = self._classes.related(frozenset({start})) if start in self._classes.facts else [start]
+        found: set[Key | None] = set()
+        for key in classes:
+            line = self._classes.line(key)
+            behind = line[line.index(start) + 1 :]
+            found.add(next((base for base in behind if isinstance(base, Key) and self._has_own(base)), None))
+        if not found & self._target.family:
+            return Verdict("other", f"{start} has another one behind it")
+        if len(found - {None}) == 1:
+            return Verdict("same", f"{start} has it behind it")
+        return Verdict("unknown", f"what {start} has behind it depends on the class of the instance")
+
+    def _has_own(self, key: Key) -> bool:
+        return CONSTRUCTOR in self._classes.facts[key].members
+
     def _made(self, path: str, occurrence: Occurrence) -> Verdict:
         """What a class is that is called."""
         mention, meaning = occurrence.mention, occurrence.meaning
+        if occurrence.of_self and not mention.ref.names:
+            return Verdict("unknown", "whose class it is can't be told", bound=True, of_object=True)
         if occurrence.of_self:
             return self._own_class(Key(path, mention.ref.names))
         ref = mention.ref
