@@ -23,7 +23,8 @@ After::
 Each mention of the word in the project is a site.  What it leads to is found by the toolkit's origins (imports,
 aliases, re-exports, scopes, inheritance, targets of patches); where they can't tell what stands before a dot, rope's
 inference of types is asked.  A mention that is certain is renamed, one of another definition is kept, and one of which
-nobody can tell is reported.  The rename is made as a whole or not at all.
+nobody can tell is reported.  The rename is made as a whole or not at all: where one of those may be a use that breaks,
+it waits for an annotation that settles it, or for `--leave-unknown`.
 """
 
 from __future__ import annotations
@@ -62,6 +63,9 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
     ),
     options=(
         Option("--own", "own", "", "no base class from outside of the project has an attribute of that name", True),
+        Option(
+            "--leave-unknown", "leave_unknown", "", "rename the rest where nobody can tell whether it is meant", True
+        ),
     ),
     prepared=prepared,
     everywhere=True,

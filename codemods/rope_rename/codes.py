@@ -49,15 +49,19 @@ class Handler(vendor.Base):
     Code(
         "RR104",
         "name of something unknown",
-        """What stands before the dot can't be told, neither by the toolkit nor by rope's inference, so this may be
-the attribute that is renamed, or another one of that name. It is left as it is; the rest is renamed.
+        """What a name belongs to can't be told, neither by the toolkit nor by rope's inference, so it may be the one
+that is renamed, or another one. It is left as it is. Where it would break if it is a use, nothing is renamed at all:
+that is an attribute of something unknown for the attribute of a class, also as a string (`getattr(x, "close")`) or of
+a double in tests, an import of something unknown for a name of a module, and a call of something that has the name of
+the function for its parameter.
 
 ```python
 def stop(server):
     server.close()          # RR104: what is a server?
 ```
 
-**What to do.** Look at the place. An annotation (`server: Server`) settles it for good.
+**What to do.** Look at the place. An annotation (`server: Server`) settles it for good. With `--leave-unknown` the rest
+is renamed all the same: change by hand what is left and meant.
 """,
     ),
     Code(
@@ -81,8 +85,9 @@ as it is.
     Code(
         "RR107",
         "name that others go by",
-        """The name is more than a name: pytest hands a fixture to parameters of its name, a decorator may pass
-arguments by name, and a class may implement a protocol that it doesn't inherit from. Nothing is renamed at all.
+        """The name is more than a name: pytest hands a fixture to parameters of its name and collects tests by theirs,
+a decorator may pass arguments by name, a class may implement a protocol that it doesn't inherit from, and keys of a
+`TypedDict` are strings in all dictionaries. Nothing is renamed at all.
 
 ```python
 @pytest.fixture
@@ -99,6 +104,15 @@ def client(): ...           # RR107: asked for by `def test_it(client)`
 PEP 701), so it was not asked about names in it. What the toolkit can tell by itself is renamed all the same.
 
 **What to do.** Look at the places in this file that have the code RR104.
+""",
+    ),
+    Code(
+        "RR109",
+        "file that can't be parsed",
+        """The file mentions the name, but is no Python that can be parsed, so it may use the definition. Nothing is
+renamed at all, unless the file is left out (`exclude`): then it is told only.
+
+**What to do.** Mend the file. One that has to be broken (the sample of a test) can be left out: `--exclude PATH`.
 """,
     ),
 )

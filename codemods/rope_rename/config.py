@@ -15,12 +15,14 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     `target` is what gets another name: `package.module:name`, `package.module:Class.attribute`, or
     `package.module:function.parameter`; `new_name` is that name.  `own` says that no base class from outside of the
-    project has an attribute of the old or the new name, where that can't be told.
+    project has an attribute of the old or the new name, where that can't be told.  `leave_unknown` says that the rename
+    is made although of some uses nobody can tell whether they are one of the definition: those stay as they are.
     """
 
     target: str = ""
     new_name: str = ""
     own: bool = False
+    leave_unknown: bool = False
 
     def __post_init__(self) -> None:
         """Check the two here, so that the error names the key."""

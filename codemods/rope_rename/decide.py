@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from collections.abc import Mapping
+from typing import TypeAlias
 
 import msgspec
 
-from codemods.rope_rename.clashes import clash_in, taken_in_classes
+from codemods.rope_rename.clashes import clash_in
 from codemods.rope_rename.config import Config
+from codemods.rope_rename.obstacles import Found, Obstacle, Obstacles
 from codemods.rope_rename.target import Search, Target
-from codemods.rope_rename.verdicts import Verdict, Verdicts
+from codemods.rope_rename.verdicts import DICTIONARIES, DOUBLES, Verdict, Verdicts
 from codemods.toolkit.codemod import Decision, Edit, Finding, Plan, Site, UsageError
-from codemods.toolkit.python.mentions.classes import Classes, Key, Outside, lacks
+from codemods.toolkit.python.mentions.classes import Classes, Key
 from codemods.toolkit.python.mentions.facts import Facts, Form, Mention
 from codemods.toolkit.python.mentions.heirs import files_of_heirs
 from codemods.toolkit.python.origins import Origins
@@ -29,29 +30,11 @@ _LINK = ": a link"
 _KINDS: Mapping[Form, str] = {
     "definition": "definition", "parameter": "definition", "name": "reference", "attribute": "reference",
     "global": "reference", "other": "reference", "import": "import", "as": "import", "module part": "import",
-    "keyword": "keyword", "export": "string", "annotation": "string", "target": "string", "string": "string",
-    "word": "mention", "comment": "mention",
+    "keyword": "keyword", "export": "string", "annotation": "string", "target": "string", "key": "string",
+    "string": "string", "word": "mention", "comment": "mention",
 }  # fmt: skip
 _TEXTS = frozenset({"string", "word", "comment"})
 _ASKED = frozenset({"attribute", "keyword"})
-_BY_NAME = {"pytest.fixture", "fixture", "pytest_asyncio.fixture"}
-_TRANSPARENT = frozenset(
-    {"staticmethod", "classmethod", "property", "abstractmethod", "abc.abstractmethod", "overload", "typing.overload",
-     "override", "typing.override", "typing_extensions.override", "contextmanager", "contextlib.contextmanager",
-     "asynccontextmanager", "contextlib.asynccontextmanager", "cache", "lru_cache", "functools.cache",
-     "functools.lru_cache", "final", "typing.final"}
-)  # fmt: skip
-"""Decorators that pass arguments on as they come, and don't look at names of parameters."""
-
-
-_Verdicts: TypeAlias = Mapping[str, list[tuple[Mention, Verdict]]]
-
-
-class _Place(NamedTuple):
-    path: str
-    line: int
-    code: str
-    reason: str
 
 
 def demand(project: Project[Facts], config: Config) -> frozenset[str]:
@@ -121,7 +104,8 @@ class _Decision:
         """The plan."""
         verdicts, aliased, obstacle = self._own_verdicts()
         verdicts = self._asked_rope(verdicts)
-        obstacle = obstacle or self._obstacle()
+        obstacles = Obstacles(self.project, self.config, self.withheld, self.classes, self._target, self.verdicts)
+        obstacle = obstacle or obstacles.first(verdicts, aliased)
         concerned = {
             path for path, found in verdicts.items() if any(verdict.is_it == "same" for _mention, verdict in found)
         }
@@ -139,12 +123,16 @@ class _Decision:
                 if edit is not None:
                     parts.setdefault(path, []).append(edit)
                     if kept is not None and obstacle is None:
-                        obstacle = _Place(path, mention.line, "RR102", f"is a use, and can't change: {kept[1]}")
+                        obstacle = Obstacle(path, mention.line, "RR102", f"is a use, and can't change: {kept[1]}")
         if obstacle is not None:
-            return Plan({}, tuple(_refused(site, obstacle) for site in sites), tuple(self.findings))
-        return Plan({path: tuple(sorted(edits)) for path, edits in parts.items()}, tuple(sites), tuple(self.findings))
+            return Plan({}, tuple(_refused(site, obstacle) for site in sites), (*self.findings, *obstacles.findings))
+        return Plan(
+            {path: tuple(sorted(edits)) for path, edits in parts.items()},
+            tuple(sites),
+            (*self.findings, *obstacles.findings),
+        )
 
-    def _own_verdicts(self) -> tuple[_Verdicts, frozenset[tuple[str, int]], _Place | None]:
+    def _own_verdicts(self) -> tuple[Found, frozenset[tuple[str, int]], Obstacle | None]:
         """What the toolkit can tell: a module that keeps the name has it for those, too, that import it from there."""
         blocked: frozenset[str] = frozenset()
         while True:
@@ -161,7 +149,7 @@ class _Decision:
                 self.project, self._origins, self.classes, self._target, self._target.names[-1], blocked
             )
 
-    def _asked_rope(self, verdicts: _Verdicts) -> _Verdicts:
+    def _asked_rope(self, verdicts: Found) -> Found:
         """The same, where rope was asked about what nobody else can tell."""
         forks = frozenset(name for facts in self.files.values() for name in facts.forks)
         places = {
@@ -193,13 +181,15 @@ class _Decision:
                 self.findings.append(Finding("RR108", path, problem.line, 0, problem.message))
                 continue
             for mention in mentions:
-                answers[path, mention.offset] = Verdict(*rope.at(path, mention.offset))
+                answer = rope.at(path, mention.offset)
+                if answer.is_it != "unknown":
+                    answers[path, mention.offset] = Verdict(*answer)
         return {
             path: [(mention, answers.get((path, mention.offset), verdict)) for mention, verdict in found]
             for path, found in verdicts.items()
         }
 
-    def _variables(self, verdicts: _Verdicts) -> tuple[frozenset[tuple[str, int]], _Place | None]:
+    def _variables(self, verdicts: Found) -> tuple[frozenset[tuple[str, int]], Obstacle | None]:
         """Variables (path, scope) that keep their name, as an import gives them the old one; and what is in the way."""
         groups: dict[tuple[str, int], list[tuple[Mention, Verdict]]] = {}
         for path, found in verdicts.items():
@@ -221,50 +211,8 @@ class _Decision:
                 aliased.add((path, variable))
             else:
                 line, reason = clash or (same[0].line, f"`{self.config.old_name}` is bound to something else there too")
-                return frozenset(), _Place(path, line, "RR101", reason)
+                return frozenset(), Obstacle(path, line, "RR101", reason)
         return frozenset(aliased), None
-
-    def _obstacle(self) -> _Place | None:
-        """Why the name can't be changed at all, by what the definition is."""
-        for path, names in self._functions():
-            for function in self.files[path].functions if path in self.files else ():
-                if function.names != names:
-                    continue
-                asking = [name for name in function.decorators if self._asks(name)]
-                if asking:
-                    return _Place(path, function.line, "RR107", f"`@{asking[0]}` may go by the name")
-        if self._target.kind != "member":
-            return None
-        return self._class_obstacle(self._target)
-
-    def _asks(self, decorator: str) -> bool:
-        if self._target.kind == "parameter":
-            *_, last = decorator.split(".")
-            return decorator not in _TRANSPARENT and last not in {"setter", "deleter", "getter"}
-        return decorator in _BY_NAME
-
-    def _functions(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        if self._target.kind == "parameter":
-            yield from sorted(self._target.functions)
-        else:
-            yield self._target.path, self._target.names
-
-    def _class_obstacle(self, target: Target) -> _Place | None:
-        taken = taken_in_classes(self.classes, target.family, self.config.new_name)
-        if taken is not None:
-            key, reason = taken
-            return _Place(key.path, self.classes.facts[key].line, "RR101", reason)
-        for key in sorted(target.family):
-            for base in self.classes.line(key):
-                if isinstance(base, Outside) and not self.config.own:
-                    names = [name for name in (self.config.old_name, self.config.new_name) if not lacks(base, name)]
-                    if names:
-                        line = self.classes.facts[key].line
-                        return _Place(key.path, line, "RR103", f"`{base.name}` may have an attribute `{names[0]}`")
-        for protocol in self.classes.protocols(target.family, self.config.old_name):
-            line = self.classes.facts[protocol].line
-            return _Place(protocol.path, line, "RR107", f"the protocol {protocol} asks for the name")
-        return None
 
     def _decided(
         self, path: str, mention: Mention, verdict: Verdict, aliased: frozenset[tuple[str, int]], concerned: set[str]
@@ -294,7 +242,7 @@ class _Decision:
                 return "refused", f"{verdict.reason}, but it is not known what the string is for", "RR105"
             case "same":
                 return "rewritten", verdict.reason, ""
-        if mention.form == "string":
+        if mention.form in {"key", "string"}:
             return "refused", verdict.reason, "RR105"
         if mention.form in _TEXTS:
             if path in concerned:
@@ -305,11 +253,12 @@ class _Decision:
 
 def _is_for_rope(mention: Mention, verdict: Verdict, forks: frozenset[str]) -> bool:
     """Whether rope can tell: it takes what a function returns first for all that it returns."""
-    forked = mention.ref.via in {"made", "awaited"} and not forks.isdisjoint(mention.ref.names[-1:])
-    return verdict.is_it == "unknown" and mention.firm and mention.form in _ASKED and not forked
+    forked = mention.ref.via in {"made", "awaited", "entered"} and not forks.isdisjoint(mention.ref.names[-1:])
+    special = mention.called in DOUBLES | DICTIONARIES
+    return verdict.is_it == "unknown" and mention.firm and mention.form in _ASKED and not forked and not special
 
 
-def _refused(site: Site, obstacle: _Place) -> Site:
+def _refused(site: Site, obstacle: Obstacle) -> Site:
     if site.decision != "rewritten":
         return site
     reason = f"{obstacle.path}:{obstacle.line} {obstacle.reason}"

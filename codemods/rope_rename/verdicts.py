@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, NamedTuple
 
 from codemods.rope_rename.target import Target
-from codemods.toolkit.python.mentions.classes import Classes, Key
+from codemods.toolkit.python.mentions.classes import Base, Classes, Key, Outside
+from codemods.toolkit.python.mentions.doubles import is_double
 from codemods.toolkit.python.mentions.facts import Facts, Mention, Ref
 from codemods.toolkit.python.mentions.places import Call, Else, Local, Member, Place, Places, Variable
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
-_DOUBLES = frozenset(
+DOUBLES = frozenset(
     {"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "SimpleNamespace", "replace", "evolve", "multiple",
      "create_autospec", "configure_mock", "PropertyMock"}
 )  # fmt: skip
 """What takes names of attributes as keywords (unittest.mock, types, dataclasses, attrs)."""
 
 
-_DOUBLE = re.compile(r"(?i)^_?(?:mock|fake|stub|dummy|spy)|(?:mock|fake|stub|dummy|double|spy)$")
-"""Names of classes that stand for others in tests, without inheriting from them."""
+DICTIONARIES = frozenset({"dict", "update", "OrderedDict", "defaultdict"})
+"""What makes keys of its keywords, which may become keywords again (`f(**dict(word=1))`)."""
 
 
 class Verdict(NamedTuple):
-    """`same`: it is; `other`: it is surely something else; `unknown`: nobody can tell.  And why."""
+    """`same`: it is; `other`: it is surely something else; `unknown`: nobody can tell.  And why.
+
+    `broken` says that the place fails as it is: whatever is meant, nothing is lost if it stays.
+    """
 
     is_it: Literal["same", "other", "unknown"]
     reason: str
+    broken: bool = False
 
 
 class Verdicts:
@@ -52,6 +56,12 @@ class Verdicts:
         self._word = word
         self._places = Places(project, origins, classes)
         self._ours: dict[str, bool] = dict.fromkeys(blocked, False)
+        self._taking_more = {
+            (path, names)
+            for path, entry in project.entries.items()
+            if target.kind == "parameter" and entry.facts is not None
+            for names in entry.facts.taking_more
+        }
         self._data = any(
             self._classes.facts[base].keywords
             for key in target.family
@@ -62,6 +72,8 @@ class Verdicts:
     def of(self, path: str, mention: Mention) -> Verdict:
         """What a mention in a file is."""
         place = self._places.of(path, mention.ref, self._word)
+        if mention.form == "key" and not self._is_member_of_enum(place):
+            return Verdict("unknown", "a string that may be the name")
         match self._target.kind:
             case "variable":
                 return self._variable(path, mention, place)
@@ -71,6 +83,24 @@ class Verdicts:
                 return self._parameter(mention, place)
             case "local":
                 return self._local(mention, place)
+
+    def is_taken(self, path: str, mention: Mention, new: str) -> bool:
+        """Whether a mention of the new name is something of what the definition belongs to."""
+        match self._places.of(path, mention.ref, new):
+            case Member(start) if self._target.kind == "member":
+                return start in self._classes.related(self._target.family)
+            case Variable(holder, name) if self._target.kind == "variable":
+                return name == new and self.ours(holder)
+            case Call(callee) if self._target.kind == "parameter":
+                return self._function(callee) in self._target.functions
+        return False
+
+    def _is_member_of_enum(self, place: Place) -> bool:
+        """Whether a key in brackets is looked up among the members of an enum (`Colour["red"]`)."""
+        if not isinstance(place, Member):
+            return False
+        bases = (base for base in self._classes.line(place.start) if isinstance(base, Outside))
+        return any(base.name.partition(".")[0] == "enum" for base in bases)
 
     def ours(self, path: str) -> bool:
         """Whether the word at the top level of a module is the definition, under the name that it has by itself.
@@ -132,7 +162,9 @@ class Verdicts:
         if origin.status in {"unparsable", "ambiguous", "dynamic", "unloaded"}:
             return Verdict("unknown", f"where it comes from can't be told ({origin.status})")
         if origin.nowhere:
-            return Verdict("unknown", f"leads nowhere ({origin.status})")
+            entry = self._project.entries.get(holder)
+            stars = entry.names.stars if entry is not None and entry.names is not None else ()
+            return Verdict("unknown", f"leads nowhere ({origin.status})", broken=not stars)
         where = ":".join(part for part in (origin.path, origin.name) if part)
         return Verdict("other", f"leads to {where}")
 
@@ -145,12 +177,18 @@ class Verdicts:
             case Local():
                 return Verdict("other", "bound within a function")
             case Call(Key() as key):
-                return self._keyword_of_class(key)
+                return self._keyword_of_class(key, self._classes.line(key))
+            case Call(Member(start, "__init__", owner)):
+                line = self._classes.line(start)
+                behind = owner.key != start and "__init__" in self._classes.facts[start].members  # super().__init__
+                return self._keyword_of_class(start, line[1:] if behind else line)
             case Call():
                 return Verdict("other", "a keyword is the name of a parameter")
             case Else(sure, reason):
                 if mention.form != "keyword":
                     return Verdict("other" if sure else "unknown", reason)
+                if self._data and mention.called in DICTIONARIES:
+                    return Verdict("unknown", "a key that may be handed on as a keyword")
                 if self._data and not sure:
                     return Verdict("unknown", reason)
                 return _keyword(mention)
@@ -159,7 +197,7 @@ class Verdicts:
         if owner is not None:
             if owner in self._target.family:
                 return Verdict("same", f"an attribute of {owner}")
-            if _DOUBLE.search(owner.names[-1]):
+            if is_double(owner.names[-1]):
                 return Verdict("unknown", f"{owner} may be a double of it")
             return Verdict("other", f"an attribute of {owner}")
         heirs = [key for key in self._classes.related(frozenset({start})) if key != start]
@@ -171,12 +209,19 @@ class Verdicts:
             return Verdict("unknown", f"{start} may have it from {doubt or 'a subclass'}")
         return Verdict("other", f"{start} has no such attribute of its own")
 
-    def _keyword_of_class(self, key: Key) -> Verdict:
-        owner = self._classes.owner(key, self._word).key
-        line = [base for base in self._classes.line(key) if isinstance(base, Key)]
-        own_init = any("__init__" in self._classes.facts[base].members for base in line)
-        if owner in self._target.family and not own_init and any(self._classes.facts[base].keywords for base in line):
-            return Verdict("same", f"a field of {owner}")
+    def _keyword_of_class(self, key: Key, line: list[Base]) -> Verdict:
+        """A keyword of a constructor that is looked for in these classes."""
+        ours = self._classes.owner(key, self._word).key in self._target.family
+        for base in line if ours else ():
+            if not isinstance(base, Key):
+                continue
+            fact = self._classes.facts[base]
+            if "__init__" in fact.members:
+                if fact.takes_more:
+                    return Verdict("unknown", f"the `__init__` of {base} takes keywords of any name")
+                break
+            if fact.keywords:
+                return Verdict("same", f"a field of {base}")
         return Verdict("other", "a keyword is the name of a parameter")
 
     def _parameter(self, mention: Mention, place: Place) -> Verdict:
@@ -190,11 +235,16 @@ class Verdicts:
                     return Verdict("other", f"{callee} has no `__init__` of its own")
                 if function is None:
                     return Verdict("unknown", "what is called can't be told")
+                spelled = f"{function[0]}:{'.'.join(function[1])}"
+                if function not in self._target.functions and function in self._taking_more:
+                    return Verdict("unknown", f"{spelled} may hand it on")
                 is_it = function in self._target.functions
-                return Verdict("same" if is_it else "other", f"a parameter of {function[0]}:{'.'.join(function[1])}")
+                return Verdict("same" if is_it else "other", f"a parameter of {spelled}")
             case Else(sure, reason) if mention.form == "keyword":
+                if mention.called in DICTIONARIES:
+                    return Verdict("unknown", "a key that may be handed on as a keyword")
                 return Verdict("other" if sure else "unknown", reason)
-            case Else(_sure, reason) if mention.form in {"string", "word", "comment", "other"}:
+            case Else(_sure, reason) if mention.form in {"string", "word", "comment", "other", "name"}:
                 return Verdict("unknown", reason)
             case _:
                 return Verdict("other", "no parameter")
@@ -216,7 +266,7 @@ class Verdicts:
             case Local(path, names):
                 is_it = (path, names) == (self._target.path, self._target.names)
                 return Verdict("same" if is_it else "other", f"bound in {path}:{'.'.join(names[:-1])}")
-            case Else() if mention.form in {"word", "comment", "other"}:
+            case Else() if mention.form in {"word", "comment", "other", "name"}:
                 return Verdict("unknown", mention.ref.reason)
             case _:
                 return Verdict("other", "not bound in that function")
@@ -224,7 +274,6 @@ class Verdicts:
 
 def _keyword(mention: Mention) -> Verdict:
     """What a keyword is of which nobody knows the function: a parameter, unless that takes names of attributes."""
-    called = mention.ref.names[-1:] or (mention.ref.module.rpartition(".")[2],)
-    if called[0] in _DOUBLES:
-        return Verdict("unknown", f"`{called[0]}` takes names of attributes as keywords")
+    if mention.called in DOUBLES:
+        return Verdict("unknown", f"`{mention.called}` takes names of attributes as keywords")
     return Verdict("other", "a keyword is the name of a parameter")

@@ -24,9 +24,11 @@ CLIENT = "class Client:\n    def connect(self): ...\n"
 
 
 def renamed(
-    before: Mapping[str, str], after: Mapping[str, str], target: str = "net:connect", new: str = "dial"
-) -> Result:
-    return check_transformed(codemod, before, after, config=Config(target=target, new_name=new))
+    before: Mapping[str, str], after: Mapping[str, str], target: str = "net:connect", new: str = "dial", *,
+    leave_unknown: bool = False,
+) -> Result:  # fmt: skip
+    config = Config(target=target, new_name=new, leave_unknown=leave_unknown)
+    return check_transformed(codemod, before, after, config=config)
 
 
 def refused(before: Mapping[str, str], target: str, new: str = "dial") -> set[str]:
@@ -42,12 +44,12 @@ def use(before: str, after: str) -> Result:
 
 
 def call(body: str, becomes: str) -> Result:
-    """A module that uses `net.Client.connect`, before and after."""
+    """A module that uses `net.Client.connect`, before and after; where it stays, unknown names are left."""
     before = {"net.py": CLIENT, "use.py": f"from net import Client\n{body}"}
     after = {"net.py": CLIENT.replace("connect", "dial")}
     if body != becomes:
         after["use.py"] = f"from net import Client\n{becomes}"
-    return renamed(before, after, "net:Client.connect")
+    return renamed(before, after, "net:Client.connect", leave_unknown=body == becomes)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ def call(body: str, becomes: str) -> Result:
         ),
         pytest.param(
             "from net import connect\nclass A(connect):\n    connect = connect\n",
-            "from net import dial\nclass A(dial):\n    connect = connect\n",
+            "from net import dial\nclass A(dial):\n    connect = dial\n",
             id="class attribute of the same name",
         ),
         pytest.param(
@@ -108,8 +110,8 @@ def call(body: str, becomes: str) -> Result:
         ),
         pytest.param(
             "import importlib\nm = importlib.import_module('net')\nm.connect()\n",
-            "import importlib\nm = importlib.import_module('net')\nm.connect()\n",
-            id="a module that is imported by its name is not followed",
+            "import importlib\nm = importlib.import_module('net')\nm.dial()\n",
+            id="module that is imported by its name",
         ),
         pytest.param(
             "from other import *\nconnect()\n", "from other import *\nconnect()\n", id="star of somebody else"
@@ -310,10 +312,10 @@ def test_a_variable_that_holds_one_thing_or_another_is_not_guessed_at() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        pytest.param("patch.multiple(net, connect=1)\n", "RR104", id="keyword that names an attribute"),
+        pytest.param("patch.multiple(M, connect=1)\n", "RR104", id="keyword that names an attribute"),
         pytest.param("patch(f'{M}.connect')\n", "RR105", id="end of an f-string"),
         pytest.param("patch(M + '.connect')\n", "RR105", id="end of a sum"),
-        pytest.param("net.__dict__['connect']\n", "RR105", id="key of a namespace"),
+        pytest.param("names['connect']\n", "RR105", id="key"),
         pytest.param("sys.modules[M].connect\n", "RR104", id="module that is looked up"),
     ],
 )
@@ -334,7 +336,8 @@ def test_the_target_of_a_patch_may_be_a_keyword() -> None:
 
 def test_a_keyword_that_may_be_handed_on_is_reported() -> None:
     before = "from functools import partial\ndef f(old): ...\npartial(f, old=1)\npartial(print, old=1)\n"
-    result = renamed({"a.py": before}, {"a.py": before.replace("f(old)", "f(new)")}, "a:f.old", "new")
+    after = {"a.py": before.replace("f(old)", "f(new)")}
+    result = renamed({"a.py": before}, after, "a:f.old", "new", leave_unknown=True)
     assert codes_of(result, "a.py") == ["RR104"]
 
 
@@ -356,7 +359,7 @@ def codes_of(result: Result, path: str) -> list[str]:
 )
 def test_what_nobody_can_tell_is_reported(text: str, codes: list[str]) -> None:
     before = {"net.py": CLIENT, "use.py": f"from net import Client\n{text}"}
-    config = Config(target="net:Client.connect", new_name="dial")
+    config = Config(target="net:Client.connect", new_name="dial", leave_unknown=True)
     after = {"net.py": CLIENT.replace("connect", "dial")}
     if "Client().connect" in text:
         after["use.py"] = before["use.py"].replace("Client().connect", "Client().dial")
@@ -399,9 +402,58 @@ def test_a_link_changes_with_the_file_that_it_leads_to(tmp_path: Path) -> None:
     assert [(change.path, change.after) for change in result.changes] == [("net.py", DIAL.encode())]
 
 
-def test_a_file_that_cannot_be_parsed_is_reported() -> None:
-    result = renamed({"net.py": NET, "broken.py": "from net import connect\nconnect(\n"}, {"net.py": DIAL})
-    assert [(finding.path, finding.failed) for finding in result.findings] == [("broken.py", True)]
+BROKEN = {"net.py": NET, "old/broken.py": "from net import connect\nconnect(\n"}
+
+
+def test_a_file_that_cannot_be_parsed_stops_the_rename() -> None:
+    assert refused(BROKEN, "net:connect") == {"RR109"}
+
+
+def test_a_file_that_cannot_be_parsed_and_does_not_mention_the_name_is_no_matter() -> None:
+    renamed({"net.py": NET, "broken.py": "from net import (\n"}, {"net.py": DIAL})
+
+
+def test_a_file_that_cannot_be_parsed_and_is_left_out_is_reported() -> None:
+    config = Configuration(ToolkitConfig(exclude=("old/**",)), Config(target="net:connect", new_name="dial"))
+    result = check_transformed(codemod, BROKEN, {"net.py": DIAL}, config=config)
+    assert [(each.path, each.code, each.failed) for each in result.findings] == [("old/broken.py", "RR109", False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("def f(c):\n    c.connect()\n", id="attribute"),
+        pytest.param("def f(c):\n    getattr(c, 'connect')\n", id="looked up"),
+        pytest.param("from operator import methodcaller\nmethodcaller('connect')\n", id="looked up later"),
+        pytest.param("class FakeClient:\n    def connect(self): ...\n", id="double"),
+        pytest.param("from unittest.mock import Mock\nMock(connect=1)\n", id="attribute of a double"),
+    ],
+)
+def test_a_method_waits_for_what_nobody_can_tell(text: str) -> None:
+    assert refused({"net.py": CLIENT, "use.py": text}, "net:Client.connect") == {"RR104"}
+
+
+def test_what_waits_can_be_asked_for_all_the_same() -> None:
+    result = call("def f(c):\n    c.connect()\n", "def f(c):\n    c.connect()\n")
+    assert [site.decision for site in result.sites] == ["rewritten", "refused"]
+
+
+def test_a_function_does_not_wait_for_attributes_of_something_unknown() -> None:
+    use("def f(c):\n    c.connect()\n", "def f(c):\n    c.connect()\n")
+
+
+def test_a_function_waits_for_an_import_that_nobody_can_tell() -> None:
+    lazy = "def __getattr__(name): ...\n"
+    assert refused({"net.py": NET, "lazy.py": lazy, "use.py": "from lazy import connect\n"}, "net:connect") == {"RR104"}
+
+
+def test_a_parameter_waits_for_a_call_of_its_name_only() -> None:
+    unknown = "def g(h, net):\n    h(old=1)\n    net.f(old=1)\n"
+    before = {"net.py": "def f(old): ...\n", "use.py": unknown}
+    assert refused(before, "net:f.old", "new") == {"RR104"}
+    before["use.py"] = "def g(h):\n    h(old=1)\n"
+    result = renamed(before, {"net.py": "def f(new): ...\n"}, "net:f.old", "new")
+    assert codes_of(result, "use.py") == ["RR104"]
 
 
 @pytest.mark.parametrize(

@@ -90,9 +90,12 @@ class Classes:
         if origin.status == "missing-name" and origin.path == path and not rest and hasattr(builtins, origin.name):
             return Outside(f"builtins.{origin.name}", known=not _is_open(f"builtins.{origin.name}", ref.via))
         key = Key(origin.path, (origin.name, *rest))
+        if key in self.facts and ref.via == "entered":
+            return self._entered(key)
         if key in self.facts and ref.via != "awaited":
-            return key
-        if ref.via in {"made", "awaited"} and origin.status in {"class", "def", "async def"}:
+            described = ref.via == "default" and self.owner(key, "__get__").key is not None
+            return Outside(f"what `{key}` describes", known=False) if described else key
+        if ref.via in {"made", "awaited", "default"} and origin.status in {"class", "def", "async def"}:
             return self._given(key, awaited=ref.via == "awaited")
         return Outside(".".join(ref.names) or ref.module, known=False)
 
@@ -106,6 +109,13 @@ class Classes:
         if stated is None or stated.awaited is not awaited:
             return Outside(".".join(names), known=False)
         return self.named(path, stated.ref)
+
+    def _entered(self, key: Key) -> Base:
+        """The class of what a `with` statement binds."""
+        asynchronous = self.owner(key, "__aenter__").key is not None
+        return self._given(
+            Key(key.path, (*key.names, "__aenter__" if asynchronous else "__enter__")), awaited=asynchronous
+        )
 
     def line(self, key: Key) -> list[Base]:
         """The class and all that it inherits from, in the order of resolution."""
@@ -142,10 +152,27 @@ class Classes:
                 return Owner(base, doubt)
             elif not _LOOKING_UP.isdisjoint(self.facts[base].members):
                 doubt = doubt or f"its own `__getattr__` ({base})"
+        return self._of_metaclass(key, name, doubt)
+
+    def _of_metaclass(self, key: Key, name: str, doubt: str) -> Owner:
+        """The attribute that a class itself has of its metaclass."""
+        for base in self.line(key):
+            stated = self.facts[base].metaclass if isinstance(base, Key) else None
+            if stated is None or not isinstance(base, Key):
+                continue
+            kind = self.named(base.path, stated)
+            if isinstance(kind, Key) and kind != key:
+                owner = self.owner(kind, name)
+                return Owner(owner.key, doubt or owner.doubt)
+            if isinstance(kind, Outside) and kind.name != "abc.ABCMeta" and not lacks(kind, name):
+                doubt = doubt or f"its metaclass {kind.name}"
         return Owner(None, doubt)
 
     def attribute(self, key: Key, name: str) -> Base:
-        """The class of what an attribute of an instance holds."""
+        """The class of what an attribute of an instance holds, or (`name()`, `await name()`) its method gives."""
+        if name.endswith("()"):
+            method = name.removeprefix("await ").removesuffix("()")
+            return self._given(Key(key.path, (*key.names, method)), awaited=name.startswith("await "))
         for base in self.line(key):
             if isinstance(base, Outside):
                 break
@@ -183,17 +210,27 @@ class Classes:
         for key, fact in sorted(self.facts.items()):
             if key in family or name not in fact.members or not self._is_protocol(key):
                 continue
-            asked = {member for member in fact.members if not member.startswith("__")}
-            for each in family:
-                having = {
-                    member
-                    for base in self.line(each)
-                    if isinstance(base, Key)
-                    for member in (*self.facts[base].members, *self.facts[base].stored, *self.facts[base].attributes)
-                }
-                if asked <= having:
-                    yield key
-                    break
+            if any(self._implements(each, fact) for each in family):
+                yield key
+
+    def implementing(self, family: frozenset[Key], name: str) -> Iterator[Key]:
+        """Classes that may implement a protocol of the family by its attribute, without inheriting from it."""
+        protocols = [self.facts[key] for key in family if self._is_protocol(key)]
+        for key in sorted(self.facts) if protocols else ():
+            if key in family or not self.defines(key, name) or self._is_protocol(key):
+                continue
+            if any(self._implements(key, protocol) for protocol in protocols):
+                yield key
+
+    def _implements(self, key: Key, protocol: ClassFact) -> bool:
+        """Whether a class has all that a protocol asks for."""
+        asked = {member for member in protocol.members if not member.startswith("__")}
+        return asked <= {
+            member
+            for base in self.line(key)
+            if isinstance(base, Key)
+            for member in (*self.facts[base].members, *self.facts[base].stored, *self.facts[base].attributes)
+        }
 
     def _is_protocol(self, key: Key) -> bool:
         bases = (self.named(key.path, ref) for ref in self.facts[key].bases)
@@ -203,7 +240,9 @@ class Classes:
 def _is_open(dotted: str, via: Via) -> bool:
     """Whether an instance of a class from outside, or what a call of something there gives, may be anything."""
     name = dotted.rpartition(".")[2]
-    if via in {"made", "awaited"}:
+    if via == "default":  # fields of ORMs give the objects themselves
+        return True
+    if via in {"made", "awaited", "entered"}:
         is_class = isinstance(getattr(builtins, name, None), type) or name.lstrip("_")[:1].isupper()
         return not is_class or name in DOUBLES
     return via == "instance" and (name in DOUBLES or name in _ANYTHING)
@@ -223,7 +262,7 @@ def lacks(base: Outside, name: str) -> bool:
     if module == "builtins":
         return not hasattr(getattr(builtins, own, None), name)
     names = _names_in(module)
-    return names is not None and name not in names
+    return names is not None and name not in names and not name.startswith(_prefixes_in(module))
 
 
 @cache
@@ -239,6 +278,14 @@ def _names_in(module: str) -> frozenset[str] | None:
     if not files:
         return None
     return frozenset(name for file in files for name in _attributes_in(file))
+
+
+@cache
+def _prefixes_in(module: str) -> tuple[str, ...]:
+    """Beginnings of names that a module of the standard library completes itself (`"visit_" + name`)."""
+    if module == "unittest":  # its names are known in full, but for those of the tests
+        return ()
+    return tuple(sorted(name for name in _names_in(module) or () if len(name) > 2 and name.endswith("_")))
 
 
 def _attributes_in(file: Path) -> Iterator[str]:

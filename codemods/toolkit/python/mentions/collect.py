@@ -18,7 +18,7 @@ from codemods.toolkit.python.mentions.facts import (
     packed,
 )
 from codemods.toolkit.python.mentions.identifiers import Mentions
-from codemods.toolkit.python.mentions.receivers import class_facts, forks, function_facts, return_facts
+from codemods.toolkit.python.mentions.receivers import class_facts, forks, function_facts, return_facts, taking_more
 from codemods.toolkit.python.mentions.strings import word_in_string
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
@@ -28,9 +28,16 @@ _IDENTIFIER = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 
 
 def pattern_of(*names: str) -> re.Pattern[bytes]:
-    """Matches these names as identifiers of their own."""
-    words = b"|".join(re.escape(name.encode()) for name in names)
+    """Matches these names as identifiers of their own, and as what Python makes of private names of classes."""
+    words = b"|".join(
+        (rb"(?:_\w+)?" if is_private(name) else b"") + re.escape(name.encode()) for name in names
+    )  # fmt: skip
     return re.compile(rb"(?<![\w\x80-\xff])(?:" + words + rb")(?![\w\x80-\xff])")
+
+
+def is_private(name: str) -> bool:
+    """Whether a name means `_Class__name` within a class (language reference, "private name mangling")."""
+    return name.startswith("__") and not name.endswith("__")
 
 
 def facts_of(module: Module, names: ModuleNames, target: tuple[str, ...], new: str = "") -> Facts:
@@ -46,12 +53,20 @@ def facts_of(module: Module, names: ModuleNames, target: tuple[str, ...], new: s
         classes = class_facts(module, words)
     returns = return_facts(module) if len(target) > 1 else ()
     forked = forks(module) if len(target) > 1 else ()
+    more = taking_more(module, words[0]) if len(target) > 1 else ()
     functions: tuple[FunctionFact, ...] = ()
     wanted = frozenset(target[-2:])
     if any(name.encode() in body for name in wanted):
         functions = function_facts(module, wanted, words)
     mentions, scopes = mentions_of(module, names, words, target[-2] if len(target) > 1 else "")
-    return Facts(packed(body), mentions, scopes, classes, functions, returns, forked)
+    news = _news(module, names, (new, words[0]), target) if mentions and new and new.encode() in body else ()
+    return Facts(packed(body), mentions, scopes, classes, functions, returns, forked, more, news)
+
+
+def _news(module: Module, names: ModuleNames, words: tuple[str, ...], target: tuple[str, ...]) -> tuple[Mention, ...]:
+    """Where the first of these words is an attribute or a keyword."""
+    found = mentions_of(module, names, words, target[-2] if len(target) > 1 else "")[0]
+    return tuple(mention for mention in found if mention.form in {"attribute", "keyword", "target"})
 
 
 def mentions_of(
@@ -95,8 +110,11 @@ def _elsewhere(walk: Mentions, module: Module, offset: int, old: str) -> Mention
         return walk.mention(offset, form, ref, scope=string.scope.index, firm=firm, variable=_variable(form, ref))
     line = bisect_right(module.line_starts, offset)
     before = module.source.body[module.line_starts[line - 1] : offset]
-    form = "comment" if b"#" in before else "other"
-    return walk.mention(offset, form, Ref("unknown", reason="a comment" if form == "comment" else "an unknown form"))
+    if b"#" in before:
+        return walk.mention(offset, "comment", Ref("unknown", reason="a comment"))
+    private = is_private(old) and not module.source.body.startswith(old.encode(), offset)
+    reason = "the private name as it is from outside of its class" if private else "an unknown form"
+    return walk.mention(offset, "other", Ref("unknown", reason=reason))
 
 
 def _variable(form: Form, ref: Ref) -> int:

@@ -8,16 +8,17 @@ from typing import Literal, TypeAlias
 import msgspec
 
 How: TypeAlias = Literal["here", "imported", "exact", "unknown"]
-Via: TypeAlias = Literal["", "self", "super", "instance", "made", "awaited", "keyword"]
+Via: TypeAlias = Literal["", "self", "super", "instance", "made", "awaited", "entered", "default", "keyword"]
 Form: TypeAlias = Literal[
     "definition", "parameter", "name", "attribute", "import", "as", "module part", "global", "keyword", "export",
-    "annotation", "target", "string", "word", "comment", "other",
+    "annotation", "target", "key", "string", "word", "comment", "other",
 ]  # fmt: skip
 """How the word stands there.
 
 `definition` is a `def`, `class` or assignment, `module part` a part of the name of an imported module, `target` a
-string that is looked up (`mock.patch("a.b.word")`, `getattr(x, "word")`), `string` a string that is nothing else than a
-(dotted) name, `word` a word in a longer string, `other` a place in code that is not understood.
+string that is looked up (`mock.patch("a.b.word")`, `getattr(x, "word")`), `key` a string in brackets behind something
+(`Colour["word"]`), `string` any other that is nothing else than a (dotted) name, `word` a word in a longer string,
+`other` a place in code that is not understood.
 """
 
 
@@ -30,8 +31,10 @@ class Ref(msgspec.Struct, frozen=True, array_like=True):
 
     `via` says what the word is to what the names lead to: the same (""), an attribute of an instance of that class
     (`self`, `instance`, behind it in the order of resolution: `super`), an attribute of what its call gives (`made`),
-    or gives when it is awaited (`awaited`), or a keyword argument of its call.
-    `receiver` are attributes between that instance and the word (`self.client.word`).
+    or gives when it is awaited (`awaited`) or entered by `with` (`entered`), or to an attribute that a class body binds
+    to it (`default`), or a keyword argument of its call.
+    `receiver` are attributes between that instance and the word (`self.client.word`), and methods that are called there
+    (`self.make().word`: "make()", with `await` in front where that stands there).
     """
 
     how: How
@@ -48,7 +51,7 @@ class Mention(msgspec.Struct, frozen=True, array_like=True):
 
     `scope` is the index of the scope it stands in, `variable` that of the scope which binds it (-1 where it is no
     variable).  `firm` says that rope may be asked what the receiver is: it is bound only once.  `bare` is an import
-    that binds the word itself.
+    that binds the word itself, `called` the last name of what a keyword argument is handed to.
     """
 
     offset: int
@@ -60,6 +63,7 @@ class Mention(msgspec.Struct, frozen=True, array_like=True):
     variable: int = -1
     firm: bool = False
     bare: bool = False
+    called: str = ""
 
 
 class ScopeFact(msgspec.Struct, frozen=True, array_like=True):
@@ -75,7 +79,8 @@ class ClassFact(msgspec.Struct, frozen=True, array_like=True):
     """A class: the path of its definition, bases, names that its body binds, and attributes that its methods set.
 
     `attributes` are known types of attributes (name -> what the class of its value is), `keywords` says that its
-    fields are keywords of its constructor (a data class).
+    fields are keywords of its constructor (a data class), `takes_more` that its `__init__` takes keywords of any name
+    (`**`) and has no parameter of the word.
     """
 
     names: tuple[str, ...]
@@ -85,6 +90,8 @@ class ClassFact(msgspec.Struct, frozen=True, array_like=True):
     attributes: dict[str, Ref]
     keywords: bool
     line: int
+    metaclass: Ref | None = None
+    takes_more: bool = False
 
 
 class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
@@ -111,7 +118,9 @@ class Facts(msgspec.Struct, frozen=True):
     """What is known of one module.
 
     `packed` is its whole text, which only rope needs: a large project has hundreds of megabytes of it.  `forks` are the
-    names of functions that return one thing or another: rope takes one of them for all.
+    names of functions that return one thing or another: rope takes one of them for all.  `taking_more` are functions
+    that take keywords of any name (`**`), the word among them.  `news` are the places in code where the new name is an
+    attribute or a keyword.
     """
 
     packed: bytes
@@ -121,6 +130,8 @@ class Facts(msgspec.Struct, frozen=True):
     functions: tuple[FunctionFact, ...] = ()
     returns: tuple[ReturnFact, ...] = ()
     forks: tuple[str, ...] = ()
+    taking_more: tuple[tuple[str, ...], ...] = ()
+    news: tuple[Mention, ...] = ()
 
     @property
     def body(self) -> bytes:

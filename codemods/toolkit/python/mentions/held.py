@@ -70,6 +70,13 @@ def instance_of(bindings: Sequence[Binding], between: tuple[str, ...]) -> Ref | 
             return Ref("here", tuple(made.split(".")), via="awaited", receiver=between) if made else None
         case ast.AnnAssign(target=ast.Name(), annotation=stated):
             annotation = stated
+        case ast.Match(cases=cases):
+            return _matched(cases, binding.name, between)
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            return _entered(items, binding.name, between)
+        case ast.If() | ast.While() | ast.Expr() if isinstance(value := value_of(bindings), ast.Call):
+            made = made_by(value)
+            return Ref("here", tuple(made.split(".")), via="made", receiver=between) if made else None
         case ast.FunctionDef() | ast.AsyncFunctionDef() if binding.kind == "param":
             annotation = next((arg.annotation for arg in arguments(binding.node.args) if arg.arg == binding.name), None)
             args = binding.node.args
@@ -77,6 +84,53 @@ def instance_of(bindings: Sequence[Binding], between: tuple[str, ...]) -> Ref | 
                 return None
     dotted = class_named(annotation) if annotation is not None else ""
     return Ref("here", tuple(dotted.split(".")), via="instance", receiver=between) if dotted else None
+
+
+def _matched(cases: Iterable[ast.match_case], name: str, between: tuple[str, ...]) -> Ref | None:
+    """What `case C() as name` binds."""
+    for node in (each for case in cases for each in ast.walk(case.pattern)):
+        match node:
+            case ast.MatchAs(name=bound, pattern=ast.MatchClass(cls=cls)) if bound == name and dotted_name(cls):
+                return Ref("here", tuple(dotted_name(cls).split(".")), via="instance", receiver=between)
+    return None
+
+
+def _entered(items: Iterable[ast.withitem], name: str, between: tuple[str, ...]) -> Ref | None:
+    """What `with C() as name` binds: what `C.__enter__` gives."""
+    for item in items:
+        match item:
+            case ast.withitem(context_expr=ast.Call() as call, optional_vars=ast.Name(id=bound)) if bound == name:
+                made = made_by(call)
+                return Ref("here", tuple(made.split(".")), via="entered", receiver=between) if made else None
+    return None
+
+
+def value_of(bindings: Sequence[Binding]) -> ast.expr | None:
+    """The value of the one assignment that binds a variable."""
+    match bindings:
+        case [Binding(node=ast.Assign(targets=[ast.Name()], value=value))]:
+            return value
+        case [Binding(node=ast.AnnAssign(target=ast.Name(), value=value))]:
+            return value
+        case [Binding(name=name, kind="value", node=node)]:
+            named = [each for each in ast.walk(node) if isinstance(each, ast.NamedExpr) and each.target.id == name]
+            return named[0].value if len(named) == 1 and isinstance(node, (ast.If, ast.While, ast.Expr)) else None
+    return None
+
+
+_LOOKING_UP = frozenset({"import_module", "__import__"})
+
+
+def module_looked_up(value: ast.expr) -> str:
+    """The name of a module that an expression gives: `import_module("a.b")`, `sys.modules["a.b"]`; "" for any other."""
+    match value:
+        case ast.Call(func=func, args=[ast.Constant(value=str(name))], keywords=[]) if last_part(func) in _LOOKING_UP:
+            name = name.partition(".")[0] if last_part(func) == "__import__" else name
+        case ast.Subscript(value=modules, slice=ast.Constant(value=str(name))) if dotted_name(modules) == "sys.modules":
+            pass
+        case _:
+            return ""
+    return name if all(part.isidentifier() for part in name.split(".")) else ""
 
 
 def is_firm(bindings: Sequence[Binding]) -> bool:
@@ -92,14 +146,21 @@ _SPECIFIED = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "No
 
 def made_by(call: ast.Call) -> str:
     """What is called; for a double that is made after a class (`Mock(spec=C)`) that class."""
+    func = call.func
+    while isinstance(func, ast.Subscript):  # `C[int]()`
+        func = func.value
+    return spec_of(call) or dotted_name(func)
+
+
+def spec_of(call: ast.Call) -> str:
+    """The class that a call makes a double of (`Mock(spec=C)`, `create_autospec(C)`), "" for any other call."""
     match last_part(call.func), call.args:
         case "create_autospec", [ast.expr() as spec, *_]:
             return dotted_name(spec)
         case name, _ if name in _SPECIFIED:
             specs = [keyword.value for keyword in call.keywords if keyword.arg in {"spec", "spec_set"}]
-            if specs and dotted_name(specs[0]):
-                return dotted_name(specs[0])
-    return dotted_name(call.func)
+            return dotted_name(specs[0]) if specs else ""
+    return ""
 
 
 def class_named(annotation: ast.expr) -> str:

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from codemods.toolkit.python.collect_names import dotted_name, last_part
+from codemods.toolkit.python.mentions.expressions import Expressions
 from codemods.toolkit.python.mentions.facts import Form, Mention, Ref
-from codemods.toolkit.python.mentions.held import imported_by, instance_of, is_firm, made_by, owner_of, path_of
+from codemods.toolkit.python.mentions.held import path_of
 from codemods.toolkit.python.project import Module
-from codemods.toolkit.python.scopes import FUNCTION, Scope, Walk, arguments
+from codemods.toolkit.python.scopes import FUNCTION, Scope, arguments
 
 _BEFORE_NAME = re.compile(rb"(?:async\s+)?def[\s\\]+|class[\s\\]+")
 _BEFORE_MODULE = re.compile(rb"from[\s\\]*[.\s\\]*")
+_TYPE_PARAMETERS = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple"})
 _AS = re.compile(rb"[\s\\]+as[\s\\]+")
 
 
@@ -29,7 +31,7 @@ class StringAt(NamedTuple):
     end: int
 
 
-class Mentions(Walk):
+class Mentions(Expressions):
     """Walks a module and keeps each mention of `old` in code, by its offset.
 
     `function` is the name of the function whose parameter `old` may be: what is called with it may hand keywords on.
@@ -40,13 +42,11 @@ class Mentions(Walk):
     ) -> None:
         self._function_name = function
         self.module = module
-        self.old = old
         self.strings: list[StringAt] = []
-        self._known = wanted
         self._found: dict[int, Mention] = {}
         self._seen: list[tuple[ast.AST, tuple[ast.AST, ...], Scope]] = []
         self._news: list[tuple[ast.Name, Scope]] = []
-        super().__init__(module, wanted.__contains__, lines, strings=False)
+        super().__init__(module, old, wanted, lines)
         self._of_node = {id(scope.node): scope for scope in self.scopes}
         self.new_reads: dict[int, int] = {}
 
@@ -58,6 +58,8 @@ class Mentions(Walk):
         """All that are identifiers."""
         stated: set[int] = set()  # an annotation alone binds nothing, but says whose the name is
         for node, path, scope in self._seen:
+            if isinstance(node, ast.ClassDef):
+                self._class_keywords(node, scope)
             match node:
                 case ast.AnnAssign(target=ast.Name(id=self.old) as target):
                     stated.add(id(target))
@@ -66,6 +68,8 @@ class Mentions(Walk):
                     self._put(self.module.span(node)[0], "name", ref, scope.index, scope.index)
                 case ast.MatchClass() if self.old in node.kwd_attrs:
                     self._keyword_pattern(node, scope)
+                case ast.Name(id=self.old) if isinstance(node.ctx, ast.Load) and self.old in scope.bindings:
+                    self._put(self.module.span(node)[0], "name", *self.read_at(node, scope))
                 case ast.Name(id=self.old):
                     self._put(self.module.span(node)[0], "name", *self.read(scope, self.old))
                 case ast.Name() if node.id in self._known and isinstance(node.ctx, ast.Load):
@@ -89,15 +93,28 @@ class Mentions(Walk):
                     self.strings.append(StringAt(node, path, scope, start, end))
             if isinstance(node, (*FUNCTION, ast.Lambda)):
                 self._parameters(node)
+            elif type(node).__name__ in _TYPE_PARAMETERS | {"TypeAlias"}:  # not in the ast of Python 3.11
+                self._of_new_syntax(node, scope)
         return self._found
+
+    def _of_new_syntax(self, node: ast.AST, scope: Scope) -> None:
+        """The name of a type alias, or of a type parameter (PEP 695)."""
+        name = getattr(node, "name", None)
+        if isinstance(name, ast.Name) and name.id == self.old:
+            self._put(self.module.span(name)[0], "definition", *self.read(scope, self.old))
+        elif name == self.old:
+            start = self.module.offset(getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
+            stars = {"ParamSpec": 2, "TypeVarTuple": 1}.get(type(node).__name__, 0)
+            self._put(start + stars, "name", *self.read(scope, self.old))
 
     def mention(
         self, offset: int, form: Form, ref: Ref, *, scope: int = 0, variable: int = -1, firm: bool = False,
-        bare: bool = False,
+        bare: bool = False, called: str = "",
     ) -> Mention:  # fmt: skip
         """A mention at an offset."""
         line = bisect_right(self.module.line_starts, offset)
-        return Mention(offset, line, offset - self.module.line_starts[line - 1], form, ref, scope, variable, firm, bare)
+        column = offset - self.module.line_starts[line - 1]
+        return Mention(offset, line, column, form, ref, scope, variable, firm, bare, called)
 
     def note_new_reads(self, new: str) -> None:
         """Find out which scopes see the new name from further out (the line, by scope)."""
@@ -114,96 +131,51 @@ class Mentions(Walk):
         around = [each for each in self.strings if each.start <= offset < each.end]
         return min(around, key=lambda each: each.end - each.start, default=None)
 
-    def read(self, scope: Scope, name: str, attributes: tuple[str, ...] = ()) -> tuple[Ref, int, int]:
-        """What a name in a scope is, the scope it stands in, and the one that binds it (-1: it is no variable)."""
-        bound = scope.lookup(name)
-        if bound is None:
-            return Ref("here", (name, *attributes)), scope.index, 0
-        if bound.kind == "module":
-            return Ref("here", (name, *attributes)), scope.index, 0
-        bindings = bound.bindings[name]
-        imported = {imported_by(binding, attributes) for binding in bindings if binding.kind != "none"}
-        if len(imported) == 1 and None not in imported:
-            (only,) = imported
-            return only or Ref("unknown"), scope.index, bound.index
-        return Ref("exact", (*path_of(bound), name, *attributes)), scope.index, bound.index
-
     def _put(
         self, offset: int, form: Form, ref: Ref, scope: int, variable: int = -1, *, firm: bool = False,
-        bare: bool = False,
+        bare: bool = False, called: str = "",
     ) -> None:  # fmt: skip
         size = len(self.old.encode())
         # Columns within f-strings are not always right before Python 3.12.
         if self.module.source.body[offset : offset + size] == self.old.encode():
-            self._found[offset] = self.mention(offset, form, ref, scope=scope, variable=variable, firm=firm, bare=bare)
+            self._found[offset] = self.mention(
+                offset, form, ref, scope=scope, variable=variable, firm=firm, bare=bare, called=called
+            )
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> None:
         start = self.module.span(node)[1] - len(self.old.encode())
         ref, firm = self.receiver(node.value, scope)
         self._put(start, "attribute", ref, scope.index, firm=firm)
 
-    def receiver(self, value: ast.expr, scope: Scope) -> tuple[Ref, bool]:
-        """What an attribute `word` of an expression is; and whether rope may be asked."""
-        root, *between = dotted_name(value).split(".")
-        if not root:
-            return self._computed(value, scope)
-        if root not in self._known:
-            return Ref("unknown", reason=f"what `{root}` is can't be told"), False
-        bound = scope.lookup(root)
-        if bound is None or bound.kind == "module":
-            bindings = bound.bindings[root] if bound else []
-            own = instance_of(bindings, tuple(between))
-            if own is not None:
-                return self._in_scope(own, scope), True
-            return Ref("here", (root, *between, self.old)), is_firm(bindings)
-        bindings = bound.bindings[root]
-        owner = owner_of(bound, bindings)
-        if owner is not None:
-            return Ref("exact", path_of(owner), via="self", receiver=tuple(between)), False
-        ref, _scope, _variable = self.read(scope, root, (*between, self.old))
-        if ref.how == "imported":
-            return ref, True
-        if all(binding.kind in {"class", "def"} for binding in bindings):
-            return ref, True
-        own = instance_of(bindings, tuple(between))
-        if own is not None:
-            return self._in_scope(own, bound), True
-        return Ref("unknown", reason=f"what `{dotted_name(value)}` is can't be told"), is_firm(bindings)
-
-    def _computed(self, value: ast.expr, scope: Scope) -> tuple[Ref, bool]:
-        if isinstance(value, ast.Call):
-            callee = dotted_name(value.func)
-            owner = self._class_around(scope)
-            if callee == "super" and owner is not None:
-                return Ref("exact", path_of(owner), via="super"), True
-            if callee and callee.partition(".")[0] in self._known:
-                made = made_by(value)
-                return self._in_scope(Ref("here", tuple(made.split(".")), via="made"), scope), True
-        return Ref("unknown", reason="what stands before the dot can't be told"), isinstance(value, ast.Call)
-
-    def _in_scope(self, ref: Ref, scope: Scope) -> Ref:
-        """The same, where the first of its names is read in a scope."""
-        if ref.how != "here":
-            return ref
-        found, _scope, _variable = self.read(scope, ref.names[0], ref.names[1:])
-        return Ref(found.how, found.names, found.level, found.module, found.reason, ref.via, ref.receiver)
-
-    def _class_around(self, scope: Scope) -> Scope | None:
-        at: Scope | None = scope
-        while at is not None and at.kind != "class":
-            at = at.parent
-        return at
-
     def _keywords(self, node: ast.Call, scope: Scope) -> None:
         for keyword in node.keywords:
             if keyword.arg != self.old:
                 continue
             start = self.module.offset(keyword.lineno, keyword.col_offset)
+            called = last_part(node.func)
+            attribute = self.attribute_set(node, scope)
+            if attribute is not None:
+                self._put(start, "attribute", attribute, scope.index, called=called)
+                continue
             ref, firm = self.callee(node.func, scope)
             if any(self._function_name and last_part(each) == self._function_name for each in node.args):
                 reason = f"it may be handed on to `{self._function_name}`"
-                ref, firm = Ref("unknown", reason=reason, via="keyword"), False
-            self._put(start, "keyword", ref, scope.index, firm=firm)
+                ref, firm, called = Ref("unknown", reason=reason, via="keyword"), False, self._function_name
+            self._put(start, "keyword", ref, scope.index, firm=firm, called=called)
+
+    def _class_keywords(self, node: ast.ClassDef, scope: Scope) -> None:
+        """Keywords of a class statement: they are handed to `__init_subclass__` of its base."""
+        for keyword in node.keywords:
+            if keyword.arg == self.old:
+                root, *names = dotted_name(node.bases[0]).split(".") if node.bases else [""]
+                ref = Ref("unknown", reason="what base class it is handed to can't be told", via="keyword")
+                if root:
+                    base = self.read(scope, root, tuple(names))[0]
+                    ref = Ref(
+                        base.how, base.names, base.level, base.module, "instance", "keyword", ("__init_subclass__",)
+                    )
+                start = self.module.offset(keyword.lineno, keyword.col_offset)
+                self._put(start, "keyword", ref, scope.index, called="__init_subclass__")
 
     def _keyword_pattern(self, node: ast.MatchClass, scope: Scope) -> None:
         body, name = self.module.source.body, self.old.encode()
@@ -214,25 +186,6 @@ class Mentions(Walk):
         if before.endswith(name) and dotted:
             ref = self._in_scope(Ref("here", tuple(dotted.split(".")), via="instance"), scope)
             self._put(len(before) - len(name), "attribute", ref, scope.index)
-
-    def callee(self, func: ast.expr, scope: Scope) -> tuple[Ref, bool]:
-        """What is called, as the one whose keyword the word is."""
-        root, *rest = dotted_name(func).split(".")
-        if root and not rest:
-            ref, _scope, _variable = self.read(scope, root)
-            return Ref(ref.how, ref.names, ref.level, ref.module, ref.reason, "keyword"), True
-        if isinstance(func, ast.Attribute):
-            outer, self.old = self.old, func.attr
-            try:
-                ref, firm = self.receiver(func.value, scope)
-            finally:
-                self.old = outer
-            if ref.via:  # the method of an instance
-                names = (*ref.receiver, func.attr)
-                how = f"{ref.via}"
-                return Ref(ref.how, ref.names, ref.level, ref.module, how, "keyword", names), firm
-            return Ref(ref.how, ref.names, ref.level, ref.module, ref.reason, "keyword"), firm
-        return Ref("unknown", reason="what is called can't be told", via="keyword"), False
 
     def _definition(self, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
         start = self.module.offset(node.lineno, node.col_offset)
@@ -301,4 +254,4 @@ class Mentions(Walk):
                 self._put(start, "parameter", Ref("exact", names), scope.index, scope.index)
 
     def _of_node_function(self, node: ast.AST) -> Scope | None:
-        return next((scope for scope in self.scopes if scope.node is node and scope.kind == "function"), None)
+        return self._of_node.get(id(node))

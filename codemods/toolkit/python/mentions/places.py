@@ -146,7 +146,7 @@ class Places:
 
     def _call(self, path: str, ref: Ref) -> Place:
         if ref.receiver:  # the method of an instance: `reason` is how it is reached
-            vias: dict[str, Via] = {"super": "super", "made": "made", "awaited": "awaited"}
+            vias: dict[str, Via] = {"super": "super", "made": "made", "awaited": "awaited", "entered": "entered"}
             via = vias.get(ref.reason, "instance")
             *between, method = ref.receiver
             found = self._attribute(

@@ -47,6 +47,10 @@ def _class(node: ast.ClassDef, names: tuple[str, ...], words: tuple[str, ...]) -
             _look_at_method(statement, words, stored, attributes, stores)
         elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             _note(attributes, statement.target.id, class_named(statement.annotation))
+        else:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
+                    _note(attributes, name, made_by(call), "default")
     known = {
         name: refs[0]
         for name, refs in attributes.items()
@@ -56,8 +60,20 @@ def _class(node: ast.ClassDef, names: tuple[str, ...], words: tuple[str, ...]) -
     data = bool(decorators & _DATA_CLASSES) or bool({last_part(base) for base in node.bases} & _DATA_BASES)
     bases = tuple(_base(base) for base in node.bases)
     return ClassFact(
-        names, bases, tuple(members), tuple(stored), known, data and "__init__" not in members, node.lineno
-    )
+        names, bases, tuple(members), tuple(stored), known, data and "__init__" not in members, node.lineno,
+        next((_base(each.value) for each in node.keywords if each.arg == "metaclass"), None),
+        any(_takes_more(each, words) for each in node.body),
+    )  # fmt: skip
+
+
+def _takes_more(node: ast.stmt, words: tuple[str, ...]) -> bool:
+    """Whether this is an `__init__` that takes keywords of any name, the word among them."""
+    return isinstance(node, FUNCTION) and node.name == "__init__" and _takes(node, words[0])
+
+
+def _takes(node: ast.FunctionDef | ast.AsyncFunctionDef, word: str) -> bool:
+    """Whether a keyword of the name is one of those that a function takes by `**`."""
+    return node.args.kwarg is not None and word not in {arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)}
 
 
 def _base(base: ast.expr) -> Ref:
@@ -152,13 +168,35 @@ def _returns(body: list[ast.stmt], around: tuple[str, ...]) -> Iterator[ReturnFa
             yield from _returns(node.body, (*around, node.name))
         elif isinstance(node, FUNCTION):
             decorators = {last_part(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list}
-            dotted = class_named(node.returns) if node.returns is not None and decorators <= _GIVING_THE_SAME else ""
-            if dotted:
-                ref = Ref("here", tuple(dotted.split(".")), via="instance")
+            ref = _returned(node, around, decorators) if decorators <= _GIVING_THE_SAME else None
+            if ref is not None:
                 yield ReturnFact((*around, node.name), ref, isinstance(node, ast.AsyncFunctionDef))
         else:
             for block, _word in blocks(node):
                 yield from _returns(list(block), around)
+
+
+def _returned(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, around: tuple[str, ...], decorators: set[str]
+) -> Ref | None:
+    """The class of what a function returns, by its annotation, or as it is the object that a method is called on."""
+    if node.returns is not None:
+        dotted = class_named(node.returns)
+        if dotted.rpartition(".")[2] == "Self" and around:
+            return Ref("exact", around, via="instance")
+        return Ref("here", tuple(dotted.split(".")), via="instance") if dotted else None
+    parameters = [*node.args.posonlyargs, *node.args.args]
+    values = [each.value for each in ast.walk(node) if isinstance(each, ast.Return)]
+    if not around or not parameters or not values or "staticmethod" in decorators:
+        return None
+    return Ref("exact", around, via="instance") if all(_is_own(each, parameters[0].arg) for each in values) else None
+
+
+def _is_own(value: ast.expr | None, me: str) -> bool:
+    """Whether this is the first parameter of a method, or (`cls()`) made by it."""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        return value.func.id == me == "cls"
+    return isinstance(value, ast.Name) and value.id == me != "cls"
 
 
 def forks(module: Module) -> tuple[str, ...]:
@@ -210,6 +248,23 @@ def _functions(
         else:
             for block, _word in blocks(node):
                 yield from _functions(list(block), around, wanted, words)
+
+
+def taking_more(module: Module, word: str) -> tuple[tuple[str, ...], ...]:
+    """Functions, by their path, that take keywords of any name (`**`) and have no parameter of the word."""
+    return tuple(_taking_more(module.tree.body, (), word)) if b"**" in module.source.body else ()
+
+
+def _taking_more(body: list[ast.stmt], around: tuple[str, ...], word: str) -> Iterator[tuple[str, ...]]:
+    for node in body:
+        if isinstance(node, (*FUNCTION, ast.ClassDef)):
+            names = (*around, node.name)
+            if isinstance(node, FUNCTION) and _takes(node, word):
+                yield names
+            yield from _taking_more(node.body, names, word)
+        else:
+            for block, _word in blocks(node):
+                yield from _taking_more(list(block), around, word)
 
 
 def _bound_in(function: ast.FunctionDef | ast.AsyncFunctionDef, words: tuple[str, ...]) -> set[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import Literal
 
 from codemods.toolkit.python.collect_names import last_part
 from codemods.toolkit.python.mentions.facts import Form, Ref
 from codemods.toolkit.python.mentions.held import path_of
 from codemods.toolkit.python.mentions.identifiers import Mentions, StringAt
+from codemods.toolkit.python.scopes import Scope
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
 _END_OF_PATH = re.compile(r"(?:\.[^\W\d]\w*)+\Z")
@@ -22,6 +24,9 @@ _BY_PATH = frozenset(
 """Functions that look up a dotted path (`mock.patch`, `monkeypatch.setattr`, `import_string`)."""
 _BY_NAME = frozenset({"getattr", "setattr", "hasattr", "delattr", "object", "spy", "stub", "getattr_static"})
 """Functions that take an object and the name of its attribute (`getattr`, `patch.object`, `monkeypatch.setattr`)."""
+_GETTERS = frozenset({"attrgetter", "methodcaller"})
+"""Functions that take a name, and look it up in what they are given later."""
+_KEYS = frozenset({"get", "pop", "setdefault"})
 _GENERICS = frozenset(
     {
         "Optional", "Union", "List", "Dict", "Set", "FrozenSet", "Tuple", "Type", "Iterable", "Iterator", "Sequence",
@@ -50,6 +55,11 @@ def word_in_string(walk: Mentions, string: StringAt, offset: int, old: str) -> t
         if annotated is not None:
             return "annotation", annotated, True
     if not _DOTTED.match(value):
+        listed = _listed(string)
+        if listed == "export":
+            return "export", Ref("here", (old,)), False
+        if listed == "member":
+            return "target", Ref("exact", (*path_of(string.scope), old)), False
         return "word", Ref("unknown", reason="a word in a string"), False
     return _name(walk, string, value, before, old)
 
@@ -62,33 +72,77 @@ def _texts(node: ast.AST) -> list[str]:
 
 def _name(walk: Mentions, string: StringAt, value: str, before: str, old: str) -> tuple[Form, Ref, bool]:
     """A string that is nothing else than a (dotted) name."""
-    call = next((node for node in reversed(string.path) if isinstance(node, (ast.Call, ast.stmt))), None)
-    function, position = "", -1
-    if isinstance(call, ast.Call) and string.path and string.path[-1] is call:
-        function = last_part(call.func)
-        position = next((n for n, arg in enumerate(call.args) if arg is string.node), -1)
-    elif isinstance(call, ast.Call) and call in string.path[-2:-1] and isinstance(string.path[-1], ast.keyword):
-        function, position = last_part(call.func), 0 if string.path[-1].arg == "target" else -1
-    if value == old and position == 1 and function in _BY_NAME and isinstance(call, ast.Call):
-        ref, firm = walk.receiver(call.args[0], string.scope)
-        return "target", ref, firm
+    parent = string.path[-1] if string.path else None
+    if isinstance(parent, ast.BinOp):
+        return "string", Ref("unknown", reason="a part of a text that is put together"), False
+    in_brackets = isinstance(parent, ast.Subscript) and parent.slice is string.node
+    if isinstance(parent, ast.Subscript) and in_brackets and value == old and last_part(parent.value) != "Literal":
+        return _key(walk, parent, string.scope)
+    call, position = _call(string)
+    function = last_part(call.func) if call is not None else ""
+    if call is not None and value == old:
+        if position == 0 and function in _KEYS and isinstance(call.func, ast.Attribute):
+            inside = _namespace(walk, call.func.value, string.scope)
+            if inside is not None:
+                return "target", *inside
+        if position == 1 and function in _BY_NAME and call.args:
+            ref, firm = walk.receiver(call.args[0], string.scope)
+            return "target", ref, firm
+        if function in _GETTERS and position >= 0:
+            return "target", Ref("unknown", reason=f"what `{function}` looks it up in can't be told"), False
     if "." in value:
         names = (*before.split(".")[:-1], old)
         form: Form = "target" if position == 0 and function in _BY_PATH else "string"
-        return form, Ref("imported", names[1:], 0, names[0]) if len(names) > 1 else Ref("unknown"), False
-    owner = _slots(string)
-    if owner:
+        if len(names) == 1:
+            return form, Ref("unknown", reason="the first of several names"), False
+        return form, Ref("imported", names[1:], 0, names[0]), False
+    if _listed(string) == "member":
         return "target", Ref("exact", (*path_of(string.scope), old)), False
     return "string", Ref("unknown", reason="a string that may be the name"), False
 
 
-def _slots(string: StringAt) -> bool:
-    """Whether a string is an entry of `__slots__` or the like in a class."""
+def _call(string: StringAt) -> tuple[ast.Call | None, int]:
+    """The call that a string is an argument of, and as which: 0, 1, ..., -1 for one of no known place."""
+    match string.path[-2:]:
+        case [*_, ast.Call(args=args) as call] if string.node in args:
+            return call, args.index(string.node)
+        case [ast.Call() as call, ast.keyword(arg=name)]:
+            return call, {"target": 0, "attribute": 1}.get(name or "", -1)
+    return None, -1
+
+
+def _key(walk: Mentions, parent: ast.Subscript, scope: Scope) -> tuple[Form, Ref, bool]:
+    """A string in brackets: a key of a namespace (`globals()["word"]`), or of something else."""
+    inside = _namespace(walk, parent.value, scope)
+    if inside is not None:
+        return "target", *inside
+    return "key", walk.receiver(parent.value, scope)[0], False
+
+
+def _namespace(walk: Mentions, node: ast.expr, scope: Scope) -> tuple[Ref, bool] | None:
+    """What the word is as a key of the namespace that an expression gives; None where it gives none."""
+    match node:
+        case ast.Attribute(value=value, attr="__dict__"):
+            return walk.receiver(value, scope)
+        case ast.Call(func=ast.Name(id="vars"), args=[value]):
+            return walk.receiver(value, scope)
+        case ast.Call(func=ast.Name(id="globals"), args=[]):
+            return Ref("here", (walk.old,)), False
+        case ast.Call(func=ast.Name(id="locals"), args=[]):
+            return walk.read(scope, walk.old)[0], False
+    return None
+
+
+def _listed(string: StringAt) -> Literal["", "export", "member"]:
+    """Whether a string is (part of) an entry of `__all__`, or of `__slots__` or the like in a class."""
     statement = next((node for node in reversed(string.path) if isinstance(node, ast.stmt)), None)
-    if string.scope.kind != "class" or not isinstance(statement, (ast.Assign, ast.AnnAssign)):
-        return False
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        return ""
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    return any(isinstance(target, ast.Name) and target.id in _NAMES_OF_MEMBERS for target in targets)
+    names = {target.id for target in targets if isinstance(target, ast.Name)}
+    if string.scope.kind == "class" and names & _NAMES_OF_MEMBERS:
+        return "member"
+    return "export" if string.scope.kind == "module" and "__all__" in names else ""
 
 
 def _is_annotation(path: tuple[ast.AST, ...], node: ast.AST) -> bool:
