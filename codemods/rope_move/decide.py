@@ -15,9 +15,10 @@ from codemods.rope_move.draft import Draft
 from codemods.rope_move.facts import Definition, Facts, Part
 from codemods.rope_move.importers import plan_imports, plan_stars
 from codemods.rope_move.lookups import Imported, Lookups
-from codemods.rope_move.modules import plan_source, plan_target
 from codemods.rope_move.namespaces import plan_namespaces
 from codemods.rope_move.needs import Modules, Needs, needs_of, readers
+from codemods.rope_move.new_module import plan_target
+from codemods.rope_move.old_module import plan_source
 from codemods.rope_move.places import Places, places_of
 from codemods.rope_move.references import plan_references
 from codemods.rope_move.strings import plan_strings
@@ -112,9 +113,9 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
             plan_references(context, path, entry.facts)
             plan_strings(context, path, entry.facts)
     losing = plan_stars(context)
-    keeps = plan_source(context, modules, definition, needs)
-    plan_namespaces(context, losing, keeps=keeps)
-    content = plan_target(context, modules, definition, needs, loaded=keeps)
+    left = plan_source(context, modules, definition, needs)
+    plan_namespaces(context, losing, keeps=left.keeps)
+    content = plan_target(context, modules, definition, needs, loaded=left.loads)
     return _plan(context, definition, content, withheld)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from codemods.rope_move.facts import ImportChange, Part, Statement
+from codemods.rope_move.facts import Facts, ImportChange, Part, Statement
 from codemods.toolkit.codemod import Edit, Site
+from codemods.toolkit.python.names import ModuleNames
 
 
 @dataclass(slots=True)
@@ -74,3 +75,11 @@ class Draft:
     def block(self, kind: str, path: str, line: int, column: int, name: str, reason: str, code: str) -> None:
         """Note what stands in the way."""
         self.blockers.append(Site(kind, path, line, column, name, "refused", reason, code))
+
+
+def hint(draft: FileDraft, names: ModuleNames, facts: Facts, statements: list[str]) -> None:
+    """Add imports that only type checkers see, and what the block of them needs where there is none."""
+    draft.typing += statements
+    guarded = any(statement.context[:1] == ("typing",) for statement in facts.statements)
+    if statements and not guarded and "TYPE_CHECKING" not in names.bindings:
+        draft.head.insert(0, "from typing import TYPE_CHECKING")

@@ -68,7 +68,9 @@ class Chain(msgspec.Struct, frozen=True, array_like=True):
     a call that looks an attribute up (`lookup`, whose name is `attribute`), puts another object in its place (`patch`),
     or sees all of its names (`scan`).  `exact` says that the text is the chain as written; otherwise it stands in a
     string that can't be edited.  `eager` says that it is evaluated while the module is imported, `annotation` that it
-    is (part of) an annotation, `top` is where the statement of the top level starts.
+    is (part of) an annotation, `top` is where the statement of the top level starts.  `effect` says that the statement
+    `changes` what the chain leads to in its place (`name.append(1)`, `name[1] = 2`), or merely `acts` with it
+    (`register(name)`).
     """
 
     names: tuple[str, ...]
@@ -84,6 +86,7 @@ class Chain(msgspec.Struct, frozen=True, array_like=True):
     eager: bool
     annotation: bool
     top: int
+    effect: Literal["", "changes", "acts"] = ""
 
     @property
     def spelled(self) -> str:

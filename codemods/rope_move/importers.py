@@ -45,6 +45,10 @@ def _import(context: Context, path: str, facts: Facts, statement: Statement, ind
         reason = f"it comes through {module.path}, which still has it" if same else "it is another definition"
         context.site("import", path, at, spelled, "kept", reason)
         return
+    if path == context.places.source:
+        reason = "it is imported from the module itself: take that away first"
+        context.draft.block("import", path, *at, spelled, reason, "RM107")
+        return
     if path == context.places.target:
         if alias.bound != context.name:
             reason = f"the new module knows it as `{alias.asname}`: use its own name there first"

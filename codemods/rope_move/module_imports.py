@@ -32,6 +32,7 @@ class ModuleImports:
         self._facts = facts
         self._name = context.name
         self._draft = context.draft.file(path)
+        self._brought: set[str] = set()
 
     def binding(self, chain: Chain) -> Binding | None:
         """The import that binds the first name of a chain, None where there isn't exactly one."""
@@ -168,12 +169,20 @@ class ModuleImports:
             self._context.draft.block("import", self._path, *at, f"import {alias.text}", reason, "RM107")
             return
         if statement.is_from and module == text(statement.level, statement.module):
-            if not left:
+            wanted = f"from {module} import {name}"
+            if wanted in self._brought:
+                self._replace(binding, "", left=left)
+            elif not left:
                 self._draft.edits.append(Edit(alias.start, alias.end, name.encode()))
             else:
                 draft.append.append(name)
+            if statement.top:
+                self._brought.add(wanted)
             return
-        self._replace(binding, f"from {module} import {name}" if module else f"import {name}", left=left)
+        wanted = f"from {module} import {name}" if module else f"import {name}"
+        self._replace(binding, "" if wanted in self._brought else wanted, left=left)
+        if statement.top:
+            self._brought.add(wanted)
 
     def _near(self, statement: Statement) -> list[Statement]:
         return [

@@ -37,8 +37,9 @@ class _File:
         """Plan for all chains, then for the imports that they need."""
         for chain in self._facts.chains:
             if self._is_inside_definition(chain):
-                continue
-            self._chain(chain)
+                self._refuse_way_round(chain)
+            else:
+                self._chain(chain)
         for (start, index), chains in sorted(self._moved.items()):
             statement = next(each for each in self._facts.statements if each.start == start)
             self._imports.plan(Binding(statement, index), chains)
@@ -48,6 +49,15 @@ class _File:
         if self._path != self._context.places.source or definition is None:
             return False
         return definition.start <= chain.start < definition.end
+
+    def _refuse_way_round(self, chain: Chain) -> None:
+        """Refuse what moves where it reaches itself through its module."""
+        if self._name not in {*chain.names[1:], chain.attribute}:
+            return
+        count = self._context.lookups.through(self._path, chain, imported(self._facts, chain))
+        if count and self._name in {chain.attribute, *chain.names[count : count + 1]}:
+            reason = f"it reaches itself through its old module: use `{self._name}` alone there first"
+            self._context.draft.block("reference", self._path, chain.line, chain.column, chain.spelled, reason, "RM107")
 
     def _chain(self, chain: Chain) -> None:
         context = self._context

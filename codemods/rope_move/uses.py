@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Literal
 
 from codemods.rope_move.definition import first_line
 from codemods.rope_move.facts import Chain
-from codemods.toolkit.python.collect_names import last_part, lines_of
+from codemods.toolkit.python.collect_names import if_context, last_part, lines_of
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scope_walk import is_generic
 from codemods.toolkit.python.scopes import FUNCTION, Scope, Use, Walk
@@ -69,6 +69,7 @@ class Search:
         return Chain(
             names, start, ends, node.lineno, node.col_offset, bound, statement, doing, attribute, exact,
             eager=not _is_lazy(use) and not (annotation and self._future), annotation=annotation, top=self._top(node),
+            effect=_effect(nodes[-1], around),
         )  # fmt: skip
 
     def _placed(
@@ -111,9 +112,13 @@ class Search:
             expression = ast.parse(text, mode="eval").body
         except (SyntaxError, ValueError):
             return
-        inside = plain(self._module, node, text)
-        for name in (each for each in ast.walk(expression) if isinstance(each, ast.Name) and self._wanted(each.id)):
-            chain = _chain_from(expression, name)
+        whole = plain(self._module, node, text)
+        names = [(expression, name, whole) for name in _names_in(expression)]
+        names += [(within, name, None) for within in _quoted_in(expression) for name in _names_in(within)]
+        for around, name, inside in names:
+            if not self._wanted(name.id):
+                continue
+            chain = _chain_from(around, name)
             bound, statement = self._bound(use.scope, name.id)
             if inside is None or name.lineno != 1:
                 start, ends, exact = self._module.span(node)[0], (self._module.span(node)[1],) * len(chain), False
@@ -165,6 +170,45 @@ def _replaces_others(call: ast.AST, name: str) -> bool:
         and last_part(call.func) == "multiple"
         and any(keyword.arg not in options for keyword in call.keywords)
     )
+
+
+def _effect(node: ast.expr, around: Sequence[ast.AST]) -> Literal["", "changes", "acts"]:
+    """What the statement around a chain does: see `Chain`."""
+    called = False
+    for above in reversed(around):
+        match above:
+            case ast.Subscript(value=value, ctx=context) | ast.Attribute(value=value, ctx=context) if value is node:
+                if not isinstance(context, ast.Load):
+                    return "changes"
+                node = above
+            case ast.Call(func=func) if func is node:
+                called, node = isinstance(node, ast.Attribute), above
+            case ast.Expr() if called:
+                return "changes"
+            case _:
+                break
+    main = any(isinstance(each, ast.If) and if_context(each.test) == "main" for each in around)
+    return "acts" if any(isinstance(each, ast.Expr) for each in around) and not main else ""
+
+
+def _names_in(expression: ast.expr) -> Iterator[ast.Name]:
+    return (each for each in ast.walk(expression) if isinstance(each, ast.Name))
+
+
+def _quoted_in(expression: ast.expr) -> Iterator[ast.expr]:
+    """The expressions in strings within an annotation that is a string itself."""
+    literal = {
+        id(each)
+        for node in ast.walk(expression)
+        if isinstance(node, ast.Subscript) and _is_literal(node)
+        for each in ast.walk(node)
+    }
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in literal:
+            try:
+                yield ast.parse(node.value, mode="eval").body
+            except (SyntaxError, ValueError):
+                continue
 
 
 def _chain_from(expression: ast.expr, name: ast.Name) -> list[tuple[str, int]]:

@@ -47,6 +47,7 @@ def test_it_follows(use: str) -> None:
     "use",
     [
         pytest.param(HEAD.format("models") + "x: 'models.' 'Order' = 1\n", id="annotation in parts"),
+        pytest.param(HEAD.format("models") + "x: \"list['models.Order']\" = []\n", id="annotation in an annotation"),
         pytest.param(HEAD.format("models") + "x: '''list[\nmodels.Order]''' = 1\n", id="annotation in lines"),
         pytest.param(HEAD.format("models") + "x = (models\n     .Order)\n", id="line break before the name"),
         pytest.param(MULTIPLE.format("models", "Order=1, Customer=2"), id="mock of several"),

@@ -63,6 +63,30 @@ def test_an_import_of_the_new_module_that_is_there_serves(before: str, after: st
     ("before", "after"),
     [
         pytest.param(
+            "import shop.models as m\nfrom shop import models\n\nm.Order(models.Order)\n",
+            "from shop import orders\n\norders.Order(orders.Order)\n",
+            id="from-import second",
+        ),
+        pytest.param(
+            "from shop import models\nimport shop.models as m\n\nm.Order(models.Order, m.Customer)\n",
+            "from shop import orders\nimport shop.models as m\n\norders.Order(orders.Order, m.Customer)\n",
+            id="from-import first",
+        ),
+        pytest.param(
+            "import shop.models as m\nimport shop.models as n\n\nm.Order(n.Order, n.Customer)\n",
+            "from shop import orders\nimport shop.models as n\n\norders.Order(orders.Order, n.Customer)\n",
+            id="two names",
+        ),
+    ],
+)
+def test_the_new_module_is_imported_once(before: str, after: str) -> None:
+    followed(before, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
             "from shop import models\nimport shop.orders\n\nmodels.Order(shop.orders.X)\n",
             "from shop import orders\nimport shop.orders\n\norders.Order(shop.orders.X)\n",
             id="plain import",

@@ -167,6 +167,29 @@ def test_a_decorator_that_may_register_it_is_told(decorator: str, expected: list
     assert told(files, "shop/models.py", after) == expected
 
 
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        pytest.param("register(Order)", [("RM112", 4)], id="given to something"),
+        pytest.param("Order()", [("RM112", 4)], id="called"),
+        pytest.param("x = Order()", [], id="called for its value"),
+        pytest.param("x = Order().a.b[1]", [], id="read"),
+        pytest.param("if __name__ == '__main__':\n    Order()", [], id="where the module is the program"),
+        pytest.param("def f():\n    Order().a()", [], id="in a function"),
+    ],
+)
+def test_what_the_old_module_does_with_it_while_it_is_imported_is_told(
+    statement: str, expected: list[tuple[str, int]]
+) -> None:
+    files = {
+        "shop/models.py": f"from registry import register\n\n\nclass Order:\n    pass\n\n\n{statement}\n\nregister(1)\n"
+    }
+    head = "from registry import register\nfrom shop.orders import Order\n"
+    after = {"shop/models.py": f"{head}\n\n{statement}\n\nregister(1)\n", "shop/orders.py": "class Order:\n    pass\n"}
+    found = told(files, "shop/models.py", after)
+    assert found == [(code, line + 4) for code, line in expected]
+
+
 def test_a_decorator_of_what_the_old_module_imports_runs_as_before() -> None:
     rest = "@register\ndef f():\n    return Order()\n"
     files = {"shop/models.py": f"from registry import register\n\n\n@register\ndef Order(): ...\n\n\n{rest}"}

@@ -33,6 +33,23 @@ def refused(code: str, files: Mapping[str, str | bytes], **config: object) -> No
         pytest.param("RM101", "Order = 1\n\n\ndef f():\n    global Order\n    Order = 2\n", id="set by a function"),
         pytest.param("RM101", "for Order in (1, 2):\n    pass\n", id="loop"),
         pytest.param("RM101", "class Order: ...\n\n\nOrder.limit = 3\n", id="attribute set"),
+        pytest.param("RM101", "Order = []\nOrder.append(1)\n", id="list that gets more"),
+        pytest.param(
+            "RM101", "Order = {}\nfor each in (1, 2):\n    Order[each] = 1\n", id="dict that gets more in a loop"
+        ),
+        pytest.param("RM101", "Order = {1: []}\nOrder[1].append(2)\n", id="list in it that gets more"),
+        pytest.param("RM101", "Order = {1: 2}\ndel Order[1]\n", id="dict that gets less"),
+        pytest.param("RM101", "class Order: ...\n\n\nOrder.model_rebuild()\n", id="method that completes it"),
+        pytest.param(
+            "RM107",
+            "class Order:\n    def f(self):\n        import shop.models\n\n        return shop.models.Order\n",
+            id="reaches itself",
+        ),
+        pytest.param(
+            "RM107",
+            "class Order:\n    def f(self):\n        from .models import Order\n\n        return Order\n",
+            id="imports itself",
+        ),
         pytest.param(
             "RM101",
             "from functools import singledispatch\n\n\n@singledispatch\ndef Order(x): ...\n\n\n@Order.register\n"
