@@ -36,6 +36,7 @@ _CHECKS = frozenset({
 _DOUBLES = frozenset({
     "Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "create_autospec", "PropertyMock",
 })  # fmt: skip
+_LOOKING_UP = frozenset({"getattr", "methodcaller", "attrgetter", "getattr_static"})
 _SPECIFYING = frozenset({"spec", "spec_set", "autospec"})
 _IN_F_STRING = (ast.JoinedStr, ast.FormattedValue)
 
@@ -84,6 +85,15 @@ def _named(node: ast.AST, path: tuple[ast.AST, ...], lines: Sequence[int], word:
             case ast.Name(id=name) | ast.Attribute(attr=name) if name == word:
                 yield _At(child, (*path, node))
         yield from _named(child, (*path, node), lines, word)
+
+
+def looked_up(module: Module, lines: Sequence[int]) -> frozenset[int]:
+    """The lines of strings by which a function is looked up and then called: `getattr(x, "name")`."""
+    found: set[int] = set()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and last_part(node.func) in _LOOKING_UP and holds_line(node, lines):
+            found |= {each.lineno for each in node.args if isinstance(each, ast.Constant)}
+    return frozenset(found)
 
 
 def classes_of_self(module: Module) -> Iterator[OfSelf]:

@@ -117,8 +117,8 @@ def warm(pool):
     pool.client.fetch("a", 10)                  # RS111: what is `pool`?
 ```
 
-Where a method changes, nothing is changed because of it. For a function of a module it is told and left as it is:
-only a module that is handed on as a value could make it that function.
+Nothing is changed because of it, unless it is a function of a module that is nowhere handed on as a value
+(`warm(net)`) in the files that mention the function: then such a call is told, and left as it is.
 
 **What to do.** Annotate what it is called on, or look at the places and run again with `--leave-unknown`, which leaves
 them as they are.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from codemods.rope_signature.actions import classes_of_self, uses_at
+from codemods.rope_signature.actions import classes_of_self, looked_up, uses_at
 from codemods.rope_signature.config import Config
 from codemods.rope_signature.facts import Facts, Occurrence, Use
 from codemods.rope_signature.functions import functions_in
+from codemods.rope_signature.modules import handed_on
 from codemods.toolkit.python.collect_names import lines_of
 from codemods.toolkit.python.mentions.collect import facts_of, mentions_of, pattern_of
 from codemods.toolkit.python.mentions.facts import Mention, Ref
@@ -17,6 +18,7 @@ from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.spelled import Spelled, spelled_at
 
 _CALLED = re.compile(rb"[ \t]*\(")
+_LOOKING_UP = re.compile(rb"getattr|attrgetter|methodcaller")
 _TEXTS = frozenset({"word", "comment", "string", "other"})
 
 
@@ -35,7 +37,8 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         occurrences += _occurrences(module, mentions, word, is_class=config.is_constructor)
     if config.is_constructor:
         occurrences += _of_self(module)
-    return Facts(known, tuple(occurrences), functions_in(module, config.name))
+    values = handed_on(module, names, config.module) if len(config.names) == 1 else ()
+    return Facts(known, tuple(occurrences), functions_in(module, config.name), values)
 
 
 def _of_self(module: Module) -> Iterator[Occurrence]:
@@ -52,10 +55,13 @@ def _occurrences(module: Module, mentions: Sequence[Mention], word: str, *, is_c
     lines = lines_of(module, pattern_of(word))
     uses = uses_at(module, offsets, lines, word, is_class=is_class)
     spelled = spelled_at(module, [mention.offset for mention in mentions if mention.form in {"name", "attribute"}])
+    called_by_name = looked_up(module, lines) if _LOOKING_UP.search(module.source.body) else ()
     for mention in mentions:
         use: Use | None = uses.get(mention.offset)
         calling = False
         if use is None and mention.form in _TEXTS:
             use = uses.get(-mention.line)
             calling = _CALLED.match(module.source.body, mention.offset + len(word.encode())) is not None
+        if mention.form in {"target", "string"} and mention.line in called_by_name:
+            use = Use("handed on", word, mention.offset)
         yield Occurrence(word, mention, spelled.get(mention.offset, Spelled()), use, calling)

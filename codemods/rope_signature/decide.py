@@ -110,7 +110,8 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
     _overrides(project, config, target, function, draft)
     _outside(classes, config, target, draft)
     verdicts = Verdicts(project, origins, classes, config, target)
-    sites = Sites(config, target, change, draft, verdicts)
+    on_any_object = bool(target.family) or _is_value(project, origins, target)
+    sites = Sites(config, target, change, draft, verdicts, on_any_object=on_any_object)
     if config.is_constructor:
         _exception(project, classes, target, function, draft)
     for path, entry in sorted(project.entries.items()):
@@ -120,6 +121,15 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
         if entry.facts is not None and not kept[1].endswith(LINK):
             sites.of_file(path, entry.facts, left_out=kept[0] == LEFT_OUT)
     return draft.plan(withheld)
+
+
+def _is_value(project: Project[Facts], origins: Origins, target: Target) -> bool:
+    """Whether the module of the function is handed on as a value in a file that mentions the function."""
+    return any(
+        origins.brought(path, each).key == (target.place.path, "")
+        for path, entry in project.entries.items()
+        for each in (entry.facts.handed_on if entry.facts is not None else ())
+    )
 
 
 def _overrides(project: Project[Facts], config: Config, target: Target, function: Function, draft: Draft) -> None:

@@ -10,6 +10,7 @@ from codemods.rope_signature.calls import Given
 from codemods.rope_signature.signature import Parameters
 from codemods.toolkit.python.mentions.facts import Facts as Known
 from codemods.toolkit.python.mentions.facts import Mention
+from codemods.toolkit.python.names import Import
 from codemods.toolkit.python.spelled import Spelled
 
 Binding = Literal["function", "instance", "class", "static"]
@@ -100,11 +101,15 @@ class Occurrence(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """All that is known of one module: `known` is what mentions and classes say, `functions` are those of the name."""
+    """All that is known of one module: `known` is what mentions and classes say, `functions` are those of the name.
+
+    `handed_on` are imports of what may be the module of the function, where that is read as a value.
+    """
 
     known: Known
     occurrences: tuple[Occurrence, ...] = ()
     functions: tuple[Function, ...] = ()
+    handed_on: tuple[Import, ...] = ()
 
 
 class Argument(msgspec.Struct, frozen=True, array_like=True):

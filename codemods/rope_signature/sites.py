@@ -30,9 +30,14 @@ _TEXTS = frozenset({"word", "comment"})
 
 
 class Sites:
-    """Decides about the mentions in one file after the other, and puts what it decides into the draft."""
+    """Decides about the mentions in one file after the other, and puts what it decides into the draft.
 
-    def __init__(self, config: Config, target: Target, change: Change, draft: Draft, verdicts: Verdicts) -> None:
+    `on_any_object` says that what it is called on may be any object: it is a method, or its module is handed on.
+    """
+
+    def __init__(
+        self, config: Config, target: Target, change: Change, draft: Draft, verdicts: Verdicts, *, on_any_object: bool
+    ) -> None:
         self._config = config
         self._target = target
         self._function = draft.function
@@ -41,6 +46,7 @@ class Sites:
         self._extension = is_extension(change)
         self._draft = draft
         self._verdicts = verdicts
+        self._on_any_object = on_any_object and not config.leave_unknown
 
     def of_file(self, path: str, facts: Facts, *, left_out: bool) -> None:
         """Decide about all mentions in a file; in one that is `left_out` only what would have to change matters."""
@@ -64,6 +70,8 @@ class Sites:
         site = Site(kind, path, mention.line, mention.column, name, "kept", verdict.reason)
         if use is not None and use.action == "unclear" and concerned:
             self._draft.block(site, "RS102", "it stands in an f-string, where its place isn't known before Python 3.12")
+        elif mention.form in _LOOKED_UP and verdict.is_it != "other" and use is not None:
+            self._reference(site, use, verdict._replace(of_object=verdict.is_it == "unknown"))
         elif mention.form in _LOOKED_UP and verdict.is_it != "other":
             self._tell(site, "RS109", "it may be replaced or looked up by this string: look at the calls that follow")
         elif mention.form in _TEXTS:
@@ -122,8 +130,8 @@ class Sites:
 
     def _unknown(self, site: Site, verdict: Verdict) -> None:
         """A use on an object of which nothing is known."""
-        if self._target.family and not self._config.leave_unknown:
-            reason = f"{verdict.reason}: it may be this method (annotate it, or --leave-unknown)"
+        if self._on_any_object:
+            reason = f"{verdict.reason}: it may be this one (annotate it, or --leave-unknown)"
             self._draft.block(site, "RS111", reason)
         else:
             self._tell(site, "RS111", f"{verdict.reason}: it was not changed")
