@@ -18,7 +18,7 @@ from codemods.toolkit.pipeline.cache import Cache, Cell, Row
 from codemods.toolkit.pipeline.discover import NEW_FILE_MODE, File
 from codemods.toolkit.pipeline.executors import Executor, Progress, in_parallel
 from codemods.toolkit.pipeline.job import Job, content_key
-from codemods.toolkit.pipeline.reading import NO_WORDS, Item, Scanned, cell_key, collect, scan
+from codemods.toolkit.pipeline.reading import NAMES_ONLY, NO_WORDS, Item, Scanned, cell_key, collect, scan
 from codemods.toolkit.python.layout import Layout
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Entry, Project
@@ -93,7 +93,7 @@ class Collection:
 
 @dataclass(slots=True)
 class _State:
-    """One collection on its way."""
+    """One collection on its way.  With `names_only` it does without facts."""
 
     tree: Tree
     stages: list[frozenset[str]] = field(default_factory=lambda: [NO_WORDS])
@@ -102,6 +102,7 @@ class _State:
     scanned: dict[str, Scanned] = field(default_factory=dict)
     cells: dict[str, Cell] = field(default_factory=dict)
     collected_with: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    names_only: bool = False
 
     @property
     def words(self) -> frozenset[str]:
@@ -176,7 +177,7 @@ class Collector:
     def extended(self, tree: Tree, collection: Collection, paths: Iterable[str]) -> Project[Any]:
         """The collected project, with the names of further files."""
         missing = {path for path in paths if path in tree.layout.paths and path not in collection.cells}
-        state = _State(tree, [collection.stages[-1]], missing)
+        state = _State(tree, [collection.stages[-1]], missing, names_only=True)
         self._scan(state, sorted(missing))
         self._collect(state)
         entries = self._entries({**collection.cells, **state.cells})
@@ -203,7 +204,8 @@ class Collector:
         if known is None:
             entry: Entry[Any] = Entry(None, None)
             if cell.problem is None:
-                entry = Entry(self._names.decode(cell.names), self._facts.decode(cell.facts))
+                facts = self._facts.decode(cell.facts) if cell.facts else None
+                entry = Entry(self._names.decode(cell.names), facts)
             known = self._decoded[id(cell)] = (cell, entry)  # the cell stays alive, and with it its id
         return known[1]
 
@@ -252,21 +254,30 @@ class Collector:
             cell: Cell | None = Cell(b"", b"", seen.problem)
             if seen.problem is None:
                 row = self._cache.row(seen.content)
-                cell = row.cells.get(cell_key(words)) if row is not None else None
+                cell = _known_cell(state, row, words) if row is not None else None
             if cell is not None:
                 state.cells[seen.path] = cell
             else:
-                items.append(_item(state.tree, seen.path, words))
+                item = _item(state.tree, seen.path, words)
+                items.append(msgspec.structs.replace(item, names_only=state.names_only))
         work = partial(collect, self._job)
         together = PARSE_TOGETHER // self._job.codemod.effort
         for found in in_parallel(self._executor, self._progress, "parse", work, items, _size, together):
             state.cells[found.path] = found.cell
             seen = state.scanned[found.path]
             if found.content == seen.content:
-                self._cache.collected(seen.content, cell_key(_words(state, seen)), found.cell)
+                key = NAMES_ONLY if state.names_only else cell_key(_words(state, seen))
+                self._cache.collected(seen.content, key, found.cell)
             else:  # it changed since it was scanned: the plan is made for what it is now
                 state.scanned[found.path] = msgspec.structs.replace(seen, content=found.content)
         return bool(due)
+
+
+def _known_cell(state: _State, row: Row, words: tuple[str, ...]) -> Cell | None:
+    """What was collected of a content.  Its names are the same whatever the words."""
+    if state.names_only and row.cells:
+        return next(iter(row.cells.values()))
+    return row.cells.get(cell_key(words))
 
 
 def _is_due(state: _State, seen: Scanned) -> bool:

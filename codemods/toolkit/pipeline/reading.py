@@ -21,11 +21,15 @@ _UNREAD_TIMES = 8
 
 NO_WORDS: frozenset[str] = frozenset()
 
+NAMES_ONLY = "*"
+"""In place of words: what a cell without facts is known by."""
+
 
 class Item(msgspec.Struct, frozen=True, array_like=True):
     """One file for a worker: where it is, its size in bytes, and the words to search in it or to collect it with.
 
     `raw` is its content when that is not the one on disk, `relevant` whether the codemod has a use for it, if known.
+    With `names_only` no facts are collected.
     """
 
     path: str
@@ -33,6 +37,7 @@ class Item(msgspec.Struct, frozen=True, array_like=True):
     words: tuple[str, ...] = ()
     raw: bytes | None = None
     relevant: bool | None = None
+    names_only: bool = False
 
 
 class Scanned(msgspec.Struct, frozen=True, array_like=True):
@@ -148,15 +153,19 @@ def collect(job: Job, items: Sequence[Item]) -> list[Parsed]:
         try:
             raw = _content(job, item)
             content = content_key(item.path, raw)
-            (cell,) = cells_of(job, parsed(decoded(item.path, raw), job.limit), (item.words,)).values()
+            (cell,) = cells_of(job, parsed(decoded(item.path, raw), job.limit), _asked(item)).values()
         except Unreadable as unreadable:
             cell = Cell(b"", b"", problem_of(unreadable))
         found.append(Parsed(item.path, content, cell))
     return found
 
 
+def _asked(item: Item) -> tuple[tuple[str, ...], ...]:
+    return () if item.names_only else (item.words,)
+
+
 def cells_of(job: Job, module: Module, several_words: Sequence[tuple[str, ...]]) -> dict[str, Cell]:
-    """The encoded names and facts of one module, for each of these words.
+    """The encoded names and facts of one module, for each of these words; without any of them the names alone.
 
     Raises:
         Unreadable: TK105 when it is nested too deeply to be followed.
@@ -173,6 +182,8 @@ def cells_of(job: Job, module: Module, several_words: Sequence[tuple[str, ...]])
             }
     except RecursionError:
         raise Unreadable("TK105", 0, "is nested too deeply to be followed") from None
+    if not facts:
+        return {NAMES_ONLY: Cell(encoded_names, b"")}
     return {key: Cell(encoded_names, encode(found)) for key, found in facts.items()}
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from codemods.toolkit.codemod import Edit, Finding, Plan, Site, Source, UsageError
-from codemods.toolkit.pipeline import reading, rewriting, settle
+from codemods.toolkit.pipeline import collection, reading, rewriting, settle
 from codemods.toolkit.pipeline import source as source_module
+from codemods.toolkit.pipeline.job import Job
 from codemods.toolkit.pipeline.result import Result
 from codemods.toolkit.pipeline.run import Settings, inventory, run
 from codemods.toolkit.python.project import Module
@@ -393,6 +394,22 @@ def test_when_one_file_changes_only_that_one_is_parsed(
     monkeypatch.setattr(rewriting, "parsed", noted)
     assert len(rename(root).changes) == 2
     assert set(parsed) == {"shop/other.py"}
+
+
+def test_a_file_that_no_longer_matters_after_its_change_is_not_parsed_for_its_names(
+    write: Write, renaming: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write(SHOP)
+    known: list[str] = []
+
+    def noted(job: Job, items: Sequence[reading.Item]) -> list[reading.Parsed]:
+        known.extend(item.path for item in items)
+        return reading.collect(job, items)
+
+    monkeypatch.setattr(collection, "collect", noted)
+    result = run(renaming.codemod, renaming.Config(), Settings(root, jobs=1, cache=False))
+    assert len(result.changes) == 2
+    assert sorted(known) == sorted(set(known))
 
 
 def test_a_remembered_result_that_no_longer_fits_is_worked_out_again(
