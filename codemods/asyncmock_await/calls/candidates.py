@@ -19,7 +19,8 @@ _BOUND_BY_WITH = re.compile(rb"\bas[ \t]+(\w+)")
 _CALLED = re.compile(rb"([A-Za-z_][\w.]*)\(")
 _DOUBLE = re.compile(rb"Mock\Z|patch(\.object)?\Z|async_stub\Z|create_autospec\Z")
 _LOST = re.compile(
-    rb"\n[ \t]++(?:(?:assert|return|if|while|elif)[ \t(]++(?:not[ \t(]++)?|(\w++)[ \t]*+=[ \t]*+)?"
+    rb"\n[ \t]++(?:(?:assert|return|if|while|elif|for[ \t]++\w++(?:[ \t]*+,[ \t]*+\w++)*+[ \t]++in)[ \t(]++"
+    rb"(?:not[ \t(]++)?|(\w++)[ \t]*+=[ \t]*+|(?:\w++[ \t]*+,[ \t]*+)++\w++[ \t]*+=[ \t]*+)?"
     rb"(?:(?:len|str|repr|bool|int|float|print|list|dict|sorted|isinstance|self\.assert\w++)\([ \t\r\n]*+)?"
     rb"([A-Za-z_]\w*+)(\([^()\n]*+\)(?=\.))?((?:\.\w++)*+)\("
 )

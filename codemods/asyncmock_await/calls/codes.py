@@ -75,11 +75,13 @@ def test_orders_are_kept():              # and: async def test_orders_are_kept()
     Code(
         "AM104",
         "call of a coroutine function is not awaited",
-        """A test calls an `async def` of the project as a statement, without `await`: its body never runs.
+        """A test calls an `async def` of the project without `await`, as a statement, or as if the coroutine were the
+result: the body never runs.
 
 ```python
 async def test_orders_are_saved():
     save(order)                  # AM104, becomes: await save(order)
+    assert total() == 2          # AM104, becomes: assert await total() == 2
 ```
 
 **What to do.** Nothing, where the name leads to the `async def` by origin. See whether the test passes once the body

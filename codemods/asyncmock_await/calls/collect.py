@@ -216,6 +216,19 @@ class _Collector:
                     site = replace(site, unset=True, awaiting=self._module.span(awaited))
                 yield site
 
+        for offset, seen in walk.named.items():
+            fate = _fate(seen, walk.kept.get(offset, ""), walk, hidden)
+            name = dotted_name(seen.node.func)
+            if (
+                fate in {"dropped", "value"}
+                and seen.uses != {"statement"}
+                and not name.rpartition(".")[2][:1].isupper()
+            ):
+                certain = not self._may_be_replaced(name, function)
+                apart = "taken apart" in seen.uses
+                yield self._site(
+                    seen.node, fate, function, closed=seen.closed, brackets=apart, certain=certain, reference=True
+                )
     def _asserted(self, function: Function, walk: Walk) -> Iterator[Assertion]:
         """The assertions in a function about what surely is an AsyncMock."""
         keyword = self._module.span(function)[0] if isinstance(function, ast.FunctionDef) else -1

@@ -130,7 +130,7 @@ def _settled(
     that are never looked at.
     """
     if call.reference:
-        return call if _is_coroutine_function(project, path, call.name, origins) else None
+        return call if outsides.is_coroutine_function(path, call.name) else None
     if any(outsides.altered(path, fixture) for fixture in call.fixtures):
         call = replace(call, certain=False)
     if call.outside is None:
@@ -161,17 +161,10 @@ def _decided(call: CallSite) -> tuple[Decision, str, str]:
         return "refused", "AM114", "it is a method of a result, which may be no coroutine function"
     if call.around == "sync":
         return "refused", "AM113", f"{call.function} is no async function"
-    if call.reference:
+    if call.reference and call.fate == "dropped":
         return "rewritten", "AM104", "a coroutine function whose coroutine is dropped"
+    if call.reference:
+        return "rewritten", "AM104", "a coroutine function whose coroutine is used as if it were its result"
     if call.fate == "dropped":
         return "rewritten", "AM101", "the coroutine of a mock is dropped"
     return "rewritten", "AM102", "the coroutine of a mock is used as if it were its result"
-
-
-def _is_coroutine_function(project: Project[Facts], path: str, name: str, origins: Origins) -> bool:
-    first, *rest = name.split(".")
-    origin, left = origins.follow(origins.bound(path, first), rest)
-    entry = project.entries.get(origin.path)
-    if origin.status != "async def" or left or origin.fallback or entry is None or entry.facts is None:
-        return False
-    return origin.name in entry.facts.calls.coroutines

@@ -12,7 +12,7 @@ from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 from codemods.asyncmock_await.calls.forms import Deliberate, Use
 from codemods.asyncmock_await.calls.handed import Surroundings
 from codemods.asyncmock_await.calls.scan import Inside
-from codemods.asyncmock_await.calls.values import Address, Coroutine, Double, Environment, Value, is_foreign
+from codemods.asyncmock_await.calls.values import Address, Coroutine, Double, Environment, Root, Value, is_foreign
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import dotted_name
 
@@ -52,7 +52,8 @@ class Asserted:
 class Evaluation(ABC):
     """The state in which the expressions of one function are evaluated.
 
-    `calls` are the calls of doubles that it met, by offset, `awaits` each `await` by that of the call behind it,
+    `calls` are the calls of doubles that it met, by offset, `named` those of names that may lead to functions of the
+    project, `awaits` each `await` by that of the call behind it,
     `asserted` the assertions, `called` the addresses of doubles whose calls are awaited or lost; `kept` those whose
     result goes to a name, `loads` what is done with each name wherever it is read.  `asks`: the function finds out
     itself what a call gives.  `owner` is the class around the function.
@@ -78,6 +79,7 @@ class Evaluation(ABC):
         self._guarded = False
         self._among: list[int] = []
         self.calls: dict[int, Seen] = {}
+        self.named: dict[int, Seen] = {}
         self.awaits: dict[int, ast.Await] = {}
         self.asserted: dict[int, Asserted] = {}
         self.called: set[Address] = set()
@@ -122,8 +124,8 @@ class Evaluation(ABC):
         """A target of an assignment gets a value, None being one that is not known."""
         match target:
             case ast.Name(id=name):
-                if isinstance(value, Coroutine):
-                    self.kept[value.call] = name
+                call = value.call if isinstance(value, Coroutine) else _call_that_gave(value)
+                self.kept.setdefault(call, name)  # a second name is a use of the first one
                 self.give(name, value, env)
             case ast.Attribute(value=owner, attr=attribute):
                 self._public = self._public or dotted_name(owner).partition(".")[0] not in env.names
@@ -160,6 +162,12 @@ class Evaluation(ABC):
     def _is_own(value: Value) -> bool:
         """Whether something is surely a double."""
         return isinstance(value, Double) and not is_foreign(value)
+
+
+def _call_that_gave(value: Value) -> int:
+    """The call of a function of the project that gave a value, -1 for anything else."""
+    root = value.address[0] if isinstance(value, Double) and len(value.address) == 1 else None
+    return root.at[0] if isinstance(root, Root) and root.outside.form == "call" else -1
 
 
 def arguments_of(node: ast.Call) -> Iterator[ast.expr]:

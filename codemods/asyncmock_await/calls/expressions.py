@@ -184,7 +184,11 @@ class Expressions(Making):
             self._others.add(offset)
             if offset in self.calls:
                 self.calls[offset].kinds.add("unknown")
-            return self._given(node, env)
+            given = self._given(node, env)
+            if isinstance(given, Double) and not dotted_name(node.func).startswith("self."):
+                seen = self.named.setdefault(offset, Seen(node, {"async"}, set(), self._depth > 0))
+                seen.uses.add(self._meant(use))
+            return given
         kind = env.kind(callee)
         seen = self.calls.setdefault(offset, Seen(node, set(), set(), self._depth > 0))
         origin = from_outside(callee.address)
@@ -193,7 +197,7 @@ class Expressions(Making):
         seen.kinds |= {kind, "unknown" if offset in self._others else kind}
         seen.of_result = seen.of_result or self._is_of_result(callee)
         seen.guarded = seen.guarded or self._guarded or bool(self._deliberate)
-        seen.uses.add("handed on" if use != "await" and self._is_meant(use) else use)
+        seen.uses.add(self._meant(use))
         if use == "await" or (use in LOST and not self._is_meant(use)):
             self.called.add(callee.address)
         if kind == "unknown":
@@ -226,6 +230,10 @@ class Expressions(Making):
         else:
             return None
         return env.given(Root(outside, (self._offset(node), *self._generation), foreign=True))
+
+    def _meant(self, use: Use) -> Use:
+        """What is done with a coroutine, where that is not what the code wants."""
+        return "handed on" if use != "await" and self._is_meant(use) else use
 
     def _is_meant(self, use: Use) -> bool:
         """Whether a coroutine that is not awaited may be what the code wants."""

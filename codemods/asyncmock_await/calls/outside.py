@@ -41,6 +41,8 @@ class Outsides:
         if not left:
             return "unknown"
         match outside.form:
+            case "function":
+                return "coroutine function" if self.is_coroutine_function(path, outside.name) else "unknown"
             case "name" if left != _FAR:
                 return "unknown"  # a double of another module: whoever imports it may have changed it
             case "spec" | "mock spec" | "autospec":
@@ -55,6 +57,16 @@ class Outsides:
                     return self._method(origin, chain)
         found_at = self._shape(path, outside)
         return "unknown" if found_at is None else self._within(*found_at, chain, left)
+
+    def is_coroutine_function(self, path: str, dotted: str) -> bool:
+        """Whether a name of the file `path` surely means an `async def` of the project, also one of a class."""
+        first, *rest = dotted.split(".")
+        origin, left = self._origins.follow(self._origins.bound(path, first), rest)
+        if origin.status == "class" and len(left) == 1 and not origin.fallback:
+            return self._method(origin, tuple(left)) == "coroutine function"
+        if origin.status != "async def" or left or origin.fallback:
+            return False
+        return origin.name in self._facts(origin.path).coroutines
 
     def _within(self, path: str, shape: Shape, chain: tuple[str, ...], left: int) -> Meaning:
         """What a member of a double is that a function of the file `path` gives."""

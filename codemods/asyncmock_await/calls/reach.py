@@ -77,7 +77,8 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
                 asked.update(conftests(project, path))
         asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}
         for outside, chain in asks | {(suspect.outside, suspect.chain) for suspect in facts.suspects}:
-            if outside.form != "call" or coroutines.intersection(chain):
+            named = (outside.name.rpartition(".")[2],) if outside.form == "function" else chain
+            if outside.form not in {"call", "function"} or coroutines.intersection(named):
                 outsides.meaning(path, outside, chain)
         outsides.uses_the_library(path)
         if facts.functions:

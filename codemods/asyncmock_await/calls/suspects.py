@@ -29,6 +29,7 @@ def suspects_of(
 ) -> Iterator[Suspect]:
     """The calls of a function whose result may be lost, and what is called, as far as its text shows."""
     calls = list(lost_between(lost, function.lineno, function.end_lineno or 0))
+    yield from _named(function, givers, calls)
     if not any(call.rest or call.root.decode() not in givers.leads for call in calls):
         return
     start, end = module.span(function)
@@ -54,6 +55,15 @@ def suspects_of(
         found = known.get(root)
         if found is not None:
             yield Suspect(function.name, found[0], (*found[1], *parts))
+
+
+def _named(function: Function, givers: Givers, calls: list[Lost]) -> Iterator[Suspect]:
+    """The calls of what may be a function of the project, but for statements, which are looked at in any case."""
+    for call in calls:
+        name = (call.root + call.rest).decode()
+        led = not (call.bare or call.called) and call.root.decode() in givers.leads
+        if led and not name.rpartition(".")[2][:1].isupper():
+            yield Suspect(function.name, Outside("function", name), ())
 
 
 def _known(

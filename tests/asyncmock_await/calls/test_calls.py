@@ -176,6 +176,7 @@ LEFT_ALONE = [
     pytest.param("m = AsyncMock()\nself.assertRaises(ValueError, asyncio.run, m.save())", id="handed to an assertion"),
     pytest.param("m = AsyncMock()\nm.save()\nassert m.save.await_count == 0", id="said to be awaited by nobody"),
     pytest.param("AsyncMock = MagicMock\nm = AsyncMock()\nm.save()", id="another class of that name"),
+    pytest.param("m = AsyncMock()\nc = m.save()\nd = c\nassert d\nawait c", id="stored in a name and another one"),
     pytest.param("m = AsyncMock()\nc = m.save()\nc.close()", id="closed"),
     pytest.param("m = AsyncMock()\nreturn m.save()", id="returned"),
     pytest.param("m = AsyncMock()\nrun(m.save())", id="handed to a function"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codemods.asyncmock_await import codemod
-from codemods.testing import check_noop
+from codemods.testing import check_noop, check_transformed
 
 PATH = "tests/test_orders.py"
 IMPORTS = """\
@@ -51,6 +51,12 @@ async def session():
 @celery
 async def task():
     pass
+
+
+class Box:
+    @staticmethod
+    async def make():
+        return 1
 """,
     "tests/__init__.py": "",
     "tests/doubles.py": "def setup(m):\n    m.save = print\n",
@@ -221,3 +227,45 @@ async def test_it():
 @pytest.mark.parametrize("text", LEFT_ALONE)
 def test_a_function_whose_name_may_lead_elsewhere_is_not_awaited(text: str) -> None:
     check_noop(codemod, {**PROJECT, PATH: IMPORTS + "\n\n" + text})
+
+
+REWRITTEN = [
+    pytest.param("assert mail.send() == 1", "assert await mail.send() == 1", id="compared"),
+    pytest.param("r = mail.send()\nassert r == 1", "r = await mail.send()\nassert r == 1", id="kept in a name"),
+    pytest.param("r = mail.send()", "r = await mail.send()", id="kept in a name that nobody reads"),
+    pytest.param("a, b = mail.send()", "a, b = await mail.send()", id="unpacked"),
+    pytest.param("for r in mail.send():\n    pass", "for r in await mail.send():\n    pass", id="gone through"),
+    pytest.param("assert mail.send().id", "assert (await mail.send()).id", id="an attribute"),
+    pytest.param("mail.Box.make()", "await mail.Box.make()", id="of a class"),
+    pytest.param("assert mail.Box.make() == 1", "assert await mail.Box.make() == 1", id="of a class and compared"),
+    pytest.param("assert own() == 1", "assert await own() == 1", id="of the module"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), REWRITTEN)
+def test_the_result_of_a_coroutine_function_is_awaited(before: str, after: str) -> None:
+    old, new = (
+        IMPORTS + "\n\nasync def own():\n    return 1\n\n\nasync def test_it():\n" + "".join(
+            f"    {line}\n" for line in text.splitlines()
+        )
+        for text in (before, after)
+    )  # fmt: skip
+    check_transformed(codemod, {**PROJECT, PATH: old}, {PATH: new})
+
+
+CONSUMED = [
+    pytest.param("r = mail.send()\nassert r is not None\nawait r", id="awaited later"),
+    pytest.param("c = mail.send()\nd = c\nassert d\nawait c", id="awaited by the first of two names"),
+    pytest.param("assert await asyncio.wait_for(mail.send(), 1)", id="handed to a runner"),
+    pytest.param("c = mail.send()\nassert inspect.iscoroutine(c)\nc.close()", id="looked at"),
+    pytest.param("assert [x async for x in mail.rows()]", id="an async generator"),
+    pytest.param("rows = mail.rows()\nassert rows", id="an async generator that is kept"),
+    pytest.param("def own():\n    return 1\nassert own() == 1", id="a function within of the same name"),
+]
+
+
+@pytest.mark.parametrize("text", CONSUMED)
+def test_a_coroutine_that_is_wanted_is_left_alone(text: str) -> None:
+    lines = "".join(f"    {line}\n" for line in text.splitlines())
+    module = IMPORTS + "\n\nasync def own():\n    return 1\n\n\nasync def test_it():\n" + lines
+    check_noop(codemod, {**PROJECT, PATH: module})
