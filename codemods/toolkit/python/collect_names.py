@@ -27,6 +27,9 @@ from codemods.toolkit.python.targets import captured_names, stored_names, walrus
 _IMPORT = re.compile(rb"import(?<!\wimport)\b")
 _GLOBAL = re.compile(rb"global(?<!\wglobal)\b")
 _NAMESPACES = (b"globals()", b"vars()")
+_READERS = frozenset({"dict", "len", "list", "print", "set", "sorted", "tuple"})
+"""Functions that don't write into a namespace which they are given."""
+
 _REPLACED = re.compile(rb"sys\.modules\[__name__\]\s*=[^=]")
 _RAISING = frozenset(
     {
@@ -337,7 +340,15 @@ def _writes_namespace(module: Module) -> bool:
                 )
             ):
                 return True
+            case ast.Assign(value=ast.Call(func=ast.Name(id="globals"), args=[])):
+                return True  # protobuf hands it to what fills it
+            case ast.Call(func=func, args=args) if last_part(func) not in _READERS and any(map(_is_globals, args)):
+                return True
     return False
+
+
+def _is_globals(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "globals"
 
 
 def _global_names(module: Module) -> tuple[str, ...]:
