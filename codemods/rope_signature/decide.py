@@ -29,6 +29,9 @@ from codemods.toolkit.python.project import Project
 _TAKING = frozenset({"int", "float", "complex", "bool", "str", "bytes", "tuple", "frozenset", "type"})
 """Classes of Python that take arguments before `__init__` does."""
 
+_METACLASSES = frozenset({"builtins.type", "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType"})
+"""Metaclasses that hand on what they get."""
+
 
 def widen(project: Project[Facts], config: Config) -> frozenset[str]:
     """Further names that it may be called by: those that imports and assignments give it, and classes that inherit.
@@ -201,9 +204,21 @@ def _makers(classes: Classes, key: Key, *, own: bool) -> Iterator[str]:
         yield "its `__new__` gets the same arguments"
     for base in classes.line(key):
         if isinstance(base, Key):
-            continue
-        if base.name.startswith("builtins."):
+            yield from _metaclass(classes, base, own=own)
+        elif base.name.startswith("builtins."):
             if base.name.partition(".")[2] in _TAKING:
                 yield f"`{base.name}` takes the same arguments"
         elif not own and not lacks(base, "__new__"):
             yield f"`{base.name}` may get the same arguments, in its `__new__` (--own: it has none)"
+
+
+def _metaclass(classes: Classes, key: Key, *, own: bool) -> Iterator[str]:
+    """The metaclass of a class, where its `__call__` may get the arguments first."""
+    metaclass = classes.facts[key].metaclass
+    if metaclass is None:
+        return
+    match classes.named(key.path, metaclass):
+        case Key() as found if classes.owner(found, "__call__").key is not None:
+            yield f"its metaclass {found} gets the same arguments"
+        case Outside(name) if not own and name not in _METACLASSES:
+            yield f"its metaclass `{name}` may get the same arguments (--own: it does not)"

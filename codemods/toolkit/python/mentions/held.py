@@ -167,7 +167,10 @@ def class_named(annotation: ast.expr) -> str:
     """The class that an annotation names (`C`, `"C"`, `Optional[C]`, `C | None`), "" for any other."""
     match annotation:
         case ast.Constant(value=str(text)):
-            return text if all(part.isidentifier() for part in text.split(".")) else ""
+            try:
+                return class_named(ast.parse(text.strip(), mode="eval").body)
+            except SyntaxError:
+                return ""
         case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None)):
             return class_named(left)
         case ast.BinOp(left=ast.Constant(value=None), op=ast.BitOr(), right=right):
