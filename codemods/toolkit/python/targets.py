@@ -1,9 +1,39 @@
-"""Names that parts of statements bind: targets, patterns, assignment expressions."""
+"""Statements, and the names that parts of them bind: targets, patterns, assignment expressions."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+_BLOCKS: dict[type, tuple[str, ...]] = {
+    node: tuple(field for field in node._fields if field in {"body", "orelse", "finalbody", "handlers", "cases"})
+    for node in vars(ast).values()
+    if isinstance(node, type) and issubclass(node, (ast.stmt, ast.excepthandler, ast.match_case))
+}
+
+
+def statements_in(block: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements of a block and those within them, in no order: no expression is looked into."""
+    stack: list[ast.AST] = [*block]
+    while stack:
+        node = stack.pop()
+        for field in _BLOCKS[node.__class__]:
+            stack += getattr(node, field)
+        if isinstance(node, ast.stmt):
+            yield node
+
+
+def targets_of(statement: ast.stmt) -> Iterator[ast.expr]:
+    """What a statement stores to."""
+    match statement:
+        case ast.Assign(targets=targets):
+            yield from targets
+        case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+            yield target
+        case ast.For(target=target) | ast.AsyncFor(target=target):
+            yield target
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            yield from (item.optional_vars for item in items if item.optional_vars is not None)
 
 
 def stored_names(target: ast.AST) -> Iterator[str]:

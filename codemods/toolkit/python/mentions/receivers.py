@@ -11,7 +11,7 @@ from codemods.toolkit.python.mentions.facts import ClassFact, FunctionFact, Ref,
 from codemods.toolkit.python.mentions.held import class_named, made_by
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION, arguments
-from codemods.toolkit.python.targets import stored_names
+from codemods.toolkit.python.targets import statements_in, stored_names, targets_of
 
 _DATA_CLASSES = frozenset(
     {"dataclass", "define", "frozen", "mutable", "attrs", "s", "attributes", "pydantic_dataclass"}
@@ -116,12 +116,14 @@ def _look_at_method(
         return
     me = parameters[0].arg
     annotations = {arg.arg: arg.annotation for arg in parameters if arg.annotation is not None}
-    for inner in ast.walk(node):
-        match inner:
-            case ast.Attribute(value=ast.Name(id=name), attr=attr, ctx=ast.Store()) if name == me:
-                stores[attr] += 1
-                if attr in words:
-                    stored[attr] = None
+    for statement in statements_in(node.body):
+        for inner in (each for target in targets_of(statement) for each in ast.walk(target)):
+            match inner:
+                case ast.Attribute(value=ast.Name(id=name), attr=attr, ctx=ast.Store()) if name == me:
+                    stores[attr] += 1
+                    if attr in words:
+                        stored[attr] = None
+        match statement:
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr=attr)], value=value) if name == me:
                 stores[attr] -= 1
                 via: Via = "made" if isinstance(value, ast.Call) else "instance"
@@ -186,7 +188,7 @@ def _returned(
             return Ref("exact", around, via="instance")
         return Ref("here", tuple(dotted.split(".")), via="instance") if dotted else None
     parameters = [*node.args.posonlyargs, *node.args.args]
-    values = [each.value for each in ast.walk(node) if isinstance(each, ast.Return)]
+    values = [each.value for each in statements_in(node.body) if isinstance(each, ast.Return)]
     if not around or not parameters or not values or "staticmethod" in decorators:
         return None
     return Ref("exact", around, via="instance") if all(_is_own(each, parameters[0].arg) for each in values) else None
