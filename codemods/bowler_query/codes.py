@@ -59,12 +59,12 @@ def call(client):
     getattr(client, "connect")                  # BQ104
 ```
 
-Where the query changes the definition of a method or attribute (its name, its parameters), nothing is changed as long as
-there is such a place: it may fail afterwards. A function of a module is hardly ever an attribute of anything else, so that
-such places are only told.
+Where the query changes the definition of a method or attribute (its name, its parameters), nothing is changed as long
+as there is such a place: it may fail afterwards. A function of a module is hardly ever an attribute of anything else:
+there such places are only told.
 
-**What to do.** Look at the place yourself. `codemods rope_rename` knows more of what objects are (by annotations, by what
-is assigned). Or narrow the query with a `.filter()` of your own and leave `--origin` out.
+**What to do.** Look at the place yourself. `codemods rope_rename` knows more of what objects are (by annotations, by
+what is assigned). Or narrow the query with a `.filter()` of your own and leave `--origin` out.
 """,
     ),
     Code(
@@ -94,8 +94,8 @@ for a method the class, too (`net.client.Client.connect`).
     Code(
         "BQ107",
         "use that the query misses",
-        """With `--origin`, the query changes the definition (its name, its parameters), and leaves a use of it as it is:
-the program would fail there. So nothing is changed. Bowler's selectors look for a few forms only.
+        """With `--origin`, the query changes the definition (its name, its parameters), and leaves a use of it as it
+is: the program would fail there. So nothing is changed. Bowler's selectors look for a few forms only.
 
 ```python
 import net.client

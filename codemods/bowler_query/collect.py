@@ -16,6 +16,7 @@ from codemods.engines.facts import Group, Worked
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.spelled import Spelled, spelled_at
+from codemods.toolkit.python.uses import mentions
 
 if TYPE_CHECKING:
     from codemods.engines.bowler import Match, Rejected, Transformed
@@ -25,7 +26,7 @@ _NAMELESS = Spelled(reason="the match is about no name that stands in the file")
 
 def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
     """Any file can matter, as what a query looks for is known to it alone; with an origin those that mention it."""
-    return not config.origin or config.word.encode() in body
+    return not config.origin or mentions(body, config.origin)
 
 
 def collect(module: Module, names: ModuleNames, config: Config, words: frozenset[str]) -> Worked:
@@ -59,7 +60,7 @@ class _Work:
 
         self._module = module
         self._config = config
-        self._source = QuerySource(config.query, config.digest, config.args)
+        self._source = QuerySource(config.query, config.digest, config.args, config.root)
         self._text = Text(module.source.body)
         self._plain = self._text.plain.decode()
         self._future = frozenset(_future_features(module.tree))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -16,13 +17,15 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     `query` is the function that returns the query: `queries.py:fix_it`, or `package.module:fix_it`; `args` are the
     strings that it is called with.  With `origin` (`package.module.name`) only those matches are transformed whose name
-    leads to that definition.  `digest` is filled in by the run: what the query depends on.
+    leads to that definition.  `digest` and `root` are filled in by the run: what the query depends on, and where the
+    project is.
     """
 
     query: str = ""
     args: tuple[str, ...] = ()
     origin: str = ""
     digest: str = ""
+    root: str = ""
 
     @property
     def word(self) -> str:
@@ -44,4 +47,5 @@ def located(config: Config, folder: Path) -> Config:
 
 def prepared(config: Config, root: Path) -> Config:
     """The configuration with the digest of the query.  Raises `UsageError` when there is none."""
-    return msgspec.structs.replace(config, digest=user_code.digest(config.query, root, PACKAGES))
+    digest = user_code.digest(config.query, root, PACKAGES)
+    return msgspec.structs.replace(config, digest=digest, root=os.path.realpath(root))

@@ -19,8 +19,8 @@ from fissix.refactor import RefactoringTool
 
 from codemods.engines.bowler_names import Captured, Spans, Tree, name_of
 from codemods.engines.bowler_source import QuerySource
-from codemods.engines.user_code import explained, quiet, reason
-from codemods.toolkit.codemod import UsageError
+from codemods.engines.contained import contained
+from codemods.engines.user_code import explained, is_of_run, reason
 
 _CONTEXT = 3
 """Lines around a change that belong to a hunk, as in Bowler's own diff."""
@@ -86,16 +86,18 @@ def transformed(
         UsageError: there is no query to be had.
     """
     query = source.query()
-    with quiet():
+    with contained(source.root):
         try:
             if query.filename_matcher is not None and not query.filename_matcher(path):
                 return Transformed(text)
             run = _Run(source, query, allowed)
             after = run.text_after(path, text, future)
             return Transformed(after, tuple(run.matches), tuple(_rejected(query, path, text, after)))
-        except (UsageError, Unparsable, Altered, RecursionError, MemoryError):
+        except (Unparsable, Altered):
             raise
-        except (Exception, SystemExit) as problem:  # noqa: BLE001 - anything may come from code of the user's
+        except BaseException as problem:  # anything may come from code of the user's
+            if is_of_run(problem, source.file):
+                raise
             raise QueryFailed(reason(problem, source.file)) from None
 
 

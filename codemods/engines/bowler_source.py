@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from bowler import Query
 
-from codemods.engines.user_code import explained, load, quiet, reference
+from codemods.engines.contained import contained
+from codemods.engines.user_code import explained, load, reference
 from codemods.toolkit.codemod import UsageError
 
 _RUNNING = ("execute", "diff", "idiff", "write", "silent", "dump")
@@ -17,11 +18,15 @@ _RUNNING = ("execute", "diff", "idiff", "write", "silent", "dump")
 
 
 class QuerySource(NamedTuple):
-    """Where queries come from: a factory (see `user_code.reference`), its digest, and its arguments."""
+    """Where queries come from: a factory (see `user_code.reference`), its digest, and its arguments.
+
+    `root` is the project, which it can't write to.
+    """
 
     factory: str
     digest: str
     arguments: tuple[str, ...]
+    root: str = ""
 
     @property
     def file(self) -> str:
@@ -34,13 +39,13 @@ class QuerySource(NamedTuple):
         Raises `UsageError` when there is no query to be had, or when it asks for something that it has no say in.
         """
         with _never_run(self.factory):
-            factory = load(self.factory, self.digest)
+            factory = load(self.factory, self.digest, self.root)
             if isinstance(factory, Query):
                 raise UsageError(f"{self.factory}: is a query: put it into a function that returns it")
             if not callable(factory):
                 raise UsageError(f"{self.factory}: is no function that returns a Query")
             self._require_fitting(factory)
-            with quiet(), explained(self.factory, "raises an error"):
+            with contained(self.root), explained(self.factory, "raises an error"):
                 query = factory(*self.arguments)
         if not isinstance(query, Query):
             what = "nothing" if query is None else f"something else ({type(query).__name__})"

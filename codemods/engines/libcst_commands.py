@@ -17,7 +17,8 @@ from libcst.helpers import calculate_module_and_package
 from libcst.metadata import FilePathProvider, FullRepoManager, FullyQualifiedNameProvider
 from libcst.metadata.base_provider import BaseMetadataProvider
 
-from codemods.engines.user_code import explained, load, quiet, reason, reference
+from codemods.engines.contained import contained
+from codemods.engines.user_code import explained, is_of_run, load, reason, reference
 from codemods.toolkit.codemod import UsageError
 
 GENERATED = "@gen" + "erated"  # in two parts, so that this file is not taken for one
@@ -101,11 +102,15 @@ class _Manager:
 
 
 class CommandSource(NamedTuple):
-    """A command: the class (see `user_code.reference`), its digest, and its own arguments."""
+    """A command: the class (see `user_code.reference`), its digest, and its own arguments.
+
+    `root` is the project, which it can't write to.
+    """
 
     command: str
     digest: str
     arguments: tuple[str, ...]
+    root: str = ""
 
     @property
     def file(self) -> str:
@@ -118,14 +123,14 @@ class CommandSource(NamedTuple):
         Raises `UsageError` when there is no such command, or it can't work with these arguments or without a type
         checker.
         """
-        kind = load(self.command, self.digest)
+        kind = load(self.command, self.digest, self.root)
         if not (isinstance(kind, type) and issubclass(kind, CodemodCommand)):
             raise UsageError(f"{self.command}: is no CodemodCommand of LibCST")
         if missing := getattr(kind, "__abstractmethods__", None):
             raise UsageError(f"{self.command}: is abstract, it lacks {', '.join(sorted(missing))}")
         self._require_supported(kind)
         parser = _Arguments(prog="--", add_help=False, allow_abbrev=False)
-        with quiet(), explained(self.command, "can't be made"):
+        with contained(self.root), explained(self.command, "can't be made"):
             kind.add_args(parser)
             values: dict[str, Any] = vars(parser.parse_args(self.arguments))
             return kind(context=context, **values)
@@ -164,14 +169,14 @@ def commanded(source: CommandSource, place: Place, text: str) -> Commanded:
     context = _context(place)
     command = source.made(context)
     tree = _parsed(text)
-    with quiet():
+    with contained(source.root):
         try:
             after = command.transform_module(tree).code
         except SkipFile as skip:
             return Commanded(text, _warnings(command), " ".join(str(skip).split()) or "the command skips it")
-        except (UsageError, RecursionError, MemoryError):
-            raise
-        except (Exception, SystemExit) as problem:  # noqa: BLE001 - anything may come from code of the user's
+        except BaseException as problem:  # anything may come from code of the user's
+            if is_of_run(problem, source.file):
+                raise
             raise CommandFailed(reason(problem, source.file)) from None
     return Commanded(after, _warnings(command))
 

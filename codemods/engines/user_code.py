@@ -19,13 +19,14 @@ from functools import lru_cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import NamedTuple
 
+from codemods.engines.contained import contained
 from codemods.toolkit.codemod import UsageError
 
-_STRANGE = (Exception, SystemExit)
-"""What code of the user's may raise: anything, and `sys.exit()` in it must not end the run."""
+_OFTEN = 50
+"""A function that is this many times in a traceback calls itself."""
 
 
 class Reference(NamedTuple):
@@ -109,14 +110,16 @@ def _files(place: str) -> list[tuple[str, int, int]]:
     return [(name, status.st_size, status.st_mtime_ns) for name, status in states]
 
 
-@lru_cache(maxsize=8)
-def load(word: str, state: str) -> object:
-    """What the word refers to.  `state` is its digest: with another one it is executed anew.
+def load(word: str, state: str, root: str = "") -> object:
+    """What the word refers to.  `state` is its digest, `root` the project.
+
+    A file is executed anew each time: what it keeps in variables for one module of the project must not show in
+    another one, as another process may work on that.
 
     Raises `UsageError` when the code can't be executed, or has no such name.
     """
     place = reference(word)
-    with quiet(), explained(word, "can't be imported"):
+    with contained(root), explained(word, "can't be imported"):
         module = _executed(place.place, state) if place.is_file else importlib.import_module(place.place)
     try:
         return getattr(module, place.name)
@@ -128,28 +131,38 @@ def _executed(file: str, state: str) -> ModuleType:
     # A name that no module has, so that none is hidden; classes look for their module under it (dataclasses, pickle).
     module = ModuleType(f"_codemods_user_code_{state}")
     module.__file__ = file
-    code = compile(_content(file), file, "exec", dont_inherit=True)
     sys.modules[module.__name__] = module
-    exec(code, vars(module))  # noqa: S102 - the user asked for it by name
+    exec(_compiled(file, state), vars(module))  # noqa: S102 - the user asked for it by name
     return module
+
+
+@lru_cache(maxsize=8)
+def _compiled(file: str, state: str) -> CodeType:
+    return compile(_content(file), file, "exec", dont_inherit=True)
 
 
 @contextlib.contextmanager
 def explained(word: str, what: str) -> Iterator[None]:
     """Turn whatever the user's code raises into a `UsageError` of one line."""
+    file = reference(word).place
     try:
         yield
-    except (UsageError, RecursionError, MemoryError):
+    except (UsageError, KeyboardInterrupt):
         raise
-    except _STRANGE as problem:
-        raise UsageError(f"{word}: {what}: {reason(problem, reference(word).place)}") from None
+    except BaseException as problem:  # anything may come from code of the user's, `sys.exit()` too
+        if is_of_run(problem, file):
+            raise
+        raise UsageError(f"{word}: {what}: {reason(problem, file)}") from None
 
 
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Let what the user's code prints go to stderr: stdout holds the result of the run."""
-    with contextlib.redirect_stdout(sys.stderr):
-        yield
+def is_of_run(problem: BaseException, file: str) -> bool:
+    """Whether an exception ends the work on a module, or the run, and is not about the user's code in `file`.
+
+    That code may call itself without an end, too: then it stands in the traceback over and over.
+    """
+    if isinstance(problem, RecursionError):
+        return sum(frame.f_code.co_filename == file for frame, _ in traceback.walk_tb(problem.__traceback__)) < _OFTEN
+    return isinstance(problem, (UsageError, KeyboardInterrupt, MemoryError))
 
 
 def reason(problem: BaseException, file: str = "") -> str:

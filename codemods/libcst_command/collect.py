@@ -21,7 +21,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     """
     from codemods.engines.libcst_commands import Altered, CommandFailed, CommandSource, Place, Unparsable, commanded
 
-    source = CommandSource(config.command, config.digest, config.args)
+    source = CommandSource(config.command, config.digest, config.args, config.root)
     place = Place(config.root, config.home(module.source.path), module.source.path)
     text = Text(module.source.body)
     try:

@@ -122,22 +122,41 @@ def test_a_queries_file_in_the_project_is_loaded_and_nothing_else_of_it(project:
     assert sorted(path.name for path in project.iterdir()) == before
 
 
-def test_a_query_keeps_no_state_from_file_to_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["the function", "the module"])
+def test_a_query_keeps_no_state_from_file_to_file(tmp_path: Path, place: str) -> None:
     query = QueryFile(
         tmp_path,
         """
+        seen = []
+
         def fix():
-            seen = []
+            SEEN
 
             def first(node, capture, filename):
                 seen.append(filename)
                 return len(seen) == 1
 
             return Query().select_function("old").filter(first).rename("new")
-        """,
+        """.replace("SEEN", "seen = []" if place == "the function" else ""),
     )
     files = {"a.py": OLD, "b.py": OLD}
     check_transformed(codemod, files, dict.fromkeys(files, NEW), config=query.config)
+
+
+def test_a_query_can_not_write_to_the_project(tmp_path: Path, project: Path) -> None:
+    QueryFile(
+        tmp_path,
+        """
+        def written(node, capture, filename):
+            open("project/" + filename, "w")
+
+        def fix():
+            return Query().select_function("old").modify(written)
+        """,
+    )
+    status, stdout, stderr = run("queries.py:fix", "project", "--apply", "--allow-dirty")
+    assert (status, stdout, (project / "a.py").read_text()) == (3, "", OLD)
+    assert "a.py: BQ103 the query raises PermissionError: writes to the project by itself: a.py" in stderr
 
 
 def test_a_hunk_is_rejected_by_each_of_several_functions(tmp_path: Path) -> None:

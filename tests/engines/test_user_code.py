@@ -59,6 +59,12 @@ def test_nothing_is_written_beside_a_file(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["q.py"]
 
 
+def test_a_file_keeps_nothing_from_one_time_to_the_next(tmp_path: Path) -> None:
+    # Another process may do the work the next time: the results must be the same.
+    counts = [loaded(tmp_path / "q.py", "seen = []\ndef fix(): seen.append(1); return len(seen)") for _ in range(2)]
+    assert [count() for count in counts if callable(count)] == [1, 1]
+
+
 def test_a_file_that_changes_is_loaded_anew(tmp_path: Path) -> None:
     assert loaded(tmp_path / "q.py", "fix = 1") == 1
     assert loaded(tmp_path / "q.py", "fix = 2") == 2
@@ -74,6 +80,11 @@ def test_what_a_file_prints_goes_to_stderr(tmp_path: Path, capfd: pytest.Capture
     assert capfd.readouterr() == ("", "hello\n")
 
 
+def test_ctrl_c_ends_the_run(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        loaded(tmp_path / "q.py", "raise KeyboardInterrupt")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -81,6 +92,10 @@ def test_what_a_file_prints_goes_to_stderr(tmp_path: Path, capfd: pytest.Capture
         pytest.param("def fix(:", "can't be imported: SyntaxError: ", id="a syntax error"),
         pytest.param("\n1 / 0", r"can't be imported: ZeroDivisionError: division by zero \(q.py:2\)", id="an error"),
         pytest.param("import sys; sys.exit(0)", "can't be imported: SystemExit: 0", id="an exit"),
+        pytest.param(
+            "class Odd(BaseException): ...\nraise Odd('x')", r"can't be imported: Odd: x \(q.py:2\)", id="odd"
+        ),
+        pytest.param("def f(): f()\nf()", "can't be imported: RecursionError: ", id="a call of itself without an end"),
         pytest.param("import no_such_module_x", "ModuleNotFoundError: No module named 'no_such_module_x'", id="import"),
     ],
 )
