@@ -101,7 +101,7 @@ class Sites:
         if concerned and occurrence.calling and not self._extension:
             self._tell(site, "RS112", "it may show a call in the old form")
         else:
-            self._draft.sites.append(msgspec.structs.replace(site, reason="text"))
+            self._draft.sites.append(msgspec.structs.replace(site, reason="a word in a text"))
 
     def _stands_for_it(self, path: str, facts: Facts, occurrence: Occurrence) -> bool:
         """Whether a method is one of a class that stands for a class of the family, by its name."""
