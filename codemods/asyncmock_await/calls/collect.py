@@ -105,7 +105,7 @@ class _Collector:
         self._module = module
         self._names = names
         self._mocks = mocks
-        spelled = [written for written, what in mocks.spellings if what == "AsyncMock"]
+        spelled = [written for written, what in mocks.spellings if what in {"AsyncMock", "patch"}]
         self._spelled = frozenset(each.encode() for each in spelled)
         self._lost = lost_calls(module)
         led = {name.encode() for name, bounds in names.bindings.items() if any(may_lead(bound) for bound in bounds)}
