@@ -26,7 +26,7 @@ else:
         "RM102",
         "name that is taken in the new module",
         """The new module (or one that star-imports it) has something else of this name, or knows the definition by
-another name.
+another name. Or the package has something else by the name of the module that is to be made.
 
 ```python
 from shop.models import Order as Entry          # in shop/orders.py, where Order is to go: RM102

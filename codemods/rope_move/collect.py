@@ -41,7 +41,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     whole = any(_may_be(module.source.path, dotted) for dotted in (config.module, config.destination))
     future = any(each.is_from and each.module == "__future__" and _annotations(each) for each in statements)
     imported = {alias.bound for statement in statements for alias in statement.aliases}
-    wanted = imported | {name}
+    wanted = imported | {name} | _given(module, name, statements)
     search = Search(
         module,
         name,
@@ -68,10 +68,19 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         named=re.search(rb"['\".]" + re.escape(name.encode()) + rb"\b", body) is not None,
         listed=listed(module) if whole else frozenset(),
         words=strings.words(),
+        by_string=strings.by_string(),
         computed=strings.computed(),
         namespaces=tuple(strings.namespaces()) if whole else (),
         deleted=frozenset(_deleted(module.tree)) if b"del " in body else frozenset(),
     )
+
+
+def _given(module: Module, name: str, statements: tuple[Statement, ...]) -> frozenset[str]:
+    """What the name is an attribute of, where a star import may give it."""
+    if not any(alias.name == "*" for statement in statements for alias in statement.aliases):
+        return frozenset()
+    found = re.findall(rb"([^\W\d]\w*)(?:\.\w+)*\." + re.escape(name.encode()) + rb"\b", module.source.body)
+    return frozenset(each.decode() for each in found)
 
 
 def _annotations(statement: Statement) -> bool:

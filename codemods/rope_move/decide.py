@@ -23,6 +23,7 @@ from codemods.rope_move.places import Places, places_of
 from codemods.rope_move.references import plan_references
 from codemods.rope_move.strings import plan_strings
 from codemods.toolkit.codemod import Creation, Plan, Site, UsageError
+from codemods.toolkit.python.layout import INIT
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
@@ -62,11 +63,15 @@ def demand(project: Project[Facts], config: Config) -> frozenset[str]:
     """The two modules, and those that names lead through."""
     origins = Origins(project)
     places = places_of(project, origins, config)
+    package = places.target.rpartition("/")[0] + INIT
     wanted = {places.source, *([places.target] if places.exists else [])}
+    wanted |= {package} & project.layout.paths
     lookups = Lookups(origins, places, config.name)
     entry = project.entries.get(places.source)
     if entry is None or entry.names is None:
         return frozenset(wanted - project.entries.keys())
+    if package in project.entries:
+        origins.bound(package, last(places.destination))
     for path, each in project.entries.items():
         if each.facts is not None:
             _follow(project, origins, lookups, path, each.facts, config.name)

@@ -18,17 +18,23 @@ class ImportDraft:
     append: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
     module: str = ""
+    rename: dict[int, str] = field(default_factory=dict)
 
     def change(self) -> ImportChange:
         """The change."""
         return ImportChange(
-            self.statement.start, tuple(sorted(self.drop)), tuple(self.append), tuple(self.after), self.module
+            self.statement.start,
+            tuple(sorted(self.drop)),
+            tuple(dict.fromkeys(self.append)),
+            tuple(dict.fromkeys(self.after)),
+            self.module,
+            tuple(sorted(self.rename.items())),
         )
 
     @property
     def changes(self) -> bool:
         """Whether there is any change."""
-        return bool(self.drop or self.append or self.after or self.module)
+        return bool(self.drop or self.append or self.after or self.module or self.rename)
 
 
 @dataclass(slots=True)

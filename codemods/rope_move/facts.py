@@ -155,8 +155,8 @@ class Facts(msgspec.Struct, frozen=True):
     definition.  `future` says that annotations are not evaluated (PEP 563), `line_end` is the usual one.
     `mentions` says that the name is there, `named` that it is there as a string or as an attribute, `deleted` are names
     that a `del` takes away.  `words` are strings that can name a module, where the module imports by strings or has the
-    name as one; `computed` says that it imports what is put together at run time.  `namespaces` is where the old or the
-    new module looks into its own namespace.
+    name as one; `by_string` says that it does import by them, `computed` what is put together at run time.
+    `namespaces` is where the old or the new module looks into its own namespace.
     """
 
     statements: tuple[Statement, ...]
@@ -175,6 +175,7 @@ class Facts(msgspec.Struct, frozen=True):
     named: bool = False
     deleted: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    by_string: bool = False
     computed: bool = False
     namespaces: tuple[Unknown, ...] = ()
 
@@ -183,7 +184,8 @@ class ImportChange(msgspec.Struct, frozen=True, array_like=True):
     """What happens to one import statement, which starts at `start`.
 
     The aliases `drop` (by their index) go, `append` are put at its end, and the statements `after` follow.  With
-    `module` (of a statement that keeps no other name) it imports from there instead.
+    `module` (of a statement that keeps no other name) it imports from there instead.  `rename` are aliases (by their
+    index) that import something else now.
     """
 
     start: int
@@ -191,6 +193,7 @@ class ImportChange(msgspec.Struct, frozen=True, array_like=True):
     append: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     module: str = ""
+    rename: tuple[tuple[int, str], ...] = ()
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -8,7 +8,6 @@ from codemods.rope_move.config import last
 from codemods.rope_move.context import Context, imported, takes
 from codemods.rope_move.facts import Alias, Chain, Facts, Statement
 from codemods.rope_move.places import text
-from codemods.toolkit.codemod import Edit
 
 
 class Binding(NamedTuple):
@@ -21,6 +20,13 @@ class Binding(NamedTuple):
     def alias(self) -> Alias:
         """The name of the statement that does."""
         return self.statement.aliases[self.number]
+
+
+class Way(NamedTuple):
+    """What the new module is called at a place, and the statement that brings it there ("" where it is there)."""
+
+    name: str
+    statement: str
 
 
 class ModuleImports:
@@ -49,23 +55,51 @@ class ModuleImports:
             found = sorted(through, key=lambda each: len(each.alias.name))[-1:]
         return found[0] if len(found) == 1 else None
 
-    def module_name(self, binding: Binding, chain: Chain, count: int) -> str | None:
-        """What the chain begins with instead of the old module."""
+    def way(self, binding: Binding, chain: Chain, count: int) -> Way | None:
+        """What a chain begins with instead of the old module, None where that can't be told."""
         statement, alias = binding.statement, binding.alias
         if not statement.is_from and not alias.asname:
             new = self._context.places.spelled(self._path, 0, ".".join(chain.names[:count]))
-            if new is None or (new[1].partition(".")[0] != chain.names[0] and self._is_taken(new[1].partition(".")[0])):
-                return None
-            return new[1]
-        if count > 1:
-            return self._below(binding, chain, count)
+            if new is not None:
+                root = new[1].partition(".")[0]
+                taken = root != chain.names[0] and self._is_taken(root)
+                return None if taken else Way(new[1], f"import {new[1]}")
+        elif count > 1:
+            below = self._below(binding, chain, count)
+            if below is not None:
+                return Way(below, "")
         known = self._known(binding)
         if known:
-            return known
-        if self._new_import(binding) is None:
+            return Way(known, "")
+        found = self._new_import(binding) if count == 1 else None
+        module, name = found or self._by_own_name() or ("", "")
+        if not name or (self._is_taken(name) and name != alias.bound) or self._is_hidden(module, name):
             return None
-        name = last(self._context.places.destination)
-        return None if self._is_taken(name) and name != alias.bound else name
+        return Way(name, f"from {module} import {name}" if module else f"import {name}")
+
+    def refusal(self) -> str:
+        """Why there is no way to the new module."""
+        places = self._context.places
+        name = last(places.destination)
+        if self._is_taken(name):
+            return f"`{name}` is something else here: import `{self._name}` by its own name first"
+        return f"how {places.destination} is imported here can't be told: import `{self._name}` by its own name first"
+
+    def _by_own_name(self) -> tuple[str, str] | None:
+        """(module part, name) of the import that brings the new module by its full name."""
+        places = self._context.places
+        relative = places.relative(self._path) if any(each.level for each in self._facts.statements) else None
+        level, module = relative or places.spelled(self._path, 0, places.module) or (0, "")
+        above, _, name = module.rpartition(".")
+        return (text(level, above), name) if name else None
+
+    def _is_hidden(self, module: str, name: str) -> bool:
+        """Whether a package gives something else by the name of the new module that is there."""
+        if not self._context.places.exists or not module:
+            return False
+        bare = module.lstrip(".")
+        origin = self._context.origins.imported(self._path, len(module) - len(bare), bare, name)
+        return (origin.status, origin.path) != ("module", self._context.places.target)
 
     def _below(self, binding: Binding, chain: Chain, count: int) -> str | None:
         """The module as an attribute of a package that is imported: only where it is loaded already."""
@@ -136,53 +170,55 @@ class ModuleImports:
             return None
         return text(level, above), name
 
-    def plan(self, binding: Binding, moved: list[Chain]) -> None:
+    def plan(self, binding: Binding, moved: list[tuple[Chain, Way]]) -> None:
         """The import of the new module beside that of the old one, or in its place where nothing else needs that."""
-        statement, alias = binding.statement, binding.alias
-        left = self._needs_old(binding, moved)
-        draft = self._draft.statement(statement)
-        if self._path == self._context.places.target and all(self._is_bare(chain) for chain in moved):
-            if not left:
-                draft.drop.add(binding.number)
+        chains = [chain for chain, _way in moved]
+        below = any(not way.statement and way.name.startswith(f"{binding.alias.bound}.") for _chain, way in moved)
+        left = self._needs_old(binding, chains) or below
+        draft = self._draft.statement(binding.statement)
+        bare = self._path == self._context.places.target
+        wanted = dict.fromkeys(
+            way.statement for chain, way in moved if way.statement and not (bare and self._is_bare(chain))
+        )
+        fresh = [each for each in wanted if not self._is_there(binding.statement, each)]
+        if any(self._bound_by(each) == binding.alias.bound for each in fresh) and left and self._is_named(binding):
+            reason = f"`{binding.alias.bound}` is the old module here, which is still used: it can't be the new one too"
+            at = (binding.statement.line, binding.statement.column)
+            self._context.draft.block("import", self._path, *at, f"import {binding.alias.text}", reason, "RM107")
             return
-        if not statement.is_from and not alias.asname:
-            # `import package` may be all that there is: something else has loaded the old module.
-            count = self._context.lookups.through(self._path, moved[0], imported(self._facts, moved[0]))
-            new = self._context.places.spelled(self._path, 0, ".".join(moved[0].names[:count]))
-            wanted = f"import {new[1]}" if new is not None else ""
-            there = any(f"import {each.text}" == wanted for one in self._near(statement) for each in one.aliases)
-            if not left and not there and new is not None:
-                self._draft.edits.append(Edit(alias.start, alias.end, new[1].encode()))
-                return
-            self._replace(binding, "" if there else wanted, left=left)
-            return
-        if self._known(binding) or len(moved[0].names) < 1:
-            self._replace(binding, "", left=left)
-            return
-        found = self._new_import(binding)
-        if found is None:
-            return
-        module, name = found
-        if left and name == alias.bound:
-            reason = f"`{name}` is the old module here, which is still used: it can't be the new one too"
-            at = (statement.line, statement.column)
-            self._context.draft.block("import", self._path, *at, f"import {alias.text}", reason, "RM107")
-            return
-        if statement.is_from and module == text(statement.level, statement.module):
-            wanted = f"from {module} import {name}"
-            if wanted in self._brought:
-                self._replace(binding, "", left=left)
-            elif not left:
-                self._draft.edits.append(Edit(alias.start, alias.end, name.encode()))
-            else:
+        for each in fresh:
+            name = self._within(binding.statement, each)
+            if not left and name and len(fresh) == 1:
+                draft.rename[binding.number] = name
+                left = True
+            elif left and name and binding.statement.is_from:
                 draft.append.append(name)
-            if statement.top:
-                self._brought.add(wanted)
-            return
-        wanted = f"from {module} import {name}" if module else f"import {name}"
-        self._replace(binding, "" if wanted in self._brought else wanted, left=left)
-        if statement.top:
-            self._brought.add(wanted)
+            else:
+                draft.after.append(each)
+            if binding.statement.top:
+                self._brought.add(each)
+        if not left:
+            draft.drop.add(binding.number)
+
+    def _is_there(self, statement: Statement, wanted: str) -> bool:
+        """Whether an import of the new module stands before a statement, or will."""
+        return wanted in self._brought or any(
+            f"import {alias.text}" == wanted for each in self._near(statement) for alias in each.aliases
+        )
+
+    def _within(self, statement: Statement, wanted: str) -> str:
+        """The name by which a statement would do what another does, "" where it can't."""
+        head, _, name = wanted.rpartition("import ")
+        if not statement.is_from:
+            return name if not head else ""
+        return name if head == f"from {text(statement.level, statement.module)} " else ""
+
+    def _bound_by(self, wanted: str) -> str:
+        return wanted.rpartition("import ")[2].partition(".")[0]
+
+    def _is_named(self, binding: Binding) -> bool:
+        """Whether an import gives the old module a name of its own (not only that of the package at the top)."""
+        return binding.statement.is_from or bool(binding.alias.asname)
 
     def _near(self, statement: Statement) -> list[Statement]:
         return [
@@ -193,13 +229,6 @@ class ModuleImports:
 
     def _is_bare(self, chain: Chain) -> bool:
         return self._name in chain.names[1:] and chain.use != "patch"
-
-    def _replace(self, binding: Binding, wanted: str, *, left: bool) -> None:
-        draft = self._draft.statement(binding.statement)
-        if not left:
-            draft.drop.add(binding.number)
-        if wanted and wanted not in draft.after:
-            draft.after.append(wanted)
 
     def _needs_old(self, binding: Binding, moved: list[Chain]) -> bool:
         """Whether anything else needs the import of the old module."""
@@ -224,7 +253,7 @@ class ModuleImports:
             for each in one.aliases
             if not each.asname and each != alias and each.bound == alias.bound
         ]
-        return not all(any(f"{chain.spelled}.".startswith(f"{each}.") for each in plain) for chain in others)
+        return not all(any(_serves(each, alias.name, chain) for each in plain) for chain in others)
 
     def _is_of(self, binding: Binding, chain: Chain) -> bool:
         """Whether a chain begins with the name that an import binds, as far as scopes tell."""
@@ -257,3 +286,9 @@ class ModuleImports:
                 )
                 self._context.draft.block("import", self._path, *at, name, reason, "RM107")
                 return
+
+
+def _serves(other: str, name: str, chain: Chain) -> bool:
+    """Whether `import other` does for a chain what `import name` does: a package alone doesn't load its modules."""
+    spelled = f"{chain.spelled}."
+    return spelled.startswith(f"{other}.") and (len(other) >= len(name) or not spelled.startswith(f"{name}."))

@@ -37,7 +37,7 @@ class _Search:
         for path, facts in sorted(self._files.items()):
             for chain in facts.chains:
                 self._value(path, facts, chain)
-            imports = self._leads(path, facts.words)
+            imports = self._leads(path, facts)
             for quoted in facts.quoted:
                 self._string(path, quoted, imports=imports)
             if imports or facts.computed:
@@ -80,14 +80,13 @@ class _Search:
             reason = "it may be the end of a dotted name that leads to the definition: look at it"
             self._note(path, at, f'"{quoted.value}"', reason, "RM109")
 
-    def _leads(self, path: str, words: Collection[str]) -> bool:
-        """Whether a string in a file names one of the modules."""
-        return any(self._names(path, word) for word in words)
+    def _leads(self, path: str, facts: Facts) -> bool:
+        """Whether a string in a file names one of the modules; a mere word does where something is put before it."""
+        return any(self._names(path, word) for word in facts.words if facts.computed or "." in word or facts.by_string)
 
     def _names(self, path: str, word: str) -> bool:
         bare = word.lstrip(".")
-        level = len(word) - len(bare)
-        origin = self._context.origins.module(path, level, bare)
+        origin = self._context.origins.module(path, len(word) - len(bare), bare)
         if origin.status == "module":
             return origin.path in self._paths
         folder = path.rpartition("/")[0]

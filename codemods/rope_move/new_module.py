@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codemods.rope_move.config import last
 from codemods.rope_move.context import Context
 from codemods.rope_move.definition import is_function_or_class
 from codemods.rope_move.draft import hint
@@ -11,7 +12,9 @@ from codemods.rope_move.needs import Modules, Needs, spelled_in_target
 from codemods.rope_move.places import text
 from codemods.toolkit.codemod import Edit
 from codemods.toolkit.pipeline.source import spliced
+from codemods.toolkit.python.layout import INIT
 from codemods.toolkit.python.names import ModuleNames
+from codemods.toolkit.python.origin import DEFINED
 
 _BOM = b"\xef\xbb\xbf"
 _PLAIN_DECORATORS = frozenset({
@@ -36,6 +39,7 @@ def plan_target(
     if not loaded:
         _warn_of_decorators(context, definition)
     if modules.target is None:
+        _hides(context)
         return _new_file(facts, block, needs, context.places.destination.partition(".")[0])
     names, target = modules.target
     _future(context, facts, target, definition)
@@ -97,13 +101,13 @@ def _clashes(context: Context, names: ModuleNames, target: Facts) -> None:
             reason = f"there is a `{context.name}` in the new module already"
             context.draft.block("definition", path, bound.line, 0, context.name, reason, "RM102")
     if context.name not in names.bindings:
+        origin = context.origins.bound(path, context.name)
+        differs = origin.key != context.lookups.definition.key
+        if differs and (origin.status in DEFINED or origin.status == "ambiguous"):
+            reason = f"a star import gives the new module another `{context.name}`"
+            context.draft.block("definition", path, 1, 0, context.name, reason, "RM102")
         for chain in target.chains:
-            origin = context.origins.bound(path, context.name)
-            if (
-                chain.names[0] == context.name
-                and chain.bound == "module"
-                and origin.key != context.lookups.definition.key
-            ):
+            if differs and chain.names[0] == context.name and chain.bound == "module":
                 reason = f"`{context.name}` means something else in the new module"
                 context.draft.block("reference", path, chain.line, chain.column, context.name, reason, "RM102")
     for other, entry in context.project.entries.items():
@@ -118,6 +122,20 @@ def _clashes(context: Context, names: ModuleNames, target: Facts) -> None:
                 if reads and origin.key != context.lookups.definition.key:
                     reason = f"it star-imports the new module, and `{context.name}` means something else here"
                     context.draft.block("import", other, statement.line, statement.column, "*", reason, "RM102")
+
+
+def _hides(context: Context) -> None:
+    """Refuse a new module that takes the place of what its package calls so: importing it sets the attribute."""
+    places, name = context.places, last(context.places.destination)
+    package = places.target.rpartition("/")[0] + INIT
+    entry = context.project.entries.get(package)
+    if entry is None or entry.names is None:
+        return
+    origin = context.origins.bound(package, name)
+    if (name in entry.names.bindings or origin.status in DEFINED) and origin.key != context.lookups.definition.key:
+        line = entry.names.bindings[name][-1].line if name in entry.names.bindings else 1
+        reason = f"the package has something else by the name `{name}`, which the new module would take the place of"
+        context.draft.block("definition", package, line, 0, name, reason, "RM102")
 
 
 def _place(context: Context, names: ModuleNames, target: Facts, needs: Needs, definition: Definition) -> int:

@@ -166,11 +166,12 @@ class Strings:
     def words(self) -> frozenset[str]:
         """The strings that can be the name of a module, in a module that imports by strings."""
         body = self._module.source.body
-        return frozenset(found.decode() for found in _WORDS.findall(body)) if self._may_import(body) else frozenset()
+        named = re.search(rb"['\"]" + re.escape(self._name.encode()) + rb"['\"]", body) is not None
+        return frozenset(found.decode() for found in _WORDS.findall(body)) if named or self.by_string() else frozenset()
 
-    def _may_import(self, body: bytes) -> bool:
-        """Whether a module imports by strings, or holds the name as one, for another that does."""
-        return bool(_BY_STRING.search(body)) or re.search(rb"['\"]" + self._name.encode() + rb"['\"]", body) is not None
+    def by_string(self) -> bool:
+        """Whether the module imports by strings."""
+        return _BY_STRING.search(self._module.source.body) is not None
 
     def namespaces(self) -> Iterator[Unknown]:
         """Where a module looks names up in its own namespace, which it has as a mapping or as an object."""

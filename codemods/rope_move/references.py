@@ -7,11 +7,11 @@ from typing import NamedTuple
 from codemods.rope_move.context import Context, brought, imported
 from codemods.rope_move.facts import Chain, Facts
 from codemods.rope_move.lookups import Imported
-from codemods.rope_move.module_imports import Binding, ModuleImports
+from codemods.rope_move.module_imports import Binding, ModuleImports, Way
 from codemods.toolkit.codemod import Edit
 
 
-class _Way(NamedTuple):
+class _Reach(NamedTuple):
     """A chain of which the first `length` names are the old module."""
 
     chain: Chain
@@ -31,7 +31,7 @@ class _File:
         self._name = context.name
         self._draft = context.draft.file(path)
         self._imports = ModuleImports(context, path, facts)
-        self._moved: dict[tuple[int, int], list[Chain]] = {}
+        self._moved: dict[tuple[int, int], list[tuple[Chain, Way]]] = {}
 
     def plan(self) -> None:
         """Plan for all chains, then for the imports that they need."""
@@ -40,9 +40,9 @@ class _File:
                 self._refuse_way_round(chain)
             else:
                 self._chain(chain)
-        for (start, index), chains in sorted(self._moved.items()):
+        for (start, index), moved in sorted(self._moved.items(), key=lambda each: each[0]):
             statement = next(each for each in self._facts.statements if each.start == start)
-            self._imports.plan(Binding(statement, index), chains)
+            self._imports.plan(Binding(statement, index), moved)
 
     def _is_inside_definition(self, chain: Chain) -> bool:
         definition = self._facts.definition
@@ -80,7 +80,7 @@ class _File:
         if following == self._name:
             if _changes(chain, count) and not self._takes_place(chain):
                 return
-            self._move(_Way(chain, count))
+            self._move(_Reach(chain, count))
         elif following == "__all__" and self._is_exported():
             reason = f"`{name}` has the name until now: list it here by itself first, or move with --keep-alias"
             context.draft.block("reference", self._path, *at, name, reason, "RM107")
@@ -91,21 +91,23 @@ class _File:
                 reason = f"`{following}` is changed in the old module, and the definition reads it too: change both"
                 context.draft.block("reference", self._path, *at, name, reason, "RM108")
             else:
-                self._move(_Way(chain, count))
+                self._move(_Reach(chain, count))
 
     def _is_rebound(self, chain: Chain, count: int) -> bool:
         """Whether the first name of a chain is the old module's by one import, and something else binds it too."""
         name = chain.names[0]
         if count:
-            entry = self._context.project.entries[self._path]
-            by_function = entry.names is not None and name in entry.names.global_names
-            return name in self._facts.deleted or (chain.bound == "module" and by_function)
+            return name in self._facts.deleted or (chain.bound == "module" and self._is_set_by_functions(name))
         return chain.bound in {"module", "several"} and any(
             alias.bound == name and self._is_named_through(chain, brought(statement, alias))
             for statement in self._facts.statements
-            if statement.function == (chain.bound == "several")
+            if statement.function == (chain.bound == "several") or self._is_set_by_functions(name)
             for alias in statement.aliases
         )
+
+    def _is_set_by_functions(self, name: str) -> bool:
+        names = self._context.project.entries[self._path].names
+        return names is not None and name in names.global_names
 
     def _is_named_through(self, chain: Chain, how: Imported) -> bool:
         """Whether a chain would be the definition, or something in its place, by this import."""
@@ -119,7 +121,7 @@ class _File:
         return not self._context.keep_alias and any(export.name == self._name for export in exports)
 
     def _by_name(self) -> str:
-        return f"import {self._name} by its own name"
+        return f"import `{self._name}` by its own name"
 
     def _takes_place(self, chain: Chain) -> bool:
         """Whether something else is put in its place where the new module looks it up."""
@@ -146,8 +148,8 @@ class _File:
         reason = "it leads through another module, which still has it" if same else "it is something else"
         self._context.site("reference", self._path, (chain.line, chain.column), chain.spelled, "kept", reason)
 
-    def _move(self, way: _Way) -> None:
-        chain, count = way
+    def _move(self, reach: _Reach) -> None:
+        chain, count = reach
         at = (chain.line, chain.column)
         if not chain.exact:
             reason = "it can't be changed here: it stands in a string, or other names of the module are changed with it"
@@ -155,19 +157,22 @@ class _File:
             return
         binding = self._imports.binding(chain)
         if binding is None:
-            reason = f"what binds `{chain.names[0]}` here is more than one import"
+            reason = f"`{chain.names[0]}` is no import of the old module here: {self._by_name()} first"
+            if any(alias.bound == chain.names[0] for each in self._facts.statements for alias in each.aliases):
+                reason = f"what binds `{chain.names[0]}` here is more than one import: {self._by_name()} first"
             self._context.draft.block("reference", self._path, *at, chain.spelled, reason, "RM107")
             return
+        way = self._imports.way(binding, chain, count)
         if self._path == self._context.places.target and chain.names[count : count + 1] == (self._name,):
+            way = Way(self._name, "")
             self._draft.edits.append(Edit(chain.start, chain.ends[count], self._name.encode()))
+        elif way is None:
+            reason = self._imports.refusal()
+            self._context.draft.block("reference", self._path, *at, chain.spelled, reason, "RM107")
+            return
         else:
-            new = self._imports.module_name(binding, chain, count)
-            if new is None:
-                reason = f"how {self._context.places.destination} is imported here can't be told, or the name is taken"
-                self._context.draft.block("reference", self._path, *at, chain.spelled, reason, "RM107")
-                return
-            self._draft.edits.append(Edit(chain.start, chain.ends[count - 1], new.encode()))
-        self._moved.setdefault((binding.statement.start, binding.number), []).append(chain)
+            self._draft.edits.append(Edit(chain.start, chain.ends[count - 1], way.name.encode()))
+        self._moved.setdefault((binding.statement.start, binding.number), []).append((chain, way))
         self._context.site("reference", self._path, at, chain.spelled, "rewritten", "now in the new module")
 
 

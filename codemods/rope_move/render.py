@@ -106,8 +106,7 @@ class _Rendering:
         if self._is_dropped(change):
             yield from self._dropped(node)
             return
-        text = self._body[start:end]
-        spans = [(a - start, b - start) for a, b in (self._module.span(alias) for alias in node.names)]
+        text, spans = self._renamed(node, change.rename)
         after = [each.encode() for each in change.after]
         if len(change.drop) == len(node.names) and after:
             text, after = after[0], after[1:]
@@ -120,6 +119,21 @@ class _Rendering:
                 text, more = self._longer(node, text, short.spans, change.append)
                 after += more
         yield from self._put(start, end, text, after)
+
+    def _renamed(
+        self, node: ast.Import | ast.ImportFrom, rename: Sequence[tuple[int, str]]
+    ) -> tuple[bytes, list[tuple[int, int]]]:
+        """The text of a statement with other aliases in place of some, and where its aliases are in it."""
+        start, end = self._module.span(node)
+        names, at = dict(rename), start
+        text, spans = b"", []
+        for index, alias in enumerate(node.names):
+            first, last = self._module.span(alias)
+            text += self._body[at:first]
+            new = names[index].encode() if index in names else self._body[first:last]
+            spans.append((len(text), len(text) + len(new)))
+            text, at = text + new, last
+        return text + self._body[at:end], spans
 
     def _longer(
         self, node: ast.Import | ast.ImportFrom, text: bytes, spans: Sequence[tuple[int, int]], more: Sequence[str]

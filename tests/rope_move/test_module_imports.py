@@ -214,8 +214,63 @@ def test_a_package_that_loads_the_new_module_gives_it_as_its_attribute(before: s
         pytest.param("from . import models, orders\n", "realm.orders", id="another package"),
     ],
 )
-def test_a_package_that_has_no_such_attribute_keeps_all_in_its_place(loads: str, destination: str) -> None:
+def test_a_package_that_has_no_such_attribute_gives_way_to_an_import_of_the_new_module(
+    loads: str, destination: str
+) -> None:
+    above = destination.rpartition(".")[0]
     use = "from realm import shop\n\nshop.models.Order()\n"
     files = {**REALM, "realm/orders.py": THERE, "realm/shop/__init__.py": loads, "use.py": use}
-    result = check_noop(codemod, files, config={"target": "realm.shop.models:Order", "destination": destination})
-    assert [(site.code, site.path) for site in result.sites if site.kind == "reference"] == [("RM107", "use.py")]
+    new = f"{destination.replace('.', '/')}.py"
+    after = {"realm/shop/models.py": LEFT, new: JOINED, "use.py": f"from {above} import orders\n\norders.Order()\n"}
+    check_transformed(codemod, files, after, config={"target": "realm.shop.models:Order", "destination": destination})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "from a import u\n\nu.Order()\n", "from shop import orders\n\norders.Order()\n", id="imported from it"
+        ),
+        pytest.param(
+            "from a import u\n\nu.Order(u.Customer)\n",
+            "from a import u\nfrom shop import orders\n\norders.Order(u.Customer)\n",
+            id="imported from it and needed",
+        ),
+        pytest.param(
+            "import a\n\na.u.Order(a)\n", "import a\nfrom shop import orders\n\norders.Order(a)\n", id="attribute of it"
+        ),
+        pytest.param(
+            "def f():\n    from a import u as w\n\n    return w.Order()\n",
+            "def f():\n    from shop import orders\n\n    return orders.Order()\n",
+            id="in a function",
+        ),
+    ],
+)
+def test_a_module_that_comes_through_another_one_gives_way_to_an_import_of_the_new_module(
+    before: str, after: str
+) -> None:
+    files = {**PACKAGE, "shop/orders.py": THERE, "a.py": "import shop.models as u\n\nu.Customer()\n", "use.py": before}
+    check_transformed(
+        codemod, files, {"shop/models.py": LEFT, "shop/orders.py": JOINED, "use.py": after}, config=CONFIG
+    )
+
+
+@pytest.mark.parametrize(
+    "star", [pytest.param("u.Order()\n", id="call"), pytest.param("x: 'u.Order' = 1\n", id="annotation")]
+)
+def test_a_module_that_comes_by_a_star_keeps_all_in_its_place(star: str) -> None:
+    use = f"from a import *\n\n{star}"
+    found = refused({"a.py": "import shop.models as u\n\nu.Customer()\n", "use.py": use})
+    assert found == [("RM107", "`u` is no import of the old module here: import `Order` by its own name first")]
+
+
+def test_one_statement_that_imports_the_old_module_twice_is_edited_once() -> None:
+    before = "import shop.models, shop.models as m, os\n\nshop.models.Order(m.Order, os)\n"
+    after = "import shop.orders, os\nfrom shop import orders\n\nshop.orders.Order(orders.Order, os)\n"
+    followed(before, after)
+
+
+def test_an_import_of_a_package_alone_does_not_load_the_old_module() -> None:
+    before = "import shop.models\nimport shop\n\nshop.models.Order(shop.models.Customer)\n"
+    after = "import shop.models\nimport shop.orders\nimport shop\n\nshop.orders.Order(shop.models.Customer)\n"
+    followed(before, after)

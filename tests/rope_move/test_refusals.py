@@ -89,13 +89,36 @@ def test_a_definition_that_depends_on_its_place_stays(code: str, source: str) ->
         pytest.param("RM102", "class Order: ...\n", id="another one"),
         pytest.param("RM102", "from shop.models import Order as O\n\nO()\n", id="another name"),
         pytest.param("RM102", "print(Order)\n", id="something unknown"),
+        pytest.param("RM102", "from shop.other import *\n", id="another one by a star"),
         pytest.param("RM104", "from shop.models import Cart\n\nCart()\n", id="imports the old module"),
         pytest.param("RM106", "from __future__ import annotations\n", id="future"),
     ],
 )
 def test_a_new_module_that_differs_is_left_alone(code: str, target: str) -> None:
     source = "class Cart: ...\n\n\nclass Order:\n    x: int = 1\n\n\nOrder()\n"
-    refused(code, {"shop/models.py": source, "shop/orders.py": target})
+    refused(code, {"shop/models.py": source, "shop/orders.py": target, "shop/other.py": "class Order: ...\n"})
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        pytest.param("orders = []\n", id="variable"),
+        pytest.param("from shop.other import orders\n", id="import"),
+        pytest.param("from shop.other import *\n", id="star import"),
+    ],
+)
+def test_a_new_module_does_not_take_the_place_of_what_its_package_has(package: str) -> None:
+    refused("RM102", {"shop/__init__.py": package, "shop/models.py": ORDER, "shop/other.py": "orders = []\n"})
+
+
+def test_a_new_module_may_be_called_like_what_moves_there() -> None:
+    files = {"shop/__init__.py": "from shop.sale import order\n", "shop/sale.py": "def order(): ...\n"}
+    after = {
+        "shop/__init__.py": "from shop.order import order\n",
+        "shop/sale.py": "",
+        "shop/order.py": "def order(): ...\n",
+    }
+    check_transformed(codemod, files, after, config={"target": "shop.sale:order", "destination": "shop.order"})
 
 
 @pytest.mark.parametrize(
