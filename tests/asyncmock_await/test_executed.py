@@ -6,10 +6,7 @@ how fixtures are written.
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -20,14 +17,14 @@ import pytest
 from codemods.asyncmock_await import codemod
 from codemods.testing import Fixture, fixture
 from codemods.toolkit.promises import Subject, after, written
+from tests.forked import Forked
 
 FOLDER = Path(__file__).parent.parent.parent / "fixtures" / "asyncmock_await"
 CASES = sorted(path.parent for path in FOLDER.glob("*/case.toml"))
 RECORDED = [case for case in CASES if (case / "evidence.json").is_file() and "out_of_date" not in case.name]
 NEVER_AWAITED = re.compile(r"coroutine '[^']*' was never awaited")
 PLUGINS = ("-p", "pytest_asyncio.plugin", "-p", "codemods.evidence.plugin")
-ALONE = {"PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-"""Only the plugins that the suites need: loading all of them takes longer than running the tests."""
+"""The plugins that the suites need, and no other."""
 
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
 
@@ -59,25 +56,22 @@ def run_of(case: Path) -> Run:
     return msgspec.convert(table.get("run", {}), Run)
 
 
-def shown(root: Path, *words: str) -> Shown:
+def shown(forked: Forked, root: Path, *words: str) -> Shown:
     """Run the tests of a tree."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *PLUGINS, "-W", "always", f"--rootdir={root}",
-         *words],
-        cwd=root, env={**os.environ, **ALONE}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    words = ("-q", *PLUGINS, "-W", "always", f"--rootdir={root}", *words)
+    done = forked.pytest(root, *words, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     counts = {name.removesuffix("s"): int(count) for count, name in COUNT.findall(done.stdout.splitlines()[-1])}
     text = done.stdout + done.stderr  # what only the end of the process frees is told on stderr
     return Shown(bool(NEVER_AWAITED.search(text)), counts, text)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_fault_shows_before_and_not_after(case: Path) -> None:
+def test_the_fault_shows_before_and_not_after(forked: Forked, case: Path) -> None:
     given = fixture(codemod, case)
     expected = run_of(case)
     changed = {**given.before, **given.after}
     with written(given.before) as root:
-        before = shown(root)
+        before = shown(forked, root)
     kind = expected.before or ("never awaited" if given.after else "clean")
     failed = before.counts.get("failed", 0) + before.counts.get("error", 0)
     match kind:
@@ -92,27 +86,27 @@ def test_the_fault_shows_before_and_not_after(case: Path) -> None:
             assert before.counts.get("passed"), before.text
     if given.after:
         with written(changed) as root:
-            later = shown(root)
+            later = shown(forked, root)
         assert expected.left or not later.lost, later.text
         assert expected.red or later.counts.get("failed", 0) + later.counts.get("error", 0) == 0, later.text
         assert later.counts.get("passed", 0) + later.counts.get("failed", 0) > 0, later.text
 
 
 @pytest.mark.parametrize("case", RECORDED, ids=lambda case: case.name)
-def test_evidence_that_is_recorded_anew_leads_to_the_same(case: Path, tmp_path: Path) -> None:
+def test_evidence_that_is_recorded_anew_leads_to_the_same(forked: Forked, case: Path, tmp_path: Path) -> None:
     given = fixture(codemod, case)
-    evidence = recorded(given.before, tmp_path / "before.json")
+    evidence = recorded(forked, given.before, tmp_path / "before.json")
     with written(given.before) as root:
         result = Subject(codemod, given.config, {"evidence": (evidence,)}).run(root)
     assert after(given.before, result) == {**given.before, **given.after}
     if given.after:
-        assert_settled(given, recorded({**given.before, **given.after}, tmp_path / "after.json"))
+        assert_settled(given, recorded(forked, {**given.before, **given.after}, tmp_path / "after.json"))
 
 
-def recorded(files: Mapping[str, bytes], file: Path) -> bytes:
+def recorded(forked: Forked, files: Mapping[str, bytes], file: Path) -> bytes:
     """The evidence of a run of a tree's tests."""
     with written(files) as root:
-        found = shown(root, f"--codemods-evidence={file}")
+        found = shown(forked, root, f"--codemods-evidence={file}")
     assert file.is_file(), found.text
     return file.read_bytes()
 

@@ -1,11 +1,8 @@
-"""A suite with everything that tests do with mocks and coroutines, good and bad: written to a folder and run."""
+"""A suite with everything that tests do with mocks and coroutines, good and bad: written to a folder, to be run."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 PRODUCTION = """
@@ -322,29 +319,6 @@ def write(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "pytest.ini").write_text(
         "[pytest]\nasyncio_default_fixture_loop_scope = function\nmarkers = anyio\n", encoding="utf-8"
-    )
-
-
-WITHOUT = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:hypothesispytest")
-"""What the runs leave out: importing hypothesis takes longer than all of the rest."""
-
-
-def pytest_in(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest there, in a process of its own."""
-    return run_in(folder, "-m", "pytest", *WITHOUT, *arguments, **environment)
-
-
-def run_in(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run Python there, without what an outer run of pytest has set."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env={**inherited, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
     )
 
 
