@@ -1,4 +1,4 @@
-"""Rename a class, function, variable, attribute or parameter, everywhere.
+"""Rename a class, function, variable, attribute, parameter or module, everywhere.
 
 `codemods rope_rename net.client:Client.connect dial`.  Before::
 
@@ -24,7 +24,8 @@ Each mention of the word in the project is a site.  What it leads to is found by
 aliases, re-exports, scopes, inheritance, targets of patches); where they can't tell what stands before a dot, rope's
 inference of types is asked.  A mention that is certain is renamed, one of another definition is kept, and one of which
 nobody can tell is reported.  The rename is made as a whole or not at all: where one of those may be a use that breaks,
-it waits for an annotation that settles it, or for `--leave-unknown`.
+it waits for an annotation that settles it, or for `--leave-unknown`.  A module (`net.client`, without a colon) is
+renamed with its file; a package isn't.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
 
 codemod: Codemod[Config, Facts, Part] = Codemod(
     name="rope_rename",
-    summary="rename a class, function, variable, attribute or parameter, everywhere",
+    summary="rename a class, function, variable, attribute, parameter or module, everywhere",
     config=Config,
     facts=Facts,
     part=Part,
@@ -58,7 +59,9 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
     rewrite=rewrite,
     marks=bases_in,
     positionals=(
-        Positional("target", "TARGET", "what is renamed: package.module:name, or package.module:Class.name"),
+        Positional(
+            "target", "TARGET", "what is renamed: package.module:name, package.module:Class.name, or package.module"
+        ),
         Positional("new_name", "NEW_NAME", "the name that it gets"),
     ),
     options=(

@@ -13,10 +13,10 @@ from codemods.toolkit.codemod import UsageError
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the user may set.
 
-    `target` is what gets another name: `package.module:name`, `package.module:Class.attribute`, or
-    `package.module:function.parameter`; `new_name` is that name.  `own` says that no base class from outside of the
-    project has an attribute of the old or the new name, where that can't be told.  `leave_unknown` says that the rename
-    is made although of some uses nobody can tell whether they are one of the definition: those stay as they are.
+    `target` is what gets another name: `package.module:name`, `package.module:Class.attribute`,
+    `package.module:function.parameter`, or `package.module`; `new_name` is that name.  `own` says that no base class
+    from outside of the project has an attribute of the old or the new name, where that can't be told.  `leave_unknown`
+    says that the rename is made although of some places nobody can tell whether they are uses: those stay as they are.
     """
 
     target: str = ""
@@ -45,9 +45,14 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return self.target.partition(":")[0]
 
     @property
+    def is_module(self) -> bool:
+        """Whether a whole module is renamed."""
+        return ":" not in self.target
+
+    @property
     def names(self) -> tuple[str, ...]:
-        """The path of the definition in its module."""
-        return tuple(self.target.partition(":")[2].split("."))
+        """The path of the definition in its module; of a whole module the last part of its name."""
+        return (self.module.rpartition(".")[2],) if self.is_module else tuple(self.target.partition(":")[2].split("."))
 
     @property
     def old_name(self) -> str:
@@ -57,7 +62,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 def _is_target(target: str) -> bool:
     module, colon, names = target.partition(":")
-    return bool(colon) and all(part.isidentifier() for part in (*module.split("."), *names.split(".")))
+    parts = (*module.split("."), *names.split(".")) if colon else module.split(".")
+    return all(part.isidentifier() for part in parts)
 
 
 def _is_special(name: str) -> bool:

@@ -9,10 +9,12 @@ import msgspec
 
 from codemods.rope_rename.clashes import clash_in
 from codemods.rope_rename.config import Config
+from codemods.rope_rename.modules import ModuleVerdicts, created, init_of, new_path
 from codemods.rope_rename.obstacles import Found, Obstacle, Obstacles
 from codemods.rope_rename.target import Search, Target
 from codemods.rope_rename.verdicts import DICTIONARIES, DOUBLES, Verdict, Verdicts
 from codemods.toolkit.codemod import Decision, Edit, Finding, Plan, Site, UsageError
+from codemods.toolkit.pipeline.source import Unreadable
 from codemods.toolkit.python.mentions.classes import Classes, Key
 from codemods.toolkit.python.mentions.facts import Facts, Form, Mention
 from codemods.toolkit.python.mentions.heirs import files_of_heirs
@@ -52,6 +54,8 @@ def demand(project: Project[Facts], config: Config) -> frozenset[str]:
             for mention in facts.mentions:
                 decision.verdicts.of(path, mention)
         target = decision.target
+        if target.kind == "module":
+            return frozenset((*origins.unloaded, *init_of(project.layout, target.path)))
         family = target.family or frozenset(Key(path, names[:-1]) for path, names in target.functions)
         return frozenset((*origins.unloaded, *files_of_heirs(project, decision.classes, family)))
     return frozenset(origins.unloaded)
@@ -71,6 +75,8 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
 def _renamed_already(project: Project[Facts], config: Config) -> Site:
     origins = Origins(project)
     path = Search(project, origins, Classes(project, origins), config).path
+    if config.is_module:
+        return Site("definition", path, 1, 0, config.module, "right", "it has that name")
     names = project.entries[path].names
     first = config.names[0] if len(config.names) > 1 else config.new_name
     bound = names.bindings.get(first, ()) if names is not None else ()
@@ -97,14 +103,23 @@ class _Decision:
         self.target = found
         self._target = found or Target("variable", "", (config.old_name,))
         self._origins = origins
-        self.verdicts = Verdicts(project, origins, self.classes, self._target, self._target.names[-1])
+        self.verdicts = self._judge(frozenset())
         self.findings: list[Finding] = []
+
+    def _judge(self, blocked: frozenset[str]) -> Verdicts | ModuleVerdicts:
+        """Who says what mentions are."""
+        if self._target.kind == "module":
+            return ModuleVerdicts(self.project, self._origins, self._target, blocked)
+        word = self._target.names[-1]
+        return Verdicts(self.project, self._origins, self.classes, self._target, word, blocked)
 
     def plan(self) -> Plan[Part]:
         """The plan."""
         verdicts, aliased, obstacle = self._own_verdicts()
         verdicts = self._asked_rope(verdicts)
-        obstacles = Obstacles(self.project, self.config, self.withheld, self.classes, self._target, self.verdicts)
+        obstacles = Obstacles(
+            self.project, self.config, self.withheld, self.classes, self._target, self.verdicts, self._origins
+        )
         obstacle = obstacle or obstacles.first(verdicts, aliased)
         concerned = {
             path for path, found in verdicts.items() if any(verdict.is_it == "same" for _mention, verdict in found)
@@ -124,13 +139,29 @@ class _Decision:
                     parts.setdefault(path, []).append(edit)
                     if kept is not None and obstacle is None:
                         obstacle = Obstacle(path, mention.line, "RR102", f"is a use, and can't change: {kept[1]}")
-        if obstacle is not None:
-            return Plan({}, tuple(_refused(site, obstacle) for site in sites), (*self.findings, *obstacles.findings))
-        return Plan(
-            {path: tuple(sorted(edits)) for path, edits in parts.items()},
-            tuple(sites),
-            (*self.findings, *obstacles.findings),
-        )
+        findings = (*self.findings, *obstacles.findings)
+        edits = {path: tuple(sorted(found)) for path, found in parts.items()}
+        if self._target.kind != "module":
+            if obstacle is not None:
+                return Plan({}, tuple(_refused(site, obstacle) for site in sites), findings)
+            return Plan(edits, tuple(sites), findings)
+        return self._moved(edits, sites, findings, obstacle)
+
+    def _moved(
+        self, edits: dict[str, Part], sites: list[Site], findings: tuple[Finding, ...], obstacle: Obstacle | None
+    ) -> Plan[Part]:
+        """The plan for a module: its file goes, and comes under its new name."""
+        path = self._target.path
+        to = new_path(path, self.config.new_name)
+        sites.insert(0, Site("definition", path, 1, 0, self.config.module, "rewritten", f"becomes {to}"))
+        if obstacle is None:
+            try:
+                creation = created(self.files[path], path, edits.pop(path, ()))
+            except Unreadable as problem:
+                obstacle = Obstacle(path, problem.line, "RR102", problem.message)
+            else:
+                return Plan(edits, tuple(sites), findings, deletions=(path,), creations={to: creation})
+        return Plan({}, tuple(_refused(site, obstacle) for site in sites), findings)
 
     def _own_verdicts(self) -> tuple[Found, frozenset[tuple[str, int]], Obstacle | None]:
         """What the toolkit can tell: a module that keeps the name has it for those, too, that import it from there."""
@@ -142,12 +173,10 @@ class _Decision:
             }
             aliased, obstacle = self._variables(verdicts)
             more = blocked | {path for path, variable in aliased if variable == 0}
-            if more == blocked or self._target.kind != "variable":
+            if more == blocked or self._target.kind not in {"variable", "module"}:
                 return verdicts, aliased, obstacle
             blocked = more
-            self.verdicts = Verdicts(
-                self.project, self._origins, self.classes, self._target, self._target.names[-1], blocked
-            )
+            self.verdicts = self._judge(blocked)
 
     def _asked_rope(self, verdicts: Found) -> Found:
         """The same, where rope was asked about what nobody else can tell."""
@@ -157,7 +186,7 @@ class _Decision:
             for path, found in verdicts.items()
         }
         places = {path: mentions for path, mentions in places.items() if mentions}
-        if not places:
+        if not places or self._target.kind == "module":
             return verdicts
         from codemods.engines.rope.occurrences import Occurrences
         from codemods.engines.rope.readable import unreadable
@@ -203,9 +232,10 @@ class _Decision:
                 continue
             clash = clash_in(self.files[path], variable, same, self.config.new_name)
             bound = [(mention, verdict) for mention, verdict in group if mention.form not in {"global", "annotation"}]
-            if clash is None and all(verdict.is_it == "same" for _mention, verdict in bound):
-                continue
             imports = [mention for mention in same if mention.bare]
+            attribute = bool(imports) and self.files[path].scopes[variable].kind == "class"
+            if clash is None and not attribute and all(verdict.is_it == "same" for _mention, verdict in bound):
+                continue
             own = any(mention.form in {"definition", "parameter"} for mention in same)
             if imports and not own:
                 aliased.add((path, variable))

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from codemods.rope_rename.clashes import taken_in_classes
 from codemods.rope_rename.config import Config
+from codemods.rope_rename.modules import ModuleVerdicts, in_the_way, new_path
 from codemods.rope_rename.target import Target
 from codemods.rope_rename.verdicts import DOUBLES, Verdict, Verdicts
 from codemods.toolkit.codemod import Finding
@@ -14,7 +15,7 @@ from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.mentions.classes import Classes, Outside, lacks
 from codemods.toolkit.python.mentions.collect import is_private
 from codemods.toolkit.python.mentions.facts import Facts, Form, FunctionFact, Mention
-from codemods.toolkit.python.origins import package_folder
+from codemods.toolkit.python.origins import Origins, package_folder
 from codemods.toolkit.python.project import Project
 
 Found: TypeAlias = Mapping[str, list[tuple[Mention, Verdict]]]
@@ -51,7 +52,8 @@ class Obstacles:
         withheld: Mapping[str, tuple[str, str]],
         classes: Classes,
         target: Target,
-        verdicts: Verdicts,
+        verdicts: Verdicts | ModuleVerdicts,
+        origins: Origins,
     ) -> None:
         self._project = project
         self._config = config
@@ -59,6 +61,7 @@ class Obstacles:
         self._classes = classes
         self._target = target
         self._verdicts = verdicts
+        self._origins = origins
         self._facts = {path: entry.facts for path, entry in project.entries.items() if entry.facts is not None}
         self.findings: list[Finding] = []
 
@@ -69,7 +72,7 @@ class Obstacles:
         """
         unreadable = self._unreadable()
         return (
-            self._called_by_name()
+            (self._beside_module() if self._target.kind == "module" else self._called_by_name())
             or (self._in_classes() if self._target.kind == "member" else None)
             or self._private(found)
             or self._module_in_package()
@@ -77,6 +80,17 @@ class Obstacles:
             or unreadable
             or (None if self._config.leave_unknown else self._unknown(found, aliased))
         )
+
+    def _beside_module(self) -> Obstacle | None:
+        """What is in the way of the file of a module, under its old or its new name."""
+        path = self._target.path
+        found = in_the_way(self._project, self._origins, path, self._config)
+        if found is not None:
+            return Obstacle(path, 1, *found)
+        for each in (path, new_path(path, self._config.new_name)):
+            if each in self._withheld:
+                return Obstacle(path, 1, "RR102", f"can't move: {each}: {self._withheld[each][1]}")
+        return None
 
     def _called_by_name(self) -> Obstacle | None:
         for path, function in self._functions():

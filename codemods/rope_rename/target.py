@@ -13,7 +13,7 @@ from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 from codemods.toolkit.suggest import did_you_mean
 
-Kind: TypeAlias = Literal["variable", "member", "parameter", "local"]
+Kind: TypeAlias = Literal["variable", "member", "parameter", "local", "module"]
 
 
 class Target(NamedTuple):
@@ -44,13 +44,21 @@ class Search:
 
     @property
     def path(self) -> str:
-        """The file of the module.  Raises `UsageError` when there is none."""
+        """The file of the module, under its old or its new name.  Raises `UsageError` when there is none."""
         module = self._origins.module("", 0, self._config.module)
+        if self._config.is_module and module.status != "module":
+            module = self._origins.module("", 0, self._renamed_module())
+        if self._config.is_module and module.status == "module" and not _is_plain(module.path):
+            raise UsageError(f"rope_rename: {self._config.module} is a package; modules are renamed, packages are not")
         if module.status != "module" or not module.path.endswith(".py"):
             known = {name for path in self._project.layout.paths for name in self._project.layout.names(path)}
             raise UsageError(f"rope_rename: there is no module {self._config.module}"
                              f"{did_you_mean(self._config.module, known)}")  # fmt: skip
         return module.path
+
+    def _renamed_module(self) -> str:
+        package = self._config.module.rpartition(".")[0]
+        return f"{package}.{self._config.new_name}".lstrip(".")
 
     def target(self) -> Target | None:
         """The definition; None when it has the new name already.
@@ -60,6 +68,9 @@ class Search:
         entry = self._project.entries.get(self.path)
         if entry is None or entry.names is None:
             raise UsageError(f"rope_rename: {self.path} can't be parsed, so nothing in it can be renamed")
+        if self._config.is_module:
+            there = self._origins.module("", 0, self._config.module).status == "module"
+            return Target("module", self.path, self._config.names) if there else None
         found = self._found(self._config.names)
         if found is not None:
             return found
@@ -74,7 +85,7 @@ class Search:
             where = ".".join(part for part in (origin.path, origin.name) if part)
             raise UsageError(f"rope_rename: {self._config.target} is {where}, which is not part of the project")
         if origin.status == "module":
-            raise UsageError(f"rope_rename: {self._config.target} is a module, and modules are not renamed")
+            raise UsageError(f"rope_rename: {self._config.target} is a module: name it as one, package.module")
         if origin.status == "dynamic" and names[0] not in self._bound_names():
             return None  # a module-level `__getattr__` may give any name, and defines none
         if origin.status in {"ambiguous", "dynamic"}:
@@ -131,3 +142,8 @@ class Search:
                 if fact.names[-1] == self._config.names[-2]:
                     known |= {*fact.members, *fact.stored}
         return known
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a module is a file of its own, and no package."""
+    return path.endswith(".py") and path.rpartition("/")[2] != "__init__.py"

@@ -81,7 +81,7 @@ class Verdicts:
                 return self._member(mention, place)
             case "parameter":
                 return self._parameter(mention, place)
-            case "local":
+            case "local" | "module":  # modules have `ModuleVerdicts`
                 return self._local(mention, place)
 
     def is_taken(self, path: str, mention: Mention, new: str) -> bool:

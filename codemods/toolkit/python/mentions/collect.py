@@ -60,7 +60,10 @@ def facts_of(module: Module, names: ModuleNames, target: tuple[str, ...], new: s
         functions = function_facts(module, wanted, words)
     mentions, scopes = mentions_of(module, names, words, target[-2] if len(target) > 1 else "")
     news = _news(module, names, (new, words[0]), target) if mentions and new and new.encode() in body else ()
-    return Facts(packed(body), mentions, scopes, classes, functions, returns, forked, more, news)
+    source = module.source
+    return Facts(
+        packed(body), mentions, scopes, classes, functions, returns, forked, more, news, source.encoding, source.bom
+    )
 
 
 def _news(module: Module, names: ModuleNames, words: tuple[str, ...], target: tuple[str, ...]) -> tuple[Mention, ...]:

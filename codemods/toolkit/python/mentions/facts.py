@@ -117,10 +117,10 @@ class ReturnFact(msgspec.Struct, frozen=True, array_like=True):
 class Facts(msgspec.Struct, frozen=True):
     """What is known of one module.
 
-    `packed` is its whole text, which only rope needs: a large project has hundreds of megabytes of it.  `forks` are the
-    names of functions that return one thing or another: rope takes one of them for all.  `taking_more` are functions
-    that take keywords of any name (`**`), the word among them.  `news` are the places in code where the new name is an
-    attribute or a keyword.
+    `packed` is its whole text, which only rope needs: a large project has hundreds of megabytes of it (`encoding` and
+    `bom` as in `Source`).  `forks` are the names of functions that return one thing or another: rope takes one of them
+    for all.  `taking_more` are functions that take keywords of any name (`**`), the word among them.  `news` are the
+    places in code where the new name is an attribute or a keyword.
     """
 
     packed: bytes
@@ -132,6 +132,8 @@ class Facts(msgspec.Struct, frozen=True):
     forks: tuple[str, ...] = ()
     taking_more: tuple[tuple[str, ...], ...] = ()
     news: tuple[Mention, ...] = ()
+    encoding: str = "utf-8"
+    bom: bool = False
 
     @property
     def body(self) -> bytes:

@@ -210,6 +210,9 @@ class Mentions(Expressions):
                     self._put(start, "import", ref, scope.index, variable if bare else -1, bare=bare)
             else:
                 self._parts(start, alias.name, 0, scope)
+                if alias.name == self.old and alias.asname is None:
+                    ref = Ref("imported", (), 0, alias.name)
+                    self._put(start, "module part", ref, scope.index, variable, bare=True)
             if alias.asname == self.old:
                 self._put(end - len(self.old.encode()), "as", self.read(scope, self.old)[0], scope.index, variable)
         if isinstance(node, ast.ImportFrom) and node.module:

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Literal
 
-from codemods.toolkit.python.collect_names import last_part
+from codemods.toolkit.python.collect_names import dotted_name, last_part
 from codemods.toolkit.python.mentions.facts import Form, Ref
 from codemods.toolkit.python.mentions.held import path_of
 from codemods.toolkit.python.mentions.identifiers import Mentions, StringAt
@@ -41,6 +41,9 @@ def word_in_string(walk: Mentions, string: StringAt, offset: int, old: str) -> t
     """How the word stands in a string, what it is, and whether rope may be asked."""
     value = string.node.value if isinstance(string.node, ast.Constant) else None
     written = walk.module.source.body[string.start : string.end]
+    relative = _relative_module(string, value, old)
+    if relative is not None:
+        return "target", relative, False
     if any(_END_OF_PATH.match(text) and old in text for text in _texts(string.node)):
         return "string", Ref("unknown", reason="the end of a path that is put together"), False
     quotes = _QUOTES.match(written)
@@ -64,6 +67,23 @@ def word_in_string(walk: Mentions, string: StringAt, offset: int, old: str) -> t
     return _name(walk, string, value, before, old)
 
 
+def _relative_module(string: StringAt, value: object, old: str) -> Ref | None:
+    """The module of `import_module(".word", package)`, where that is the package of this file, or its name is given."""
+    call, position = _call(string)
+    if call is None or position or last_part(call.func) != "import_module" or not isinstance(value, str):
+        return None
+    module = value.lstrip(".")
+    level = len(value) - len(module)
+    if not level or module != old:
+        return None
+    match call.args[1:] + [each.value for each in call.keywords if each.arg == "package"]:
+        case [ast.Constant(value=str(package))] if level == 1:
+            return Ref("imported", (), 0, f"{package}.{module}")
+        case [ast.Name(id="__package__" | "__name__")]:
+            return Ref("imported", (), level, module)
+    return None
+
+
 def _texts(node: ast.AST) -> list[str]:
     """The text of a string; of an f-string those of its parts, which have no places of their own before Python 3.12."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
@@ -75,27 +95,27 @@ def _name(walk: Mentions, string: StringAt, value: str, before: str, old: str) -
     parent = string.path[-1] if string.path else None
     if isinstance(parent, ast.BinOp):
         return "string", Ref("unknown", reason="a part of a text that is put together"), False
-    in_brackets = isinstance(parent, ast.Subscript) and parent.slice is string.node
-    if isinstance(parent, ast.Subscript) and in_brackets and value == old and last_part(parent.value) != "Literal":
-        return _key(walk, parent, string.scope)
     call, position = _call(string)
     function = last_part(call.func) if call is not None else ""
-    if call is not None and value == old:
-        if position == 0 and function in _KEYS and isinstance(call.func, ast.Attribute):
-            inside = _namespace(walk, call.func.value, string.scope)
-            if inside is not None:
-                return "target", *inside
-        if position == 1 and function in _BY_NAME and call.args:
-            ref, firm = walk.receiver(call.args[0], string.scope)
-            return "target", ref, firm
-        if function in _GETTERS and position >= 0:
-            return "target", Ref("unknown", reason=f"what `{function}` looks it up in can't be told"), False
-    if "." in value:
+    in_brackets = isinstance(parent, ast.Subscript) and parent.slice is string.node
+    whole = _is_module(string, call, position)
+    if "." in value or whole:
         names = (*before.split(".")[:-1], old)
-        form: Form = "target" if position == 0 and function in _BY_PATH else "string"
-        if len(names) == 1:
+        form: Form = "target" if whole or (position == 0 and function in _BY_PATH) else "string"
+        if len(names) == 1 and form == "string":
             return form, Ref("unknown", reason="the first of several names"), False
         return form, Ref("imported", names[1:], 0, names[0]), False
+    if isinstance(parent, ast.Subscript) and in_brackets and last_part(parent.value) != "Literal":
+        return _key(walk, parent, string.scope)
+    if call is not None and position == 0 and function in _KEYS and isinstance(call.func, ast.Attribute):
+        inside = _namespace(walk, call.func.value, string.scope)
+        if inside is not None:
+            return "target", *inside
+    if call is not None and position == 1 and function in _BY_NAME and call.args:
+        ref, firm = walk.receiver(call.args[0], string.scope)
+        return "target", ref, firm
+    if function in _GETTERS and position >= 0:
+        return "target", Ref("unknown", reason=f"what `{function}` looks it up in can't be told"), False
     if _listed(string) == "member":
         return "target", Ref("exact", (*path_of(string.scope), old)), False
     return "string", Ref("unknown", reason="a string that may be the name"), False
@@ -109,6 +129,16 @@ def _call(string: StringAt) -> tuple[ast.Call | None, int]:
         case [ast.Call() as call, ast.keyword(arg=name)]:
             return call, {"target": 0, "attribute": 1}.get(name or "", -1)
     return None, -1
+
+
+def _is_module(string: StringAt, call: ast.Call | None, position: int) -> bool:
+    """Whether a string is the whole name of a module: of an import, or a key of `sys.modules`."""
+    if call is not None and position == 0:
+        by_key = last_part(call.func) in _KEYS and isinstance(call.func, ast.Attribute)
+        loaded = call.func.value if by_key and isinstance(call.func, ast.Attribute) else call
+        return last_part(call.func) in {"import_module", "__import__"} or dotted_name(loaded) == "sys.modules"
+    parent = string.path[-1] if string.path else None
+    return isinstance(parent, ast.Subscript) and dotted_name(parent.value) == "sys.modules"
 
 
 def _key(walk: Mentions, parent: ast.Subscript, scope: Scope) -> tuple[Form, Ref, bool]:
