@@ -17,7 +17,6 @@ _ASSIGNED = re.compile(
     rb"\n[ \t]+([A-Za-z_][\w. =]*?)[ \t]*(?::[^=\n]+)?=[ \t]*(?:[(\\][ \t\r\n]*)?(?:await[ \t]+)?([A-Za-z_][\w.]*)"
     rb"(?![ \t\w.]*=)"
 )
-_BOUND_BY_WITH = re.compile(rb"\bas[ \t]+(\w+)")
 _SEVERAL = re.compile(rb"[\n;][ \t]*(\w++(?:[ \t]*,[ \t]*\w++)++)[ \t]*=([^=\n][^\n]*)")
 _ELSEWHERE = re.compile(
     rb":=|;[ \t]*\w[\w.]*[ \t]*=|(?:Mock|stub|autospec)\([^\n]*\)(?:\.\w++)*+\(|\n[ \t]*\)(?:\.\w++)*+\(|\n[ \t]*\.\w"
@@ -25,12 +24,14 @@ _ELSEWHERE = re.compile(
 """A double may be bound, or called, in another way than by a line that assigns it, and by its name."""
 
 _NAME = re.compile(rb"[A-Za-z_][\w.]*")
+_BOUND_BY_WITH = re.compile(rb"\bas[ \t]+(\w+)")
 _CALLED = re.compile(rb"([A-Za-z_][\w.]*)[ \t]*\(")
 _DOUBLE = re.compile(rb"Mock\Z|patch(\.object)?\Z|async_stub\Z|create_autospec\Z")
 _LOST = re.compile(
     rb"\n[ \t]++(?:(?:assert|return|if|while|elif|for[ \t]++\w++(?:[ \t]*+,[ \t]*+\w++)*+[ \t]++in)[ \t(]++"
     rb"(?:not[ \t(]++)?|(\w++)[ \t]*+=[ \t]*+|(?:\w++[ \t]*+,[ \t]*+)++\w++[ \t]*+=[ \t]*+)?"
-    rb"(?:(?:len|str|repr|bool|int|float|print|list|dict|set|tuple|sorted|sum|any|all|isinstance|self\.assert\w++)\([ \t\r\n]*+)?"
+    rb"(?:(?:len|str|repr|bool|int|float|print|list|dict|set|tuple|sorted|sum|any|all|isinstance|self\.assert\w++)"
+    rb"\([ \t\r\n]*+)?"
     rb"([A-Za-z_]\w*+)(\([^()\n]*+\)(?=\.))?((?:\.\w++)*+)\("
 )
 
@@ -85,17 +86,17 @@ def calls_doubles(text: bytes, given: Iterable[str], spelled: Collection[bytes])
     >>> calls_doubles(b"\n m = AsyncMock()\n service.run(m)\n m.save.assert_called()", (), ())
     False
     """
+    if _ELSEWHERE.search(text):
+        return True
     roots = {each.encode() for each in given}
     if b"patch" in text or any(name in text for name in spelled):
         roots |= {match[1] for match in _BOUND_BY_WITH.finditer(text)}
-    if _ELSEWHERE.search(text):
-        return True
     pairs = [(name.strip(), match[2]) for match in _ASSIGNED.finditer(text) for name in match[1].split(b"=")]
+    for match in _SEVERAL.finditer(text):
+        pairs += [(name.strip(), value) for name in match[1].split(b",") for value in _NAME.findall(match[2])]
     found = -1
     while found != len(roots):
         found = len(roots)
-    for match in _SEVERAL.finditer(text):
-        pairs += [(name.strip(), value) for name in match[1].split(b",") for value in _NAME.findall(match[2])]
         for name, value in pairs:
             own = name.partition(b".")
             if own[1] and (own[0] not in {b"self", b"cls"} or b"." in own[2]):
