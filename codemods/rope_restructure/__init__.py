@@ -46,5 +46,6 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
         Option("--where", "where", "WILDCARD:CHECK", "what a wildcard may be: f:name=package.module.f, x:type=..."),
         Option("--import", "imports", "STATEMENT", "an import that files which change need"),
     ),
+    effort=50,
     kinds=KINDS,
 )

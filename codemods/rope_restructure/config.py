@@ -47,6 +47,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return {name: check for name, _, check in pairs}
 
     @property
+    def follows_names(self) -> bool:
+        """Whether a check asks what a name leads to, or what type it has, for which other files have to be known."""
+        return any(part.strip() != "exact" for check in self.checks.values() for part in check.split(","))
+
+    @property
     def words(self) -> frozenset[str]:
         """Words that a file must hold to match."""
         code = WILDCARD.sub(" ", self.pattern)

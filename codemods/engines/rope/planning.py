@@ -36,7 +36,11 @@ def planned(
     """
     project = opened(bodies, layout)
     with refusing():
-        changes = request(project)
+        return changed(bodies, request(project))
+
+
+def changed(bodies: Mapping[str, bytes], changes: Any) -> Mapping[str, tuple[Edit, ...]]:
+    """The edits of these files that make up a `ChangeSet` of rope's.  Raises `Refused` where it is more than that."""
     edits: dict[str, tuple[Edit, ...]] = {}
     for each in _leaves(changes):
         if not isinstance(each, change.ChangeContents) or each.resource.path not in bodies:
