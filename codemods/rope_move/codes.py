@@ -179,4 +179,20 @@ def orders(): ...
 **What to do.** See that the new module is imported where the old one was.
 """,
     ),
+    Code(
+        "RM113",
+        "logger of the new module",
+        """The definition logs by a logger that has the name of its module (`logging.getLogger(__name__)`). The new
+module has one of its own, or gets it.
+
+```python
+logger = logging.getLogger(__name__)
+
+def confirm(order):                             # RM113: logs as shop.orders from now on, not as shop.models
+    logger.info("confirmed")
+```
+
+**What to do.** Look for the old name in the configuration of logging, and in tests (`assertLogs`, `caplog`).
+""",
+    ),
 )

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from codemods.rope_move.config import Config, last
 from codemods.rope_move.definition import definition_of
 from codemods.rope_move.exports import listed
-from codemods.rope_move.facts import Facts, Statement
+from codemods.rope_move.facts import Facts, Logger, Statement
 from codemods.rope_move.quoted import Strings
 from codemods.rope_move.statements import import_statements
 from codemods.rope_move.uses import Search
+from codemods.toolkit.python.collect_names import dotted_name, last_part
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.targets import captured_names
@@ -70,6 +71,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         words=strings.words(),
         by_string=strings.by_string(),
         computed=strings.computed(),
+        loggers=tuple(_loggers(module)) if whole else (),
         namespaces=tuple(strings.namespaces()) if whole else (),
         deleted=frozenset(_deleted(module.tree)) if b"del " in body else frozenset(),
     )
@@ -122,6 +124,19 @@ def _bound_of(module: Module, config: Config, statements: tuple[Statement, ...])
     if not any(re.search(rb"\b" + re.escape(word.encode()) + rb"\b", body) for word in wanted if word):
         return frozenset()
     return frozenset(wanted.intersection(_bound(module.tree)))
+
+
+def _loggers(module: Module) -> Iterator[Logger]:
+    """The loggers that a module makes for itself: `logger = logging.getLogger(__name__)` and the like."""
+    for node in module.tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func, args=args, keywords=[])) if (
+                last_part(func).replace("_", "").lower() == "getlogger" and dotted_name(func)
+            ):
+                named = any(isinstance(arg, ast.Name) and arg.id == "__name__" for arg in args)
+                if len(args) == named:
+                    start, end = module.span(node)
+                    yield Logger(name, start, end, module.source.body[start:end].decode(), named)
 
 
 def _deleted(tree: ast.Module) -> Iterator[str]:

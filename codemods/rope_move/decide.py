@@ -195,6 +195,8 @@ def _obstacles(context: Context, definition: Definition, needs: Needs) -> None:
         context.draft.block("definition", path, definition.line, definition.column, name, definition.problem, "RM101")
     for obstacle in needs.obstacles:
         context.draft.block("need", path, obstacle.line, obstacle.column, name, obstacle.reason, obstacle.code)
+    for told in needs.told:
+        context.site("need", path, (told.line, told.column), name, "refused", told.reason, told.code)
 
 
 def _unparsable(context: Context) -> None:
@@ -241,8 +243,8 @@ def _refused(draft: Draft, places: Places, definition: Definition, spelled: str)
     ):
         yield Site("definition", *at_definition, spelled, "refused", reason, first.code)
     sites = (
-        msgspec.structs.replace(site, decision="kept", reason="nothing moves, see the definition")
-        if site.decision == "rewritten"
+        msgspec.structs.replace(site, decision="kept", reason="nothing moves, see the definition", code="")
+        if site.decision in {"rewritten", "refused"}
         else site
         for site in draft.sites
     )

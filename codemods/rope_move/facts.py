@@ -119,6 +119,16 @@ class Unknown(msgspec.Struct, frozen=True, array_like=True):
     column: int
 
 
+class Logger(msgspec.Struct, frozen=True, array_like=True):
+    """A statement that makes a logger: its span and text, and whether it has the name of its module."""
+
+    name: str
+    start: int
+    end: int
+    text: str
+    named: bool
+
+
 class Relative(msgspec.Struct, frozen=True, array_like=True):
     """The module part of a relative import within the definition."""
 
@@ -156,7 +166,8 @@ class Facts(msgspec.Struct, frozen=True):
     `mentions` says that the name is there, `named` that it is there as a string or as an attribute, `deleted` are names
     that a `del` takes away.  `words` are strings that can name a module, where the module imports by strings or has the
     name as one; `by_string` says that it does import by them, `computed` what is put together at run time.
-    `namespaces` is where the old or the new module looks into its own namespace.
+    `namespaces` is where the old or the new module looks into its own namespace, `loggers` are
+    those that it makes at its top level.
     """
 
     statements: tuple[Statement, ...]
@@ -178,6 +189,7 @@ class Facts(msgspec.Struct, frozen=True):
     by_string: bool = False
     computed: bool = False
     namespaces: tuple[Unknown, ...] = ()
+    loggers: tuple[Logger, ...] = ()
 
 
 class ImportChange(msgspec.Struct, frozen=True, array_like=True):

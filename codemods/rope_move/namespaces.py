@@ -95,12 +95,17 @@ class _Search:
     def _own(self) -> None:
         """Where the old and the new module look names up in their own namespaces."""
         places = self._context.places
-        for unknown in self._files[places.source].namespaces if places.source in self._losing else ():
-            reason = f"names are looked up in this module here, and `{self._context.name}` is no longer one of them"
-            self._note(places.source, (unknown.line, unknown.column), places.module, reason)
-        for unknown in self._files[places.target].namespaces if places.exists else ():
-            reason = f"names are looked up in this module here, and `{self._context.name}` is one of them now"
-            self._note(places.target, (unknown.line, unknown.column), places.destination, reason)
+        name = self._context.name
+        if places.source in self._losing:
+            reason = f"names are looked up in this module here, and `{name}` is no longer one of them"
+            self._first(places.source, places.module, reason)
+        if places.exists:
+            reason = f"names are looked up in this module here, and `{name}` is one of them now"
+            self._first(places.target, places.destination, reason)
+
+    def _first(self, path: str, name: str, reason: str) -> None:
+        for unknown in self._files[path].namespaces[:1]:
+            self._note(path, (unknown.line, unknown.column), name, reason)
 
     def _doctests(self) -> None:
         """Examples in texts, which see the names of the module that they are in."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from codemods.rope_move.facts import Chain, Definition, Facts, Statement
+from codemods.rope_move.facts import Chain, Definition, Facts, Logger, Statement
 from codemods.rope_move.places import Places, text
 from codemods.toolkit.python.names import Bound, ModuleNames
 from codemods.toolkit.python.origin import Origin
@@ -32,6 +32,7 @@ class Needs:
 
     `head` and `typing` are import statements, `from_source` are names that are imported from the old module, `local`
     names that the new module has by itself (with the chains that read them), `copied` names whose imports are copied.
+    `own` are statements that make a logger of the new module; `told` is what differs there.
     """
 
     head: list[str] = field(default_factory=list)
@@ -40,11 +41,13 @@ class Needs:
     local: dict[str, list[Chain]] = field(default_factory=dict)
     copied: set[str] = field(default_factory=set)
     obstacles: list[Obstacle] = field(default_factory=list)
+    own: dict[str, str] = field(default_factory=dict)
+    told: list[Obstacle] = field(default_factory=list)
 
     @property
     def names(self) -> set[str]:
         """All names that the definition reads and the old module binds."""
-        return {*self.from_source, *self.local, *self.copied}
+        return {*self.from_source, *self.local, *self.copied, *self.own}
 
 
 class Modules(NamedTuple):
@@ -133,6 +136,9 @@ class _Search:
 
     def _bound(self, name: str, chains: list[Chain], bounds: tuple[Bound, ...]) -> None:
         """A name that the old module binds."""
+        logger = next((each for each in self._facts.loggers if each.name == name and len(bounds) == 1), None)
+        if logger is not None and self._logger(logger, chains):
+            return
         contexts = {bound.context for bound in bounds}
         imports = all(bound.kind in {"import", "from"} for bound in bounds)
         if imports and contexts in ({()}, {("typing",)}):
@@ -152,6 +158,29 @@ class _Search:
             self._stop("RM103", chains[0], f"how `{name}` is imported depends on conditions, and only this needs it")
         else:
             self._needs.from_source.add(name)
+
+    def _logger(self, logger: Logger, chains: list[Chain]) -> bool:
+        """Have the new module log by itself, as the old one does; whether it can."""
+        name = logger.name
+        made = [each for each in self._facts.chains if logger.start <= each.start < logger.end]
+        root = next((each for each in made if each.names[0] != "__name__"), None)
+        if root is None or root.names[0] not in self._names.bindings:
+            return False
+        if self._target is not None and name in self._target[0].bindings:
+            there = [each for each in self._target[1].loggers if each.name == name]
+            same = _identity(self._origins.bound(self._places.source, root.names[0])) == _identity(
+                self._origins.bound(self._places.target, root.names[0])
+            )
+            if [each.text for each in there] != [logger.text] or not same:
+                return False
+            self._needs.local.setdefault(name, []).extend(chains)
+        else:
+            self._bound(root.names[0], [root], self._names.bindings[root.names[0]])
+            self._needs.own[name] = logger.text
+        if logger.named:
+            reason = f"it logs by the name of {self._places.destination} from now on"
+            self._needs.told.append(Obstacle("RM113", reason, chains[0].line, chains[0].column))
+        return True
 
     def _imported(self, level: int, module: str, member: str, name: str = "") -> str:
         """The statement that imports a name in the new module, "" where that module itself has it."""

@@ -46,6 +46,7 @@ def plan_target(
     _clashes(context, names, target)
     draft = context.draft.file(context.places.target)
     draft.head += merged(needs.head)
+    draft.head += [f"\n{statement}" for statement in needs.own.values()]
     hint(draft, names, target, list(needs.typing))
     draft.block = block
     draft.before = _place(context, names, target, needs, definition)
@@ -178,6 +179,7 @@ def _new_file(facts: Facts, block: bytes, needs: Needs, own: str) -> bytes:
     sections += grouped(head, own)
     if typing:
         sections.append("\n".join(["if TYPE_CHECKING:", *(f"    {each}" for each in typing)]))
+    sections += ["\n".join(needs.own.values())] if needs.own else []
     defining = is_function_or_class(block)
     above = "\n\n".join(sections)
     gap = ("\n\n\n" if defining else "\n\n") if above else ""

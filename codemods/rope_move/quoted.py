@@ -12,7 +12,7 @@ from codemods.rope_move.facts import Quoted, QuotedKind, Unknown
 from codemods.rope_move.uses import LOOKUPS, PATCHES, is_annotation, plain
 from codemods.toolkit.python.collect_names import dotted_name, last_part
 from codemods.toolkit.python.project import Module
-from codemods.toolkit.python.scopes import Use
+from codemods.toolkit.python.scopes import FUNCTION, Use
 
 _IMPORTS = frozenset({
     "import_string", "import_from_string", "import_object", "import_attr", "load_object", "locate", "resolve_name",
@@ -24,7 +24,6 @@ _MODULES = frozenset({"import_module", "__import__"})
 _BY_STRING = re.compile(rb"import_module|__import__|sys\.modules|" + "|".join(sorted(_IMPORTS)).encode())
 _WORDS = re.compile(rb"['\"](\.*[^\W\d][\w.]*)['\"]")
 _EXAMPLE = re.compile(r"^[ \t]*(?:>>>|\.\.\.)(.*)$", re.MULTILINE)
-_NAMESPACES = frozenset({"globals", "locals", "vars", "dir"})
 
 
 class Strings:
@@ -175,9 +174,17 @@ class Strings:
 
     def namespaces(self) -> Iterator[Unknown]:
         """Where a module looks names up in its own namespace, which it has as a mapping or as an object."""
+        lazy = {
+            id(inner)
+            for node in ast.walk(self._module.tree)
+            if isinstance(node, (*FUNCTION, ast.Lambda))
+            for inner in ast.walk(node)
+        }
         for node in ast.walk(self._module.tree):
             match node:
-                case ast.Call(func=ast.Name(id=called), args=[]) if called in _NAMESPACES:
+                case ast.Call(func=ast.Name(id="globals"), args=[]):
+                    yield Unknown(node.lineno, node.col_offset)
+                case ast.Call(func=ast.Name(id="locals" | "vars" | "dir"), args=[]) if id(node) not in lazy:
                     yield Unknown(node.lineno, node.col_offset)
                 case ast.Subscript(value=value, slice=ast.Name(id="__name__")) if dotted_name(value) == "sys.modules":
                     yield Unknown(node.lineno, node.col_offset)

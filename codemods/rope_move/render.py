@@ -277,6 +277,7 @@ class _Rendering:
     def _head(self, place: ast.stmt | None, texts: Sequence[bytes]) -> Edit:
         joined = self._line_end.join(texts)
         if place is None:
+            joined = joined.lstrip(b"\r\n")
             first = self._first()
             if first is None:
                 return self._head_alone(joined)
