@@ -28,10 +28,12 @@ _roots: list[str] = []
 def contained(root: str = "") -> Iterator[None]:
     """Let what the user's code prints go to stderr, and whatever it writes in the folder `root` be an error in it."""
     _watch()
+    if sys.stdout is not None:
+        sys.stdout.flush()  # what is to go to stdout
     if root:
         _roots.append(os.path.realpath(root) + os.sep)
     try:
-        with contextlib.redirect_stdout(_Beside()):
+        with contextlib.redirect_stdout(_Beside()), _programs_print_beside():
             yield
     finally:
         if root:
@@ -51,6 +53,23 @@ class _Beside(io.TextIOBase):
 
     def close(self) -> None:
         """Leave it open."""
+
+
+@contextlib.contextmanager
+def _programs_print_beside() -> Iterator[None]:
+    """Let programs that are started print to stderr, too."""
+    try:
+        kept = os.dup(1)
+    except OSError:  # stdout is closed, and nothing to be kept clean
+        yield
+        return
+    try:
+        with contextlib.suppress(OSError):  # stderr is closed
+            os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 @cache

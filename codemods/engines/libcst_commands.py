@@ -58,6 +58,8 @@ class Commanded(NamedTuple):
 class Place(NamedTuple):
     """Where a module stands: the project, the folder in it that names of modules are counted from, and its path.
 
+    `encoding` is what its file is written in.
+
     >>> Place("/shop", "src", "src/a/b.py").base, Place("/shop", "", "a.py").base
     ('/shop/src', '/shop')
     """
@@ -65,6 +67,7 @@ class Place(NamedTuple):
     root: str
     home: str
     path: str
+    encoding: str = "utf-8"
 
     @property
     def base(self) -> str:
@@ -117,8 +120,8 @@ class CommandSource(NamedTuple):
         """The file of the class, or its module."""
         return reference(self.command).place
 
-    def made(self, context: CodemodContext) -> CodemodCommand:
-        """The command for one file.
+    def made(self, context: CodemodContext) -> CodemodCommand | SkipFile:
+        """The command for one file, or why it skips that as soon as it is made.
 
         Raises `UsageError` when there is no such command, or it can't work with these arguments or without a type
         checker.
@@ -133,7 +136,10 @@ class CommandSource(NamedTuple):
         with contained(self.root), explained(self.command, "can't be made"):
             kind.add_args(parser)
             values: dict[str, Any] = vars(parser.parse_args(self.arguments))
-            return kind(context=context, **values)
+            try:
+                return kind(context=context, **values)
+            except SkipFile as skip:
+                return skip
 
     def _require_supported(self, kind: type[CodemodCommand]) -> None:
         for provider in sorted(_needed(kind), key=lambda each: each.__name__):
@@ -168,21 +174,27 @@ def commanded(source: CommandSource, place: Place, text: str) -> Commanded:
         return Commanded(text, skipped=f"it says that it is generated ({GENERATED})")
     context = _context(place)
     command = source.made(context)
-    tree = _parsed(text)
+    if isinstance(command, SkipFile):
+        return _skipped(text, context, command)
+    tree = _parsed(text, place.encoding)
     with contained(source.root):
         try:
             after = command.transform_module(tree).code
         except SkipFile as skip:
-            return Commanded(text, _warnings(command), " ".join(str(skip).split()) or "the command skips it")
+            return _skipped(text, context, skip)
         except BaseException as problem:  # anything may come from code of the user's
             if is_of_run(problem, source.file):
                 raise
             raise CommandFailed(reason(problem, source.file)) from None
-    return Commanded(after, _warnings(command))
+    return Commanded(after, _warnings(context))
 
 
-def _warnings(command: CodemodCommand) -> tuple[str, ...]:
-    return tuple(" ".join(warning.split()) for warning in command.context.warnings)
+def _skipped(text: str, context: CodemodContext, skip: SkipFile) -> Commanded:
+    return Commanded(text, _warnings(context), " ".join(str(skip).split()) or "the command skips it")
+
+
+def _warnings(context: CodemodContext) -> tuple[str, ...]:
+    return tuple(" ".join(warning.split()) for warning in context.warnings)
 
 
 def _context(place: Place) -> CodemodContext:
@@ -195,9 +207,9 @@ def _context(place: Place) -> CodemodContext:
     )
 
 
-def _parsed(text: str) -> libcst.Module:
+def _parsed(text: str, encoding: str) -> libcst.Module:
     try:
-        tree = libcst.parse_module(text)
+        tree = libcst.parse_module(text, libcst.PartialParserConfig(encoding=encoding))
     except libcst.ParserSyntaxError as problem:
         raise Unparsable(problem.raw_line, problem.message) from None
     if tree.code != text:

@@ -22,7 +22,8 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     from codemods.engines.libcst_commands import Altered, CommandFailed, CommandSource, Place, Unparsable, commanded
 
     source = CommandSource(config.command, config.digest, config.args, config.root)
-    place = Place(config.root, config.home(module.source.path), module.source.path)
+    path = module.source.path
+    place = Place(config.root, config.home(path), path, module.source.encoding)
     text = Text(module.source.body)
     try:
         result = commanded(source, place, text.plain.decode())

@@ -68,3 +68,22 @@ def test_it_can_not_close_what_others_print_to(capsys: pytest.CaptureFixture[str
         sys.stdout.close()
     sys.stderr.write("still here\n")
     assert capsys.readouterr() == ("", "still here\n")
+
+
+def test_what_its_programs_print_goes_to_stderr(capfd: pytest.CaptureFixture[str]) -> None:
+    sys.stdout.write("before ")
+    with contained():
+        os.system("echo hello")
+    sys.stdout.write("after")
+    assert capfd.readouterr() == ("before after", "hello\n")
+
+
+def test_it_works_where_stdout_is_closed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def closed(descriptor: int) -> int:
+        raise OSError("Bad file descriptor")
+
+    monkeypatch.setattr(os, "dup", closed)
+    monkeypatch.setattr(sys, "stdout", None)
+    with contained():
+        sys.stdout.write("hello\n")
+    assert capsys.readouterr().err == "hello\n"

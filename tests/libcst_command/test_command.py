@@ -15,7 +15,7 @@ from codemods.toolkit.codemod import UsageError
 
 HEAD = """\
 import libcst as cst
-from libcst.codemod import CodemodCommand, ContextAwareTransformer, VisitorBasedCodemodCommand
+from libcst.codemod import CodemodCommand, ContextAwareTransformer, SkipFile, VisitorBasedCodemodCommand
 from libcst.metadata import FullyQualifiedNameProvider, TypeInferenceProvider, VisitorMetadataProvider
 
 
@@ -120,6 +120,34 @@ def test_a_command_that_exits_is_a_finding(tmp_path: Path) -> None:
     assert [(found.code, found.message) for found in result.findings] == [
         ("LC103", "the command raises SystemExit: 0 (commands.py:12)")
     ]
+
+
+def test_a_command_that_skips_a_file_as_soon_as_it_is_made_skips_that_file(tmp_path: Path) -> None:
+    text = """
+    class Command(Visiting):
+        def __init__(self, context):
+            super().__init__(context)
+            if context.full_module_name == "a":
+                raise SkipFile("not this one")
+
+        def leave_Name(self, original_node, updated_node):
+            return updated_node.with_changes(value="new") if original_node.value == "old" else updated_node
+    """
+    files = {"a.py": "old = 1\n", "b.py": "old = 1\n"}
+    config = {"command": written(tmp_path, text)}
+    result = check_transformed(codemod, files, {"b.py": "new = 1\n"}, config=config)
+    assert [(site.path, site.reason) for site in result.sites if site.decision == "kept"] == [("a.py", "not this one")]
+
+
+def test_a_command_knows_the_encoding_of_the_file(tmp_path: Path) -> None:
+    text = """
+    class Command(Visiting):
+        def transform_module_impl(self, tree):
+            return cst.parse_module(tree.bytes.replace(b"old", b"new"))
+    """
+    before = "# -*- coding: latin-1 -*-\nold = '\u00e9'\n".encode("latin-1")
+    config = {"command": written(tmp_path, text)}
+    check_transformed(codemod, {"a.py": before}, {"a.py": before.replace(b"old", b"new")}, config=config)
 
 
 def test_a_command_keeps_no_state_from_file_to_file(tmp_path: Path) -> None:
