@@ -142,9 +142,9 @@ class _Decision:
         findings = (*self.findings, *obstacles.findings)
         edits = {path: tuple(sorted(found)) for path, found in parts.items()}
         if self._target.kind != "module":
-            if obstacle is not None:
-                return Plan({}, tuple(_refused(site, obstacle) for site in sites), findings)
-            return Plan(edits, tuple(sites), findings)
+            return (
+                _withdrawn(sites, findings, obstacle) if obstacle is not None else Plan(edits, tuple(sites), findings)
+            )
         return self._moved(edits, sites, findings, obstacle)
 
     def _moved(
@@ -161,7 +161,7 @@ class _Decision:
                 obstacle = Obstacle(path, problem.line, "RR102", problem.message)
             else:
                 return Plan(edits, tuple(sites), findings, deletions=(path,), creations={to: creation})
-        return Plan({}, tuple(_refused(site, obstacle) for site in sites), findings)
+        return _withdrawn(sites, findings, obstacle)
 
     def _own_verdicts(self) -> tuple[Found, frozenset[tuple[str, int]], Obstacle | None]:
         """What the toolkit can tell: a module that keeps the name has it for those, too, that import it from there."""
@@ -286,6 +286,12 @@ def _is_for_rope(mention: Mention, verdict: Verdict, forks: frozenset[str]) -> b
     forked = mention.ref.via in {"made", "awaited", "entered"} and not forks.isdisjoint(mention.ref.names[-1:])
     special = mention.called in DOUBLES | DICTIONARIES
     return verdict.is_it == "unknown" and mention.firm and mention.form in _ASKED and not forked and not special
+
+
+def _withdrawn(sites: list[Site], findings: tuple[Finding, ...], obstacle: Obstacle) -> Plan[Part]:
+    """The plan that changes nothing, and says why in one place."""
+    told = Finding(obstacle.code, obstacle.path, obstacle.line, 0, f"nothing is renamed: {obstacle.reason}")
+    return Plan({}, tuple(_refused(site, obstacle) for site in sites), (told, *findings))
 
 
 def _refused(site: Site, obstacle: Obstacle) -> Site:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from codemods.rope_rename.clashes import taken_in_classes
@@ -201,18 +202,27 @@ class Obstacles:
 
     def _unknown(self, found: Found, aliased: frozenset[tuple[str, int]]) -> Obstacle | None:
         """A place of which nobody can tell whether it is a use, and which would break if it is."""
-        forms = _CODE | _OF_MEMBERS if self._target.kind == "member" else _CODE
-        callables = self._callables()
-        for path, mentions in found.items():
-            for mention, verdict in mentions:
-                if verdict.is_it != "unknown" or verdict.broken or (path, mention.variable) in aliased:
-                    continue
-                called = mention.called in callables or (mention.called and "__call__" in callables)
-                if mention.form in forms or (mention.form == "keyword" and called):
-                    reason = f"may be a use: {verdict.reason} (--leave-unknown leaves it as it is)"
-                    return Obstacle(path, mention.line, "RR104", reason)
-        return None
+        places = [
+            (path, mention.line, verdict.reason)
+            for path, mentions in found.items()
+            for mention, verdict in mentions
+            if verdict.is_it == "unknown" and not verdict.broken and (path, mention.variable) not in aliased
+            if self._would_break(mention)
+        ]
+        if not places:
+            return None
+        path, line, reason = places[0]
+        more = f" and {len(places) - 1} more places like it" if len(places) > 1 else ""
+        reason = f"this{more} may be a use: {reason} (--leave-unknown leaves what nobody can tell)"
+        return Obstacle(path, line, "RR104", reason)
 
+    def _would_break(self, mention: Mention) -> bool:
+        """Whether a place that stays as it is fails if it is a use."""
+        if mention.form == "keyword":
+            return mention.called in self._callables or (bool(mention.called) and "__call__" in self._callables)
+        return mention.form in (_CODE | _OF_MEMBERS if self._target.kind == "member" else _CODE)
+
+    @cached_property
     def _callables(self) -> set[str]:
         """Names of calls whose keyword may be what is renamed."""
         if self._target.kind == "member":
