@@ -16,6 +16,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from codemods.toolkit.codemod import Source
+from codemods.toolkit.pipeline.respelled import exchanged_throughout, respelled
 from codemods.toolkit.pipeline.result import Breakage
 from codemods.toolkit.pipeline.source import Unreadable, parsed
 from codemods.toolkit.python.cycles import ImportGraph, new_cycles, new_edges
@@ -86,7 +87,15 @@ def file_breakages(
         problem_found = _uncompilable(after)
         if problem_found is not None and _uncompilable(before) is None:
             return (problem_found,)
-    return (*_names(before, after, module, _words([*gone, *come]), kept_names), *_comments(before, after, gone))
+    exchanged = respelled(before.body, after.body)
+    if exchanged is None:
+        names = _names(before, after, module, _words([*gone, *come]), kept_names)
+    elif exchanged_throughout(before.body, after.body, exchanged):
+        names = []
+    else:
+        words = frozenset(name.decode() for each in exchanged for name in each)
+        names = _names(before, after, module, words, kept_names)
+    return (*names, *_comments(before, after, gone))
 
 
 def _may_not_compile(gone: Sequence[bytes], come: Sequence[bytes]) -> bool:

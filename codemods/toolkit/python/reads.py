@@ -41,13 +41,14 @@ class ModuleReads(msgspec.Struct, frozen=True):
     scopes: frozenset[str]
 
 
-_KNOWN = frozenset(dir(builtins)) | {
+KNOWN = frozenset(dir(builtins)) | {
     # set in every module (language reference, "import-related attributes on module objects")
     "__name__", "__file__", "__doc__", "__path__", "__package__", "__spec__", "__loader__", "__cached__",
     "__builtins__", "__annotations__", "__dict__", "__debug__",
     # builtins of other platforms and newer versions, and those that `site` adds
     "WindowsError", "PythonFinalizationError", "exit", "quit", "copyright", "credits", "license",
 }  # fmt: skip
+"""Names that nothing has to bind."""
 
 
 def _settle(walk: ScopeWalk) -> None:
@@ -86,7 +87,7 @@ def _undefined(walk: ScopeWalk) -> Iterator[Read]:
             owner = _owner(scope, name, walk.module)
             if owner is not None:
                 owner.used.add(name)
-            elif name not in _KNOWN:
+            elif name not in KNOWN:
                 unknown.add(name)
         if unknown:
             yield from (Read(scope.qualified, name, line) for name, line in scope.reads if name in unknown)

@@ -40,6 +40,10 @@ _GENERICS = frozenset({
     "OrderedDict", "Protocol", "Sequence", "Set", "Tuple", "Type", "Union",
 })  # fmt: skip
 _BUILTIN_GENERICS = frozenset({"dict", "frozenset", "list", "set", "tuple", "type"})
+MEANING_BY_SPELLING = (
+    _CLASS_NAMES | _DYNAMIC | _GENERICS | _BUILTIN_GENERICS | {"TypeVar", "append", "cast", "extend", "noqa", "type"}
+)
+"""Names that are looked at as they are spelled, whatever they lead to."""
 _NO_NODES = frozenset({
     "arg", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "module", "op", "ops", "simple",
     "type_comment", "type_ignores",

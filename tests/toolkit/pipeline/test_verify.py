@@ -54,6 +54,17 @@ def test_a_change_that_breaks_nothing(before: str, after: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
+        pytest.param("import a\na\na", "import b\nb\na", "TK201 3 `a` would be undefined", id="a name left behind"),
+        pytest.param("import a\na", "import b\na", "TK201 2 `a` would be undefined", id="an import alone renamed"),
+        pytest.param("import a\nprint(a)", "import a\nprint(b)", "TK201 2 `b` would be undefined", id="a read alone"),
+        pytest.param("print(1)", "write(1)", "TK201 1 `write` would be undefined", id="no builtin any more"),
+        pytest.param("from a import *\nx", "from b import *\nx", "TK201 2 `x` would be undefined", id="another star"),
+        pytest.param(
+            "import b\nimport a\nb(a.c)",
+            "import b\nimport a\na(a.c)",
+            "TK204 1 `b` would be imported and not used",
+            id="another name of the module",
+        ),
         pytest.param(
             "from m import a\na()", "\na()", "TK201 2 `a` would be undefined", id="an import that is still needed"
         ),
