@@ -10,7 +10,6 @@ from typing import TypedDict
 from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.candidates import calls_doubles, lost_calls
-from codemods.asyncmock_await.calls.creations import injected
 from codemods.asyncmock_await.calls.evaluation import Seen
 from codemods.asyncmock_await.calls.facts import (
     RESULT,
@@ -184,7 +183,7 @@ class _Collector:
         own = [name for name, given in self.givers.held(function, around) if given and not is_foreign(given.value)]
         if not own and not self.givers.mentions_mocks(function):
             return False
-        injects = bool(injected(function.decorator_list, self._mocks))
+        injects = any(True for _patch in self.givers.patches(function, around))
         start, end = self._module.span(function)
         names = (*(parameters(function) if injects else ()), *own)
         return calls_doubles(self._module.source.body[start:end], names, self._spelled)
@@ -200,7 +199,7 @@ class _Collector:
                     sync=True,
                     awaiting=self._module.span(awaited),
                 )
-            elif "async" in seen.kinds:
+            elif "async" in seen.kinds and (seen.unset or not _wraps(seen)):
                 fate = _fate(seen, walk.kept.get(offset, ""), walk, hidden)
                 site = self._site(
                     seen.node, fate, function,
@@ -215,7 +214,6 @@ class _Collector:
                 if awaited and site.outside and seen.uses == {"await"} and seen.unset and not seen.guarded:
                     site = replace(site, unset=True, awaiting=self._module.span(awaited))
                 yield site
-
         for offset, seen in walk.named.items():
             fate = _fate(seen, walk.kept.get(offset, ""), walk, hidden)
             name = dotted_name(seen.node.func)
@@ -229,6 +227,7 @@ class _Collector:
                 yield self._site(
                     seen.node, fate, function, closed=seen.closed, brackets=apart, certain=certain, reference=True
                 )
+
     def _asserted(self, function: Function, walk: Walk) -> Iterator[Assertion]:
         """The assertions in a function about what surely is an AsyncMock."""
         keyword = self._module.span(function)[0] if isinstance(function, ast.FunctionDef) else -1
@@ -302,6 +301,11 @@ def _member_of(seen: Seen, function: Function) -> _Member:
     parameters = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
     notes = (each.annotation for each in parameters if isinstance(holder, ast.Name) and each.arg == holder.id)
     return _Member(made=made, member=names[0], annotated=annotation_name(next(notes, None)))
+
+
+def _wraps(seen: Seen) -> bool:
+    """Whether a call may go on to the real thing that a mock wraps."""
+    return any(each is not None and each[0].form == "wraps" for each in seen.outside)
 
 
 def _fate(seen: Seen, name: str, walk: Walk, hidden: frozenset[str]) -> Fate:

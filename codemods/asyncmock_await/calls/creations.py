@@ -55,37 +55,61 @@ def spec_of(call: ast.Call, mocks: MockNames) -> tuple[Form, str] | None:
     """How a call makes a double with a spec, and the dotted name of that; None where it has none, or another one.
 
     Only names are looked up (`spec=["save"]` is a list of strings), and nothing else may be there that gives members.
+    Of an instance that is made on the spot (`spec=Orders()`) the name is followed by brackets.
     """
     name = dotted_name(call.func)
     known = (mocks.canonical(name) or of_mocker(name)) if name else ""
     keywords = {each.arg: each.value for each in call.keywords}
-    if not keywords.keys().isdisjoint({None, "wraps", "autospec", "new_callable"}) or len(call.args) > 1:
+    if not keywords.keys().isdisjoint({None, "autospec", "new_callable"}) or len(call.args) > 1:
         return None
-    given = [*call.args, *(keywords[each] for each in ("spec", "spec_set") if each in keywords)]
-    spec = dotted_name(given[0]) if len(given) == 1 else ""
+    named = {"spec"} if known == "create_autospec" else {"spec", "spec_set", "wraps"}
+    given = [*call.args, *(value for each, value in keywords.items() if each in named)]
+    spec = _spec_name(given[0]) if len(given) == 1 else ""
     if not spec:
         return None
+    if "wraps" in keywords:
+        return ("wraps", spec) if known in {"AsyncMock", "MagicMock", "Mock"} else None
     if known == "create_autospec":
         instance = keywords.get("instance")
         if instance is not None and not isinstance(instance, ast.Constant):
             return None
-        return ("mock spec" if isinstance(instance, ast.Constant) and instance.value else "autospec"), spec
+        of_instance = (isinstance(instance, ast.Constant) and bool(instance.value)) or spec.endswith("()")
+        return ("mock spec" if of_instance else "autospec"), spec
     if known == "AsyncMock":
         return "spec", spec
     return ("mock spec", spec) if known in {"MagicMock", "Mock"} else None
 
 
+def _spec_name(node: ast.expr) -> str:
+    """The dotted name that a spec is, `Orders()` for an instance that is made on the spot, else ""."""
+    if isinstance(node, ast.Call):
+        return f"{dotted_name(node.func)}()" if dotted_name(node.func) else ""
+    return dotted_name(node)
+
+
 def stands_in(call: ast.Call, form: str) -> tuple[Form, str] | None:
     """In whose place a patch puts the mock that it makes by itself, as a dotted name; None where that isn't written."""
-    if any(each.arg is None or each.arg in {"new", "new_callable", *_SPECS} for each in call.keywords):
+    if any(each.arg is None or each.arg in {"new", "new_callable", "wraps"} for each in call.keywords):
+        return None
+    spec = [each.value for each in call.keywords if each.arg in {"spec", "spec_set"}]
+    if spec:
+        name = _spec_name(spec[0]) if len(spec) == 1 and keyword_value(call, "autospec") is None else ""
+        return ("mock spec", name) if name else None
+    autospec = keyword_value(call, "autospec")
+    by_spec = isinstance(autospec, ast.Constant) and autospec.value is True
+    if autospec is not None and not by_spec:
         return None
     if form == "patch":
         target = call.args[0] if call.args else keyword_value(call, "target")
         known = isinstance(target, ast.Constant) and isinstance(target.value, str) and "." in target.value
-        return ("patch", str(target.value)) if known and isinstance(target, ast.Constant) else None
+        if not known or not isinstance(target, ast.Constant):
+            return None
+        return "patch autospec" if by_spec else "patch", str(target.value)
     owner, attribute = patched_place(call)
     name = dotted_name(owner) if owner is not None else ""
-    return ("patch object", f"{name}.{attribute}") if name and attribute else None
+    if not name or not attribute:
+        return None
+    return "autospec" if by_spec else "patch object", f"{name}.{attribute}"
 
 
 def configured_members(call: ast.Call) -> list[tuple[str, ast.expr]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TypeAlias
 
 from codemods.asyncmock_await.calls.creations import created_kind, is_patch, of_mocker, patch_form, spec_of
@@ -24,6 +25,7 @@ from codemods.asyncmock_await.calls.values import (
     Coroutine,
     Double,
     Environment,
+    Patcher,
     Root,
     Value,
     from_outside,
@@ -160,9 +162,12 @@ class Expressions(Making):
         if form and of_mocker(name):
             return self.replaced(node, form, env)
         spec = spec_of(node, self._mocks) if name.endswith("create_autospec") else None
-        if spec is not None and spec[1].partition(".")[0] not in env.names:
+        if spec is not None and re.split(r"\W", spec[1])[0] not in env.names:
             return self._from(Outside(*spec), node, env)
         apart: Use = "value" if isinstance(node.func, ast.Attribute) else "taken apart"
+        entered = self._started(node, name, env)
+        if entered is not None:
+            return self.replaced(entered.call, entered.form, env)
         callee = self.value(node.func, env, apart)
         if name.startswith("self.") and name.count(".") == 1 and is_foreign(callee):
             callee = None  # a method that a base class defines
@@ -171,11 +176,25 @@ class Expressions(Making):
             self._assertion(node.func, env)
         if is_patch(node, self._mocks):
             self._patcher(node, env)
-        elif name.rpartition(".")[2] in SETTERS and not self._is_own(self._owner(node, env)):
+            return Patcher(node, form) if form else None
+        if name.rpartition(".")[2] in SETTERS and not self._is_own(self._owner(node, env)):
             self._setattr(node, arguments, env)
         elif not self._configured(node, env):
             self._handed(node, name, arguments, callee, env)
         return self._called(node, callee, env, use)
+
+    def _started(self, node: ast.Call, name: str, env: Environment) -> Patcher | None:
+        """The patch that a call puts in place: its own `start()`, or one that enters it into an exit stack."""
+        if not isinstance(node.func, ast.Attribute):
+            return None
+        if node.func.attr == "start" and not node.args:
+            of = node.func.value
+            found = self.value(of, env, "value") if isinstance(of, ast.Call) else self.known(of, env)
+        elif node.func.attr in {"enter_context", "enterContext"} and len(node.args) == 1:
+            found = self.value(node.args[0], env, "value") if patch_form(node.args[0], self._mocks) else None
+        else:
+            return None
+        return found if isinstance(found, Patcher) else None
 
     def _called(self, node: ast.Call, callee: Value, env: Environment, use: Use) -> Value:
         """A call is written down, and gives its result."""
@@ -243,6 +262,6 @@ class Expressions(Making):
     def _is_of_result(self, callee: Double) -> bool:
         """Whether a member belongs to what an awaited call gave."""
         address = callee.address
-        if address[1:2] == (RESULT,) and isinstance(address[0], Root) and address[0].outside.form == "autospec":
+        if address[1:2] == (RESULT,) and isinstance(address[0], Root) and "autospec" in address[0].outside.form:
             address = address[2:]  # the instance of a class
         return RESULT in address or any(address[:count] in self._awaited for count in range(len(address) + 1))

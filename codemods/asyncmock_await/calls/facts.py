@@ -24,14 +24,18 @@ Fate = Literal["dropped", "value", "awaited", "consumed"]
 Place = Literal["async", "sync", "closed"]
 """What is around a call: an async function, a sync one, or a lambda or generator expression within either."""
 
-Form = Literal["fixture", "self", "call", "function", "name", "spec", "mock spec", "autospec", "patch", "patch object"]
+Form = Literal[
+    "fixture", "self", "call", "function", "name", "spec", "mock spec", "autospec", "wraps", "patch",
+    "patch object", "patch autospec",
+]  # fmt: skip
 """How a function comes by a double whose kind other places decide about.
 
 `fixture`: the parameter of that name.  `self`: an attribute that a base class sets up.  `call`: what a function or
 class of the project gives, by its dotted name.  `function`: that function itself.  `name`: a name of the module.
 `spec`, `mock spec`, `autospec`: the function makes it itself, an AsyncMock, a sync mock, or `create_autospec`, with the
-class or function of that name as its spec.  `patch`: what `patch` puts in the place of this dotted target; `patch
-object`: in the place of this name.
+class or function of that name as its spec (`Orders()` is an instance); `wraps`: with that as what it calls.  `patch`:
+what `patch` puts in the place of this dotted target, `patch autospec`: with that as its spec; `patch object`: in the
+place of this name.
 """
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from codemods.asyncmock_await.calls.candidates import Lost, lost_between
-from codemods.asyncmock_await.calls.creations import class_kind, injected, patch_form
+from codemods.asyncmock_await.calls.creations import class_kind, injected, is_patch, patch_form
 from codemods.asyncmock_await.calls.facts import ClassOf, Gift, Outside
 from codemods.asyncmock_await.calls.fixtures import (
     EVERYTHING,
@@ -49,7 +49,9 @@ from codemods.toolkit.python.collect_names import dotted_name, holds_line, lines
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 
-_MADE = (rb"AsyncMock", rb"async_stub", rb"create_autospec", rb"spec(?<!autospec)(?:_set)?[ ]?=")
+_MADE = (
+    rb"AsyncMock", rb"async_stub", rb"create_autospec", rb"(?:spec|wraps)(?:_set)?[ ]?=", rb"Mock\([A-Za-z_][\w.]*[,)]",
+)  # fmt: skip
 """What a line says that may make an AsyncMock, or a mock with AsyncMocks among its members."""
 
 _LAMBDA = re.compile(rb"lambda")
@@ -72,7 +74,8 @@ class Within:
     """What the functions of a class (or of the module) get.
 
     `held` is what `self` holds, `fixtures` are the class's own, `parametrised` all names that are parametrised,
-    `inherits` is the name of the class where a base class may set up what `self` holds.
+    `inherits` is the name of the class where a base class may set up what `self` holds.  `decorators` are the patches
+    of the class, which patch each of its tests.
     """
 
     name: str = ""
@@ -80,6 +83,7 @@ class Within:
     fixtures: Gives = field(default_factory=dict)
     parametrised: str = ""
     inherits: str = ""
+    decorators: tuple[ast.expr, ...] = ()
 
 
 class Givers:
@@ -149,24 +153,25 @@ class Givers:
         if helper and node not in self._replaced:
             self._replaced[node] = any(replaces_members(each) for each in functions_of(node.body))
         if is_set_up(method) or (helper and self._replaced[node]):
-            return Within(found.name, None, found.fixtures, found.parametrised)
+            return Within(found.name, None, found.fixtures, found.parametrised, decorators=found.decorators)
         return found
 
     def _class(self, node: ast.ClassDef) -> Within:
         methods = list(functions_of(node.body))
         own = self._given_by(methods)
         marks = parametrised((*node.decorator_list, *marks_of(node.body)))
-        if any(patch_form(each, self._mocks) for each in node.decorator_list):
-            marks += EVERYTHING  # patches of the class hand doubles to all its tests
+        patches = tuple(
+            each for each in node.decorator_list if isinstance(each, ast.Call) and is_patch(each, self._mocks)
+        )
         marks = f"{self.module.parametrised},{marks}"
         if node.name in self._derived_from:
-            return Within(node.name, None, own, marks)
+            return Within(node.name, None, own, marks, decorators=patches)
         setup = set_up(node, methods, self._changes)
         held = None
         if setup is not None and (self.mentions_mocks(setup) or self._loses_members(node)):
             held = self._held(setup, Within(node.name, None, own, marks))
         inherits = node.name if node.bases and not _sets_up(methods, self._changes) else ""
-        return Within(node.name, held, own, marks, inherits)
+        return Within(node.name, held, own, marks, inherits, patches)
 
     def _loses_members(self, node: ast.ClassDef) -> bool:
         """Whether a class may lose what a call of something gives that `self` holds."""
@@ -217,7 +222,7 @@ class Givers:
         names = names[1:] if names[:1] in (["self"], ["cls"]) else names
         if not names:
             return
-        patches = injected(function.decorator_list, self._mocks)
+        patches = self._injected(function, around)
         marks = around.parametrised + "," + parametrised(function.decorator_list)
         if patches is None or EVERYTHING in marks:
             return
@@ -234,11 +239,16 @@ class Givers:
             elif name not in self.altered and not self._dynamic:
                 yield name, None
 
-    def patches(self, function: Function) -> Iterator[tuple[str, ast.Call]]:
+    def _injected(self, function: Function, around: Within) -> list[ast.Call] | None:
+        """The patches that hand a double to a function; those of its class come last (`patch.TEST_PREFIX`)."""
+        of_class = around.decorators if function.name.startswith("test") else ()
+        return injected([*of_class, *function.decorator_list], self._mocks)
+
+    def patches(self, function: Function, around: Within) -> Iterator[tuple[str, ast.Call]]:
         """The patches that hand a double to a function, each with the parameter that gets it."""
         names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
         names = names[1:] if names[:1] in (["self"], ["cls"]) else names
-        yield from zip(names, injected(function.decorator_list, self._mocks) or (), strict=False)
+        yield from zip(names, self._injected(function, around) or (), strict=False)
 
     def form(self, patch: ast.Call) -> str:
         """Whether a patch is a call of `patch` or `patch.object`."""
@@ -260,7 +270,7 @@ class Givers:
             if SELF not in env.states:
                 env.double(SELF, "unknown")
             walk.give(names[0], Double(SELF), env)
-        for name, patch in self.patches(function):
+        for name, patch in self.patches(function, around):
             walk.give(name, walk.patched(patch, patch_form(patch, self._mocks), env), env)
         relied: list[str] = []
         for name, given in self._asked(function, around):

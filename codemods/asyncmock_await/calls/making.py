@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 from codemods.asyncmock_await.calls.creations import (
@@ -33,7 +34,8 @@ class Making(Evaluation):
         if not has_spec(node):
             return self._double(node, kind, kind, env)
         found = spec_of(node, self._mocks)
-        if found is not None and found[1].partition(".")[0] not in env.names:
+        known = found is not None and re.split(r"\W", found[1])[0] not in env.names
+        if found is not None and known and not (found[0] == "wraps" and kind == "async"):
             return self._from(Outside(*found), node, env)
         if kind == "sync":  # `MagicMock(spec=f)` of an `async def` makes coroutines
             self._parts(node, env, "handed on")
@@ -69,7 +71,8 @@ class Making(Evaluation):
             return self.value(new, env, "handed on")
         kind = patched_kind(node, self._mocks)
         place = stands_in(node, form)
-        if place is not None and not (place[0] == "patch object" and place[1].partition(".")[0] in env.names):
+        local = place is not None and place[0] not in {"patch", "patch autospec"}
+        if place is not None and not (local and re.split(r"\W", place[1])[0] in env.names):
             return self._from(Outside(*place), node, env)
         for keyword in node.keywords if kind == "unknown" else ():
             env.escape(self.value(keyword.value, env, "handed on"))

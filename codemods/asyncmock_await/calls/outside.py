@@ -45,8 +45,10 @@ class Outsides:
                 return "coroutine function" if self.is_coroutine_function(path, outside.name) else "unknown"
             case "name" if left != _FAR:
                 return "unknown"  # a double of another module: whoever imports it may have changed it
-            case "spec" | "mock spec" | "autospec":
+            case "spec" | "mock spec" | "autospec" | "patch autospec":
                 return self._specified(path, outside, chain)
+            case "wraps":
+                return self._wrapped(path, outside, chain)
             case "patch" | "patch object":
                 find = function_at if outside.form == "patch" else function_named
                 found = find(self._project, self._origins, path, outside.name)
@@ -97,18 +99,39 @@ class Outsides:
         return None if left or origin.fallback else origin
 
     def _specified(self, path: str, outside: Outside, chain: tuple[str, ...]) -> Meaning:
-        origin = self._origin(path, outside.name)
-        if origin is None:
+        targeted, made = outside.form == "patch autospec", outside.name.endswith("()")
+        name = outside.name.removesuffix("()")
+        origin = self._target(path, name) if targeted else self._origin(path, name)
+        if not chain and not made and (origin is None or origin.status != "class"):
+            find = function_at if targeted else function_named
+            named = find(self._project, self._origins, path, name)
+            return "async" if named is not None and named.asynchronous else "unknown"
+        if origin is None or (made and (origin.status != "class" or not chain)):
             return "unknown"
-        if outside.form == "autospec" and chain[:1] == (RESULT,) and origin.status == "class":
+        if "autospec" in outside.form and chain[:1] == (RESULT,) and origin.status == "class":
             chain = chain[1:]
-        if chain:
-            found = self._method(origin, chain) if origin.status == "class" else "unknown"
-            return "async" if found == "coroutine function" else found
-        if origin.status == "class":
+        if not chain:
             return "sync"
-        named = function_named(self._project, self._origins, path, outside.name)
-        return "async" if named is not None and named.asynchronous else "unknown"
+        found = self._method(origin, chain) if origin.status == "class" else "unknown"
+        return "async" if found == "coroutine function" else found
+
+    def _target(self, path: str, target: str) -> Origin | None:
+        """What the target of a `patch` is, None where that isn't certain."""
+        first, *rest = target.split(".")
+        origin, left = self._origins.follow(self._origins.module(path, 0, first), rest)
+        return None if left or origin.fallback else origin
+
+    def _wrapped(self, path: str, outside: Outside, chain: tuple[str, ...]) -> Meaning:
+        """What a sync mock calls that wraps something: the real thing, whose coroutine it gives."""
+        name = outside.name.removesuffix("()")
+        if not chain:
+            return (
+                "coroutine function" if name == outside.name and self.is_coroutine_function(path, name) else "unknown"
+            )
+        origin = self._origin(path, name)
+        if origin is None or origin.status != "class" or self._method(origin, chain) != "coroutine function":
+            return "unknown"
+        return "coroutine function"
 
     def _method(self, owner: Origin, chain: tuple[str, ...]) -> Meaning:
         method = method_of(self._project, self._origins, owner, chain[0]) if len(chain) == 1 else None

@@ -19,6 +19,13 @@ from codemods.asyncmock_await.calls.values import Double, from_outside
 from codemods.toolkit.python.project import Module
 
 _PATCHED = re.compile(rb"""\bpatch\([ \t\r\n]*(["'])([\w.]+)\1[^()]*\)[ \t]+as[ \t]+(\w+)""")
+_STARTED = re.compile(
+    rb"""\b(\w+)[ \t]*=[ \t]*(?:[\w.]+\.enter_?[cC]ontext\([ \t\r\n]*)?(?:\w+\.)?patch\([ \t\r\n]*(["'])([\w.]+)\2"""
+)
+_STARTED_OBJECT = re.compile(
+    rb"""\b(\w+)[ \t]*=[ \t]*(?:[\w.]+\.enter_?[cC]ontext\([ \t\r\n]*)?(?:\w+\.)?patch\.object\([ \t\r\n]*"""
+    rb"""([\w.]+),[ \t\r\n]*(["'])(\w+)\3"""
+)
 _PATCHED_OBJECT = re.compile(
     rb"""\bpatch\.object\([ \t\r\n]*([\w.]+),[ \t\r\n]*(["'])(\w+)\2[^()]*\)[ \t]+as[ \t]+(\w+)"""
 )
@@ -38,9 +45,9 @@ def suspects_of(
         for call in calls:
             root, name = call.root.decode(), (call.root + call.rest).decode()
             if call.target and root in givers.leads and not call.called:
-                known[call.target.decode()] = Outside("call", name), ()
+                known.setdefault(call.target.decode(), (Outside("call", name), ()))
             elif call.target and root == "self" and name.count(".") == 1:
-                known[call.target.decode()] = Outside("call", name, around.name), ()
+                known.setdefault(call.target.decode(), (Outside("call", name, around.name), ()))
     for call in calls:
         parts = call.rest.decode().split(".")[1:]
         root = call.root.decode()
@@ -78,10 +85,15 @@ def _known(
             found = from_outside(given.value.address)
             if found is not None:
                 yield name, found
-    for name, patch in givers.patches(function):
+    for name, patch in givers.patches(function, around):
         place = stands_in(patch, givers.form(patch))
         if place is not None:
             yield name, (Outside(*place), ())
+    if b"patch" in text:
+        for bound, _quote, target in _STARTED.findall(text):
+            yield bound.decode(), (Outside("patch", target.decode()), ())
+        for bound, owner, _mark, attribute in _STARTED_OBJECT.findall(text):
+            yield bound.decode(), (Outside("patch object", f"{owner.decode()}.{attribute.decode()}"), ())
     if b" as " in text:
         for _quote, target, bound in _PATCHED.findall(text):
             yield bound.decode(), (Outside("patch", target.decode()), ())

@@ -7,6 +7,7 @@ AsyncMocks, those of a MagicMock are MagicMocks, and a spec decides otherwise.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
@@ -67,7 +68,15 @@ class Coroutine:
     call: int
 
 
-Value: TypeAlias = Double | Coroutine | None
+@dataclass(frozen=True, slots=True)
+class Patcher:
+    """What a call of `patch` or `patch.object` gives: its `start()` puts a double in place."""
+
+    call: ast.Call
+    form: str
+
+
+Value: TypeAlias = Double | Coroutine | Patcher | None
 """None is anything else, or something that differs from path to path."""
 
 

@@ -12,7 +12,7 @@ from codemods.asyncmock_await.calls.expressions import Expressions
 from codemods.asyncmock_await.calls.forms import Use, deliberate, iterated
 from codemods.asyncmock_await.calls.handed import Surroundings
 from codemods.asyncmock_await.calls.scan import Inside
-from codemods.asyncmock_await.calls.values import Address, Double, Environment, State, Value, joined
+from codemods.asyncmock_await.calls.values import Address, Double, Environment, Patcher, State, Value, joined
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import with_context
 from codemods.toolkit.python.targets import captured_names
@@ -212,12 +212,15 @@ class Walk(Expressions):
             if form == "patch.object" and name and owner is not None:
                 restored.append((self.known(owner, env), name))
             return made
-        env.escape(self.value(node, env, "handed on"))
+        given = self.value(node, env, "handed on")
+        if isinstance(given, Patcher):
+            return self.replaced(given.call, given.form, env)
+        env.escape(given)
         if isinstance(node, ast.Call):
-            given = [self.known(each, env) for each in (*node.args, *(keyword.value for keyword in node.keywords))]
-            for double in given:
+            doubles = [self.known(each, env) for each in (*node.args, *(keyword.value for keyword in node.keywords))]
+            for double in doubles:
                 env.forget(double)
-            if any(isinstance(each, Double) for each in given):
+            if any(isinstance(each, Double) for each in doubles):
                 env.forget_escaped()
         return None
 

@@ -22,6 +22,8 @@ from codemods.toolkit.python.rows import row_at
 _WORDS = (b"Mock", b"patch", b"create_autospec", b"mocker.")
 _SIDE_EFFECT = re.compile(rb"\.side_effect\s*=[^=]")
 _DOTTED = re.compile(rb"[\w.]+$")
+_SPEC = re.compile(rb"(?:\b(?:spec|spec_set|wraps)[ \t]*=[ \t]*|(?:Mock|create_autospec)\()(\w+)[ \t]*[,()]")
+_SET_ON_SELF = re.compile(rb"\bself\.(\w+)[ \t]*(?::[^=\n]+)?=(?!=)")
 _COROUTINE = re.compile(rb"async[ \t]+def[ \t]+(\w+)")
 _ASYNC_MOCK = re.compile(rb"AsyncMock(?<!\wAsyncMock)(?=[ \t]*(?:[\[(,).\]:=#|]|[\r\n]|$))")
 _CONSUMERS = (
@@ -54,7 +56,8 @@ def collect(module: Module, names: ModuleNames, mocks: MockNames) -> DoubleFacts
     tests = is_test(module.source.path)
     lines = _lines_with(module, _words(mocks))
     mentioned = bool(lines)
-    functions, classes = ((), ()) if module.source.path.rpartition("/")[2].startswith("test_") else _defined(module)
+    own = not module.source.path.rpartition("/")[2].startswith("test_") or _specifies(module)
+    functions, classes = _defined(module) if own else ((), ())
     return DoubleFacts(
         digest=_digest(module.source),
         lengths=packed(module.line_starts) if tests else b"",
@@ -66,6 +69,12 @@ def collect(module: Module, names: ModuleNames, mocks: MockNames) -> DoubleFacts
         consumers=tuple(_lines_with(module, _CONSUMERS)) if b"async" in body else (),
         coroutines=tuple(sorted({m.group(1).decode() for m in _COROUTINE.finditer(body)})) if mentioned else (),
     )
+
+
+def _specifies(module: Module) -> bool:
+    """Whether a class of the module is the spec of a double, as the text tells."""
+    words = _SPEC.findall(module.source.body)
+    return any(isinstance(node, ast.ClassDef) and node.name.encode() in words for node in module.tree.body)
 
 
 def annotation_name(node: ast.expr | None) -> str:
@@ -258,6 +267,8 @@ def _defined(module: Module) -> tuple[tuple[Function, ...], tuple[ClassOf, ...]]
                 for target in (each.targets if isinstance(each, ast.Assign) else [each.target])
                 if isinstance(target, ast.Name)
             }
+            text = module.source.body[slice(*module.span(statement))]
+            others |= {method.name for method in methods} & {name.decode() for name in _SET_ON_SELF.findall(text)}
             bases = tuple(dotted_name(base) for base in statement.bases)
             classes.append(ClassOf(statement.name, bases, methods, tuple(sorted(others))))
     return tuple(functions), tuple(classes)

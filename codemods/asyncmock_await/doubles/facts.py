@@ -68,7 +68,10 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ClassOf(msgspec.Struct, frozen=True, array_like=True):
-    """A class at the top level: its bases as written, its methods, and the other names that its body binds."""
+    """A class at the top level: its bases as written, its methods, and the other names that its body binds.
+
+    A method that is assigned on `self` too is among both.
+    """
 
     name: str
     bases: tuple[str, ...]

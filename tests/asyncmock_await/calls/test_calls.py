@@ -270,6 +270,50 @@ def test_decorators_hand_over_their_doubles_from_the_bottom_up() -> None:
     check_transformed(codemod, body("b()\nc()\ne()", head), body("await b()\nc()\ne()", head), path=PATH)
 
 
+OF_CLASS = """\
+@patch('a.b', new_callable=AsyncMock)
+@patch('a.c', new_callable=MagicMock)
+@patch('a.d', 1)
+class TestIt:
+    @patch('a.e', new_callable=AsyncMock)
+    async def test_it(self, e, c, b, tmp_path):
+        {0}e()
+        c()
+        {0}b()
+
+    def helper(self, b):
+        b()
+"""
+
+
+def test_patches_of_a_class_hand_over_their_doubles_behind_those_of_its_tests() -> None:
+    check_transformed(codemod, module(OF_CLASS.format("")), module(OF_CLASS.format("await ")), path=PATH)
+
+
+STARTED = [
+    pytest.param("m = patch('a.b', new_callable=AsyncMock).start()", id="at once"),
+    pytest.param("p = patch('a.b', new_callable=AsyncMock)\nm = p.start()", id="by its name"),
+    pytest.param("p = patch.object(x, 'b', AsyncMock())\nm = p.start()", id="of an object"),
+    pytest.param("stack = ExitStack()\nm = stack.enter_context(patch('a.b', AsyncMock()))", id="in an exit stack"),
+    pytest.param("m = self.enterContext(patch('a.b', AsyncMock()))", id="in a test case"),
+]
+
+
+@pytest.mark.parametrize("started", STARTED)
+def test_a_patch_that_is_started_gives_its_double(started: str) -> None:
+    check_transformed(codemod, body(f"{started}\nm(1)"), body(f"{started}\nawait m(1)"), path=PATH)
+
+
+def test_a_patch_with_a_name_gives_its_double_to_the_with() -> None:
+    start = "p = patch('a.b', new_callable=AsyncMock)\nwith p as m:\n    "
+    check_transformed(codemod, body(start + "m()"), body(start + "await m()"), path=PATH)
+
+
+def test_a_patch_that_is_one_of_two_gives_nobody_knows_what() -> None:
+    text = "p = patch('a.b', AsyncMock()) if x else patch('a.b', MagicMock())\nm = p.start()\nm()"
+    check_noop(codemod, body(text), path=PATH)
+
+
 def test_patch_multiple_makes_parameters_unknown() -> None:
     head = "@patch('a.b', new_callable=AsyncMock)\n@patch.multiple('a', c=1)\nasync def test_it(b):"
     check_noop(codemod, body("b()", head), path=PATH)

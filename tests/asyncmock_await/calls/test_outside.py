@@ -12,7 +12,7 @@ IMPORTS = """\
 import unittest
 
 import pytest
-from unittest.mock import AsyncMock, MagicMock, create_autospec, patch
+from unittest.mock import AsyncMock, MagicMock, Mock, create_autospec, patch
 
 from shop import mail
 from shop.orders import Orders, Stock
@@ -232,6 +232,54 @@ REWRITTEN = [
         "DB = AsyncMock()\n\n\nasync def test_it():\n    ", "DB.save()", "\n", id="a double of the module"
     ),
     pytest.param(
+        "async def test_it():\n    orders = Mock(Orders)\n    ", "orders.save(1)", "\n", id="a spec by its position"
+    ),
+    pytest.param(
+        "async def test_it():\n    orders = MagicMock(spec=Orders())\n    ", "orders.save(1)", "\n",
+        id="an instance for a spec",
+    ),
+    pytest.param(
+        "async def test_it():\n    orders = create_autospec(Orders, spec_set=True, instance=True)\n    ",
+        "orders.save(1)", "\n", id="a strict instance by create_autospec",
+    ),
+    pytest.param(
+        "async def test_it():\n    orders = MagicMock(wraps=Orders())\n    assert ", "orders.save(1)", " == 1\n",
+        id="what a sync mock wraps",
+    ),
+    pytest.param(
+        'async def test_it():\n    with patch("shop.mail.send", autospec=True) as send:\n        ', 'send("x")', "\n",
+        id="patched with its own spec",
+    ),
+    pytest.param(
+        'async def test_it():\n    with patch.object(Orders, "save", autospec=True) as save:\n        ',
+        "save(Orders(), 1)", "\n", id="an attribute patched with its own spec",
+    ),
+    pytest.param(
+        'async def test_it():\n    with patch("shop.orders.Orders", autospec=True) as orders:\n        ',
+        "orders.return_value.save(1)", "\n", id="the instance of a class patched with its own spec",
+    ),
+    pytest.param(
+        'async def test_it():\n    with patch("shop.mail.address", spec=Orders) as orders:\n        ',
+        "orders.save(1)", "\n", id="patched with a spec",
+    ),
+    pytest.param(
+        'async def test_it():\n    send = patch("shop.mail.send").start()\n    ', 'send("x")', "\n",
+        id="a patch that is started",
+    ),
+    pytest.param(
+        'async def test_it(mocker):\n    send = mocker.patch("shop.mail.send")\n    assert ', 'send("x")', "\n",
+        id="patched by pytest-mock",
+    ),
+    pytest.param(
+        '@patch("shop.mail.send")\nclass TestIt:\n    async def test_it(self, send):\n        ', 'send("x")', "\n",
+        id="a patch of a class",
+    ),
+    pytest.param(
+        "class Fake:\n    async def save(self):\n        return 1\n\n\n"
+        "async def test_it():\n    m = AsyncMock(spec=Fake)\n    ", "m.save()", "\n",
+        id="a class of the module for a spec",
+    ),
+    pytest.param(
         'def test_other():\n    with patch.object(Orders, "save"):\n        pass\n\n\n@patch.object(Orders, "save")\n'
         "def test_more(save):\n    pass\n\n\nasync def test_it():\n    ", "Orders().save(1)", "\n",
         id="a method that is patched in other tests",
@@ -309,6 +357,28 @@ LEFT_ALONE = [
     pytest.param(
         "async def test_it():\n    m = AsyncMock(spec=Orders)\n    m.save = MagicMock()\n    m.save(1)\n",
         id="a sync mock in the place of a member of the spec",
+    ),
+    pytest.param(
+        "async def test_it():\n    m = MagicMock(wraps=Orders())\n    m.save.return_value = 1\n    assert m.save(1)\n",
+        id="what a sync mock wraps but doesn't call",
+    ),
+    pytest.param(
+        "async def test_it():\n    m = MagicMock(wraps=Orders())\n    assert m.count() == 1\n",
+        id="a sync method of what is wrapped",
+    ),
+    pytest.param(
+        "class Fake:\n    def __init__(self):\n        self.save = print\n\n"
+        "    async def save(self):\n        pass\n\n\n"
+        "async def test_it():\n    m = MagicMock(spec=Fake())\n    m.save()\n",
+        id="a method that the instance of a spec replaces",
+    ),
+    pytest.param(
+        'async def test_it():\n    with patch("shop.mail.address", autospec=True) as address:\n        address("x")\n',
+        id="a sync function patched with its own spec",
+    ),
+    pytest.param(
+        'async def test_it(mocker):\n    send = mocker.patch("shop.mail.send", new=MagicMock())\n    send("x")\n',
+        id="patched by pytest-mock with a sync mock",
     ),
     pytest.param(
         'async def test_it():\n    with patch("shop.mail.address") as address:\n        address("x")\n',
