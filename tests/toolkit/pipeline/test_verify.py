@@ -55,8 +55,8 @@ def test_a_change_that_breaks_nothing(before: str, after: str) -> None:
     ("before", "after", "expected"),
     [
         pytest.param("import a\na\na", "import b\nb\na", "TK201 3 `a` would be undefined", id="a name left behind"),
-        pytest.param("import a\na", "import b\na", "TK201 2 `a` would be undefined", id="an import alone renamed"),
-        pytest.param("import a\nprint(a)", "import a\nprint(b)", "TK201 2 `b` would be undefined", id="a read alone"),
+        pytest.param("a = 1\na", "b = 1\na", "TK201 2 `a` would be undefined", id="a binding alone renamed"),
+        pytest.param("a = 1\nprint(a)", "a = 1\nprint(b)", "TK201 2 `b` would be undefined", id="a read alone"),
         pytest.param("print(1)", "write(1)", "TK201 1 `write` would be undefined", id="no builtin any more"),
         pytest.param("from a import *\nx", "from b import *\nx", "TK201 2 `x` would be undefined", id="another star"),
         pytest.param(
