@@ -43,4 +43,46 @@ rate.scaled(net + tax)                          # RX103: rate * net + tax is som
 **What to do.** Change the places by hand.
 """,
     ),
+    Code(
+        "RX105",
+        "name of an import that is something else there",
+        """An import that comes with the goal (`--import`) would bind a name that the file, or a function around the
+match, uses for something else.
+
+```python
+# --import 'from store import save'
+def keep(log, save):
+    log.write(1)                                # RX105: `save` is the parameter
+```
+
+**What to do.** Give it another name (`--import 'from store import save as save_text'`), or change the place by hand.
+""",
+    ),
+    Code(
+        "RX106",
+        "unpacked argument",
+        """A wildcard stands for an argument with a star: rope would put it into the goal without.
+
+```python
+# pattern ${f}.write(${text}), goal save(${f}, ${text})
+log.write(*lines)                               # RX106: save(log, lines) is something else
+```
+
+**What to do.** Change the place by hand.
+""",
+    ),
+    Code(
+        "RX107",
+        "goal that needs a line of its own",
+        """The goal is a statement where the pattern is an expression, or several statements, or a block; and something
+else stands in the line of the match.
+
+```python
+# goal: a(${x}) and b(${x}) in a line each
+if late: log.write("late")                      # RX107: the second would run in any case
+```
+
+**What to do.** Give the match a line of its own, or change the place by hand.
+""",
+    ),
 )

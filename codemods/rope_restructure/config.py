@@ -52,6 +52,14 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return any(part.strip() != "exact" for check in self.checks.values() for part in check.split(","))
 
     @property
+    def needs_a_line(self) -> bool:
+        """Whether the goal can't stand within another statement, as it is one where the pattern is none, or several."""
+        goal = ast.parse(WILDCARD.sub(r"\1", self.goal)).body
+        if len(goal) != 1 or hasattr(goal[0], "body"):
+            return True
+        return is_expression(self.pattern) and not is_expression(self.goal)
+
+    @property
     def words(self) -> frozenset[str]:
         """Words that a file must hold to match."""
         code = WILDCARD.sub(" ", self.pattern)

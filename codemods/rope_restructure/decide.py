@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from codemods.engines.facts import LEFT_OUT, Part, plan_of
+from codemods.engines.facts import LEFT_OUT, Decided, Part, Worked, made_or_rejected, plan_of
 from codemods.rope_restructure.collect import Facts
 from codemods.rope_restructure.config import Config
 from codemods.toolkit.codemod import Finding, Plan, UsageError
@@ -61,8 +61,15 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
         facts |= _followed(config, project.layout, bodies, asked)
     facts = {path: each for path, each in facts.items() if each.matches}
     entries = {path: Entry(project.entries[path].names, each.worked) for path, each in facts.items()}
-    plan = plan_of(Project(project.layout, entries), withheld, _CODES)
+    plan = plan_of(Project(project.layout, entries), withheld, _CODES, _decided)
     return replace(plan, findings=(*_refusals(facts), *plan.findings))
+
+
+def _decided(path: str, worked: Worked) -> Iterator[Decided]:
+    """Make each edit, unless a name means something else there."""
+    for edit in worked.edits:
+        code, _, reason = edit.rejected.partition(" ")
+        yield Decided(edit, "refused", reason, code) if code else made_or_rejected(edit)
 
 
 def _refusals(facts: Mapping[str, Facts]) -> Iterator[Finding]:

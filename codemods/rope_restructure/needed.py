@@ -16,8 +16,8 @@ from codemods.toolkit.pipeline.source import line_starts
 def needed(body: bytes, statements: Sequence[str]) -> tuple[Edit, ...]:
     """The edits that give a module those import statements that it doesn't have: behind the imports of its head."""
     tree = ast.parse(body.decode())
-    there = {alias for node in tree.body for alias in _aliases(node)}
-    missing = [each for each in statements if not set(_aliases(ast.parse(each).body[0])) <= there]
+    there = {alias for node in tree.body for alias in aliases(node)}
+    missing = [each for each in statements if not set(aliases(ast.parse(each).body[0])) <= there]
     if not missing:
         return ()
     starts = line_starts(body)
@@ -34,7 +34,8 @@ def needed(body: bytes, statements: Sequence[str]) -> tuple[Edit, ...]:
     return (Edit(at, at, text.restored((gap + "\n".join(missing)).encode())),)
 
 
-def _aliases(node: ast.stmt) -> Iterator[tuple[int, str, str, str]]:
+def aliases(node: ast.AST) -> Iterator[tuple[int, str, str, str]]:
+    """What an import statement binds: (level, module, name, asname) of each name; nothing of any other node."""
     match node:
         case ast.Import(names=names):
             yield from ((0, "", each.name, each.asname or "") for each in names)

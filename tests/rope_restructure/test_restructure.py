@@ -159,6 +159,61 @@ def test_an_import_comes_where_it_is_needed(before: str, after: str) -> None:
     check_transformed(codemod, files, {"a.py": after}, config=config)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("def f(x, save):\n    x.write(1)\n", "", id="parameter"),
+        pytest.param("def save(x):\n    x.write(1)\n", "", id="definition"),
+        pytest.param("from other import save\n\nx.write(1)\n", "", id="another import"),
+        pytest.param(
+            "def f(x, save):\n    x.write(1)\n\n\ndef g(x):\n    x.write(2)\n",
+            "from store import save\n\ndef f(x, save):\n    x.write(1)\n\n\ndef g(x):\n    save(x, 2)\n",
+            id="in one of two functions",
+        ),
+    ],
+)
+def test_a_name_that_is_something_else_is_not_taken_by_an_import(before: str, after: str) -> None:
+    config = {**WRITE, "goal": "save(${f}, ${text})", "imports": ("from store import save",)}
+    files = {"store.py": "def save(*a): ...\n", "other.py": "def save(*a): ...\n", "a.py": before}
+    result = check_transformed(codemod, files, {"a.py": after} if after else {}, config=config)
+    assert [site.code for site in result.sites if site.decision == "refused"] == ["RX105"]
+
+
+def test_an_insertion_is_checked_as_well() -> None:
+    config = {"pattern": "put(${x})", "goal": "put(${x}, save)", "imports": ("from store import save",)}
+    files = {"store.py": "save = 1\n", "a.py": "def f(put, save):\n    put(1)\n"}
+    result = check_noop(codemod, files, config=config)
+    assert [site.code for site in result.sites] == ["RX105"]
+
+
+def test_an_unpacked_argument_stays() -> None:
+    result = check_transformed(codemod, "log.write(*x)\nlog.write(1)\n", "log.write(*x)\nprint(log, 1)\n", config=WRITE)
+    assert [(site.line, site.code) for site in result.sites if site.decision == "refused"] == [(1, "RX106")]
+
+
+@pytest.mark.parametrize(
+    ("goal", "stays"),
+    [
+        pytest.param("print(${f})\nprint(${text})", "if x: log.write(1)\n", id="two statements"),
+        pytest.param("print(${f})\nprint(${text})", "log.write(1); x = 1\n", id="another one behind"),
+        pytest.param("with ${f}:\n    print(${text})", "if x: log.write(1)\n", id="block"),
+        pytest.param("y = ${text}", "x = log.write(1)\n", id="assignment in an assignment"),
+        pytest.param("y = ${text}", "print(log.write(1))\n", id="assignment in a call"),
+    ],
+)
+def test_a_goal_that_is_a_statement_needs_a_line(goal: str, stays: str) -> None:
+    files = {"a.py": f"log, x = open('x'), 1\n{stays}"}
+    result = check_noop(codemod, files, config={**WRITE, "goal": goal})
+    assert [site.code for site in result.sites] == ["RX107"]
+
+
+def test_two_statements_take_the_place_of_one() -> None:
+    config = {**WRITE, "goal": "print(${f})\nprint(${text})"}
+    before = "def f(log):\n    if log:\n        log.write(1)  # why\n    return log\n"
+    after = "def f(log):\n    if log:\n        print(log)\n        print(1)  # why\n    return log\n"
+    check_transformed(codemod, before, after, config=config)
+
+
 def test_each_match_is_one_site() -> None:
     result = check_transformed(codemod, "log.write(1)\n", "print(log, 1)\n", config=WRITE)
     assert [(site.line, site.column, site.decision) for site in result.sites] == [(1, 0, "rewritten")]
