@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,24 +15,31 @@ from codemods.toolkit.pipeline import executors
 from codemods.toolkit.pipeline.run import Settings, run
 from codemods.toolkit.promises import Subject, written
 from codemods.toolkit.review.diff import diff
+from tests.forked import Forked
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 CASES = sorted(path.parent for path in FIXTURES.glob("*/*/case.toml"))
 LARGEST = sorted(CASES, key=lambda case: sum(1 for _ in case.rglob("*.py")))[-3:]
 CHANGING = [case for case in CASES if (case / "after").is_dir()]
 IMPORT_EACH = """
-import importlib, sys
-sys.path[:0] = [sys.argv[1], sys.argv[1] + "/.."]
+import importlib, os, sys
+source, *names = sys.argv[1:]
+sys.path[:0] = [source, source + "/.."]
+above = {name.partition(".")[0] for name in names}
+for loaded in [name for name in sys.modules if name.partition(".")[0] in above]:
+    del sys.modules[loaded]
 own = set(sys.modules)
-for name in sys.stdin.read().split():
+for name in names:
     for loaded in set(sys.modules) - own:
         del sys.modules[loaded]
     try:
         importlib.import_module(name)
     except Exception:
         continue
-    print(name)
+    print(name, flush=True)
+os._exit(0)
 """
+"""Ends at once: nobody looks at what the end of the process frees."""
 
 
 def name_of(case: Path) -> str:
@@ -87,27 +92,22 @@ def test_a_pool_of_processes_gives_the_same(case: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("case", CHANGING, ids=name_of)
-def test_what_could_be_imported_before_can_be_imported_after(case: Path, tmp_path: Path) -> None:
+def test_what_could_be_imported_before_can_be_imported_after(forked: Forked, case: Path, tmp_path: Path) -> None:
     given = fixture(registry.load(case.parent.name), case)
     after = {path: content for path, content in given.before.items() if path not in given.deleted} | dict(given.after)
-    before = importable_files(tmp_path / "before", given.before)
-    assert before - set(given.deleted) <= importable_files(tmp_path / "after", after)
+    before = importable_files(forked, tmp_path / "before", given.before)
+    assert before - set(given.deleted) <= importable_files(forked, tmp_path / "after", after)
 
 
-def importable_files(root: Path, files: Mapping[str, bytes]) -> set[str]:
+def importable_files(forked: Forked, root: Path, files: Mapping[str, bytes]) -> set[str]:
     """The files that can be imported, each in the same interpreter but without what the others have loaded."""
     for path, content in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(content)
     source = root / "src" if (root / "src").is_dir() else root
     modules = {path: module_name(root / path, source) for path in files if path.endswith(".py")}
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", IMPORT_EACH, str(source)],
-        input="\n".join(modules.values()),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = forked.python(root, "-c", IMPORT_EACH, str(source), *modules.values())
+    assert done.returncode == 0, done.stderr
     return {path for path, module in modules.items() if module in done.stdout.split()}
 
 
