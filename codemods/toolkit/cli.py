@@ -142,7 +142,8 @@ def _run(codemod: AnyCodemod, given: Arguments, streams: Streams) -> int:
         streams.tell(f"warning: {interruption(waiting)}")
     try:
         # Any interpreter that is started from here (workers, and what multiprocessing starts beside them) is safe.
-        with ProgressBar(streams.stderr) as progress, safe_path():
+        # What a codemod prints is no part of the diff.
+        with ProgressBar(streams.stderr) as progress, safe_path(), contextlib.redirect_stdout(sys.stderr):
             if given.view is not None:
                 return _show(given.view, inventory(codemod, own, settings, progress), own, given.output, streams)
             result = run(codemod, own, settings, progress)

@@ -8,6 +8,8 @@ Only the codemod that is run gets imported.
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from typing import TYPE_CHECKING
 
 from codemods.toolkit.codemod import AnyCodemod, Codemod, UsageError
@@ -49,7 +51,8 @@ def load(name: str) -> AnyCodemod:
         several = ", ".join(each.value for each in entries)
         raise UsageError(f"several codemods are named {name!r}: {several} (only one package may be installed)")
     try:
-        found: object = entry.load()
+        with contextlib.redirect_stdout(sys.stderr):  # what it prints is no part of the diff
+            found: object = entry.load()
     except (Exception, SystemExit) as error:  # it is somebody else's module: whatever it raises, the others go on
         kind = "" if isinstance(error, (ImportError, AttributeError)) else f"{type(error).__name__}: "
         what = " ".join(f"{kind}{error}".split())

@@ -9,11 +9,12 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from codemods.toolkit import cli, registry, verbs
+from codemods.toolkit.codemod import Plan
 from codemods.toolkit.pipeline import lock, worktree
 from codemods.toolkit.pipeline import undo as undo_module
 from codemods.toolkit.pipeline.transaction import RolledBack
@@ -83,6 +84,19 @@ def test_a_dry_run_prints_the_diff_and_tells_the_rest_on_stderr(root: Path) -> N
     assert done.stderr.startswith("names   2 rewritten · 0 already right · 1 kept · 1 refused   = 4\n")
     assert "refused: TY101 old on purpose (1)\n  a.py:4:7: TY101 old: is refused\n" in done.stderr
     assert (root / "a.py").read_bytes() == BEFORE
+
+
+def test_what_a_codemod_prints_is_no_part_of_the_diff(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def decide(project: Any, config: Any, withheld: Any) -> Plan[Any]:
+        sys.stdout.write("looking\n")
+        return Plan()
+
+    codemod = dataclasses.replace(registry.load("toy"), decide=decide)
+    monkeypatch.setattr(registry, "load", lambda name: codemod)
+    assert toy().stdout == ""
+    assert capsys.readouterr() == ("", "looking\n")
 
 
 def test_apply_writes_the_files_and_says_how_to_undo(root: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,14 @@ def test_a_codemod_is_loaded_by_its_name() -> None:
 def test_what_can_not_be_loaded_is_named(name: str, message: str) -> None:
     with pytest.raises(UsageError, match=re.escape(message)):
         registry.load(name)
+
+
+def test_what_a_module_prints_while_it_is_imported_goes_to_stderr(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "printing_codemod.py").write_text("print('here')\nfrom toy_codemod import codemod\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    entry = EntryPoint("toy", "printing_codemod:codemod", registry.GROUP)
+    monkeypatch.setattr(registry, "_entry_points", lambda: {"toy": (entry,)})
+    assert registry.load("toy").name == "toy"
+    assert capsys.readouterr() == ("", "here\n")

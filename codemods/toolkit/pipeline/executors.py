@@ -211,7 +211,8 @@ def safe_path() -> Iterator[None]:
 
 
 def prepared() -> None:
-    """Make a worker process ready."""
+    """Make a worker process ready.  What a codemod prints there is no part of the diff."""
+    sys.stdout = sys.stderr
     dies_of_interrupt()
     collects_garbage_rarely()
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -46,6 +47,15 @@ class Steps:
 
 def heavy(number: int) -> int:
     return number
+
+
+def stdout_is_stderr(numbers: Sequence[int]) -> list[bool]:
+    return [sys.stdout is sys.stderr]
+
+
+def test_what_a_worker_prints_goes_to_stderr() -> None:
+    with Local(2) as executor:
+        assert list(executor.map(stdout_is_stderr, [[1], [2]])) == [[True], [True]]
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 7])
