@@ -63,6 +63,26 @@ class Callers:
             return str(problem)
         return found or "nothing that could await it calls it"
 
+    def elsewhere(self, path: str, helper: SyncFunction) -> str:
+        """Why a function or method may be called by another module as well, "" where it surely isn't."""
+        name = helper.function.name
+        key = Key(path, helper.owner)
+        try:
+            for place, mention in self._mentions(name):
+                if place != path:
+                    named = (
+                        self._is_method(place, mention, key, helper)
+                        if helper.owner
+                        else self._is_function(place, mention, path, helper)
+                    )
+                    if named:
+                        raise UnclearError(place, mention.line, f"calls {name}")
+            if not helper.owner:
+                self._imports(path, name)
+        except UnclearError as problem:
+            return str(problem)
+        return ""
+
     def _mentions(self, name: str) -> Iterator[tuple[str, Mention]]:
         for path, entry in self._project.entries.items():
             if entry.facts is not None:

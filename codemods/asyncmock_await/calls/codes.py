@@ -142,6 +142,9 @@ double = AsyncMock() if slow else MagicMock()
 double.send()                    # AM112
 ```
 
+A helper that gets the double as a parameter is such a place too where its calls don't agree, or where another module
+may call it.
+
 **What to do.** Make it the same kind on every path, or await it where it is an AsyncMock.
 """,
     ),

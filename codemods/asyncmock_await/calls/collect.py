@@ -10,7 +10,7 @@ from typing import TypedDict
 from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.candidates import calls_doubles, lost_calls
-from codemods.asyncmock_await.calls.evaluation import Seen
+from codemods.asyncmock_await.calls.evaluation import Handed, Seen
 from codemods.asyncmock_await.calls.facts import (
     RESULT,
     Assertion,
@@ -27,6 +27,7 @@ from codemods.asyncmock_await.calls.fixtures import all_functions, fixture, self
 from codemods.asyncmock_await.calls.forms import LOST, Use
 from codemods.asyncmock_await.calls.given import Givers, Within, classes_of
 from codemods.asyncmock_await.calls.mentions import mentions
+from codemods.asyncmock_await.calls.receiving import enter
 from codemods.asyncmock_await.calls.references import (
     coroutine_functions,
     dropped_calls,
@@ -90,6 +91,7 @@ def collect(
         tuple(collector.functions.values()),
         mentioned,
         tuple(collector.assertions),
+        tuple(collector.received.values()),
     )
 
 
@@ -113,6 +115,8 @@ class _Collector:
         self.givers = Givers(module, names, mocks, self._lost)
         self.suspects: list[Suspect] = []
         self.functions: dict[int, SyncFunction] = {}
+        self.received: dict[int, SyncFunction] = {}
+        self._receivers: list[tuple[Function, Within]] = []
         self._test_spans = [
             (module.span(each.decorator_list[0] if each.decorator_list else each)[0], module.span(each)[1])
             for each in all_functions(module.tree.body)
@@ -127,20 +131,17 @@ class _Collector:
             if isinstance(node, ast.ClassDef):
                 for method in functions_of(node.body):
                     yield from self._function(method, self.givers.within(node, method))
+        yield from self._received()
 
     def _function(self, function: Function, around: Within, outer: tuple[Function, ...] = ()) -> Iterator[CallSite]:
+        if not outer and function in self.givers.receivers:
+            self._receivers.append((function, around))  # its turn comes when it is known what it is given
+            return
         if function.name in self._words and not outer and isinstance(function, ast.FunctionDef):
             self._note(function, around.name)
         asserts = self._asserts and self.givers.mentions_mocks(function)
         if function.name in self._words or asserts or self._calls_doubles(function, around):
-            walk = self.givers.walk(function, around)
-            start, given = self.givers.start(function, around, walk)
-            hiding = (name for each in outer for name in bound_names(each) if not self._mocks.knows(name))
-            start.names = {**dict.fromkeys(hiding), **start.names}
-            walk.block(function.body, start)
-            yield from self._with_function(function, around, self._seen(function, walk, given), inner=bool(outer))
-            if self._asserts:
-                self.assertions += self._asserted(function, walk)
+            yield from self._followed(function, around, outer)
         elif not outer:
             self.suspects += suspects_of(function, around, self.givers, self._lost, self._module)
         if not outer:
@@ -149,6 +150,40 @@ class _Collector:
         for inner in inner_functions(function) if mentions(function) else ():
             if mentions(inner):
                 yield from self._function(inner, self.givers.module, (*outer, function))
+
+    def _followed(
+        self, function: Function, around: Within, outer: tuple[Function, ...] = (), handed: tuple[Handed, ...] = ()
+    ) -> Iterator[CallSite]:
+        """The sites of a function that is followed; a helper is so once for each call that hands it something."""
+        walk = self.givers.walk(function, around)
+        given: tuple[str, ...] = ()
+        for each in handed or (None,):
+            start, given = self.givers.start(function, around, walk)
+            hiding = (name for each in outer for name in bound_names(each) if not self._mocks.knows(name))
+            start.names = {**dict.fromkeys(hiding), **start.names}
+            if each is not None:
+                enter(each, function, start, walk)
+            walk.block(function.body, start)
+        self.givers.receivers.note(walk)
+        sites = self._seen(function, walk, given)
+        yield from self._with_function(function, around, sites, inner=bool(outer))
+        if self._asserts:
+            self.assertions += self._asserted(function, walk)
+
+    def _received(self) -> Iterator[CallSite]:
+        """The sites of helpers that get their doubles as parameters, once all others are followed."""
+        receivers = self.givers.receivers
+        for function, around in self._receivers:
+            handed = receivers.given(function)
+            if not handed:
+                receivers.drop(function)
+                yield from self._function(function, around)
+                continue
+            keyword = self._module.span(function)[0]
+            for site in self._followed(function, around, (), handed):
+                self.received.setdefault(keyword, sync_function(self._module, function, around.name))
+                yield replace(site, received=keyword)
+            yield from self._with_function(function, around, self._referred(function), inner=False)
 
     def _with_function(
         self, function: Function, around: Within, sites: Iterator[CallSite], *, inner: bool
@@ -185,6 +220,8 @@ class _Collector:
             return False
         injects = any(True for _patch in self.givers.patches(function, around))
         start, end = self._module.span(function)
+        if self.givers.receivers.called_in(self._module.source.body[start:end]):
+            return True
         names = (*(parameters(function) if injects else ()), *own)
         return calls_doubles(self._module.source.body[start:end], names, self._spelled)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.assertions import asserted
+from codemods.asyncmock_await.calls.callers import Callers
 from codemods.asyncmock_await.calls.facts import CallFacts, CallSite
 from codemods.asyncmock_await.calls.outside import Outsides
 from codemods.asyncmock_await.calls.sync_tests import Changes, Conversions
@@ -28,6 +29,7 @@ CALL = "coroutine call"
 def decide(project: Project[Facts], config: Config, origins: Origins, withheld: Mapping[str, tuple[str, str]]) -> Share:
     """The share of this family in the plan."""
     outsides, conversions = Outsides(project, origins), Conversions(project, origins, withheld)
+    callers = conversions.callers
     sites: list[Site] = []
     changes: dict[int, Changes] = {}
     for path, entry in sorted(project.entries.items()):
@@ -35,6 +37,7 @@ def decide(project: Project[Facts], config: Config, origins: Origins, withheld: 
         if not (facts.sites or facts.assertions) or not outsides.uses_the_library(path):
             continue
         calls = [call for each in facts.sites if (call := _settled(project, path, each, origins, outsides)) is not None]
+        calls = [_unless_called_elsewhere(path, facts, each, callers) for each in calls]
         sync = {call.start for call in calls if is_of_sync_method(project, path, call, origins)}
         converted = _converted(path, facts, [call for call in calls if call.start not in sync], conversions)
         decided = [
@@ -143,6 +146,14 @@ def _settled(
         case "coroutine function" if call.fate in {"dropped", "value"}:
             return replace(call, reference=True)
     return None
+
+
+def _unless_called_elsewhere(path: str, facts: CallFacts, call: CallSite, callers: Callers) -> CallSite:
+    """A call; not certain where other modules may hand something else to the helper that it stands in."""
+    helper = next((each for each in facts.received if each.function.keyword == call.received), None)
+    if helper is None or not callers.elsewhere(path, helper):
+        return call
+    return replace(call, certain=False)
 
 
 def _decided(call: CallSite) -> tuple[Decision, str, str]:

@@ -6,6 +6,7 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codemods.asyncmock_await.calls.creations import of_mocker
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
@@ -49,11 +50,25 @@ class Asserted:
     addresses: set[Address] = field(default_factory=set)
 
 
+class Handed(NamedTuple):
+    """A call of a helper that may lose what it is given, with the values of its arguments and all that holds there.
+
+    `owner` is the class around the call, `name` is what is called as written, `call` the offset of the call.
+    """
+
+    owner: str
+    name: str
+    node: ast.Call
+    call: int
+    values: tuple[Value, ...]
+    around: Environment
+
+
 class Evaluation(ABC):
     """The state in which the expressions of one function are evaluated.
 
     `calls` are the calls of doubles that it met, by offset, `named` those of names that may lead to functions of the
-    project, `awaits` each `await` by that of the call behind it,
+    project, `handed` those of helpers that get doubles, `awaits` each `await` by that of the call behind it,
     `asserted` the assertions, `called` the addresses of doubles whose calls are awaited or lost; `kept` those whose
     result goes to a name, `loads` what is done with each name wherever it is read.  `asks`: the function finds out
     itself what a call gives.  `owner` is the class around the function.
@@ -80,6 +95,7 @@ class Evaluation(ABC):
         self._among: list[int] = []
         self.calls: dict[int, Seen] = {}
         self.named: dict[int, Seen] = {}
+        self.handed: list[Handed] = []
         self.awaits: dict[int, ast.Await] = {}
         self.asserted: dict[int, Asserted] = {}
         self.called: set[Address] = set()

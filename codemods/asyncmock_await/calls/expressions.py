@@ -7,7 +7,7 @@ import re
 from typing import TypeAlias
 
 from codemods.asyncmock_await.calls.creations import created_kind, is_patch, of_mocker, patch_form, spec_of
-from codemods.asyncmock_await.calls.evaluation import Asserted, Seen, arguments_of
+from codemods.asyncmock_await.calls.evaluation import Asserted, Handed, Seen, arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Outside
 from codemods.asyncmock_await.calls.forms import (
     AWAITED_FORMS,
@@ -172,6 +172,9 @@ class Expressions(Making):
         if name.startswith("self.") and name.count(".") == 1 and is_foreign(callee):
             callee = None  # a method that a base class defines
         arguments = [self.value(each, env, of_arguments(node)) for each in arguments_of(node)]
+        if name in self._around.receivers and name.partition(".")[0] not in env.names.keys() - {"self"}:
+            owner = self.owner if "." in name else ""
+            self.handed.append(Handed(owner, name, node, self._offset(node), tuple(arguments), env.copy()))
         if isinstance(node.func, ast.Attribute) and node.func.attr in AWAITED_FORMS:
             self._assertion(node.func, env)
         if is_patch(node, self._mocks):

@@ -100,7 +100,8 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     `outside` is where the double comes from if other places decide what it is, and `chain` the names of the members
     that lead from it to what is called.  `fixtures` are those of the module on which all this rests.  `made` is where
     the call ends that creates the double (-1 where that isn't known) and `member` what of it is called, `annotated` is
-    the dotted name that annotates the parameter which holds it.
+    the dotted name that annotates the parameter which holds it.  `received` is where the `def` of the helper around it
+    stands, if it gets the double as a parameter: all calls of it in the module hand over such a one.
     """
 
     start: int
@@ -126,6 +127,7 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     made: int = -1
     member: str = ""
     annotated: str = ""
+    received: int = -1
 
 
 class Assertion(msgspec.Struct, frozen=True, array_like=True):
@@ -225,7 +227,7 @@ class CallFacts(msgspec.Struct, frozen=True):
     ("*": any of them), `suspects` what has to be known before it is worth while to follow more of its functions,
     `functions` the sync functions around sites, and around `mentions`: where the module names functions that may have
     to become async.  `assertions` are collected only where a rewrite of theirs
-    is requested.
+    is requested.  `received` are the helpers, sync or async, around sites whose double is a parameter.
     """
 
     sites: tuple[CallSite, ...] = ()
@@ -238,3 +240,4 @@ class CallFacts(msgspec.Struct, frozen=True):
     functions: tuple[SyncFunction, ...] = ()
     mentions: tuple[Mention, ...] = ()
     assertions: tuple[Assertion, ...] = ()
+    received: tuple[SyncFunction, ...] = ()

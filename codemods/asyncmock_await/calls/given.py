@@ -6,7 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from codemods.asyncmock_await.calls.candidates import Lost, lost_between
@@ -31,6 +31,7 @@ from codemods.asyncmock_await.calls.fixtures import (
 )
 from codemods.asyncmock_await.calls.forms import ASKING, ASKS
 from codemods.asyncmock_await.calls.handed import Surroundings
+from codemods.asyncmock_await.calls.receiving import Receivers
 from codemods.asyncmock_await.calls.references import leading_names
 from codemods.asyncmock_await.calls.scan import (
     Function,
@@ -107,7 +108,8 @@ class Givers:
         body = module.tree.body
         self._top = list(functions_of(body))
         self.leads = leading_names(names)
-        self._around = _surroundings(names, self._top, self.leads)
+        self.receivers = Receivers(module, lost)
+        self._around = replace(_surroundings(names, self._top, self.leads), receivers=self.receivers.written)
         self._derived_from = derived_from(body)
         self.doubles = self._module_doubles(names)
         self.module = Within(parametrised=parametrised(marks_of(body)))

@@ -105,8 +105,13 @@ def widen(project: Project[Facts], origins: Origins, seen: Mapping[str, frozense
     `seen` are the functions, by file, in which a run saw a coroutine dropped.
     """
     found = list(_losing_helpers(project, origins, seen))
+    received = {
+        each.function.name
+        for entry in project.entries.values()
+        for each in (entry.facts.calls.received if entry.facts is not None else ())
+    }
     if not found:
-        return frozenset()
+        return frozenset(received)
     modes = Modes(project)
     callers = Callers(project, origins, Classes(project, origins), modes)
     known = {(path, each.function.keyword) for path, each in found}
@@ -119,9 +124,9 @@ def widen(project: Project[Facts], origins: Origins, seen: Mapping[str, frozense
                 if keyword == call.keyword and (place, keyword) not in known:
                     known.add((place, keyword))
                     found.append((place, caller))
-    return frozenset(
+    return frozenset(received) | {
         each.function.name for path, each in found if each.role == "helper" or _may_follow(modes, path, each)
-    )
+    }
 
 
 def _may_follow(modes: Modes, path: str, fixture: SyncFunction) -> bool:

@@ -64,8 +64,8 @@ def loop_marks(body: bytes) -> Iterator[str]:
         yield LOOPS + " ".join(sorted(found))
 
 
-def sync_function(module: Module, node: ast.FunctionDef, owner: str) -> SyncFunction:
-    """What has to be known of a sync function of a test module to make it async."""
+def sync_function(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str) -> SyncFunction:
+    """What has to be known of a function of a test module, to make it async if it isn't, and to find who calls it."""
     function = function_of(module, node)
     calls = {dotted_name(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
     found = fixture(node)
@@ -107,7 +107,7 @@ class Conversions:
         self._classes = Classes(project, origins)
         self._modes = Modes(project)
         self._verdicts = Verdicts(project, self._classes, self._modes)
-        self._callers = Callers(project, origins, self._classes, self._modes)
+        self.callers = Callers(project, origins, self._classes, self._modes)
         self._bases = Bases(project, self._classes, withheld)
 
     def of(self, path: str, function: SyncFunction) -> Changes | str:
@@ -147,7 +147,7 @@ class Conversions:
 
     def _with_callers(self, path: str, helper: SyncFunction, active: frozenset[_Place]) -> Changes | str:
         """A helper becomes async, each call of it gets its `await`, and whoever calls it becomes async as well."""
-        calls = self._callers.of(path, helper)
+        calls = self.callers.of(path, helper)
         if isinstance(calls, str):
             return calls
         function = helper.function
