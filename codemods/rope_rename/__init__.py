@@ -25,7 +25,7 @@ aliases, re-exports, scopes, inheritance, targets of patches); where they can't 
 inference of types is asked.  A mention that is certain is renamed, one of another definition is kept, and one of which
 nobody can tell is reported.  The rename is made as a whole or not at all: where one of those may be a use that breaks,
 it waits for an annotation that settles it, or for `--leave-unknown`.  A module (`net.client`, without a colon) is
-renamed with its file; a package isn't.
+renamed with its file; a package isn't.  Mentions in files that aren't Python are told, never changed.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from codemods.rope_rename.codes import CODES
 from codemods.rope_rename.collect import collect, relevant
 from codemods.rope_rename.config import Config, prepared
 from codemods.rope_rename.decide import KINDS, Part, decide, demand, widen
+from codemods.rope_rename.texts import TEXTS
 from codemods.toolkit.codemod import Codemod, Edit, Option, Positional, Source
 from codemods.toolkit.python.mentions.facts import Facts
 from codemods.toolkit.python.mentions.heirs import bases_in
@@ -58,6 +59,7 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
     decide=decide,
     rewrite=rewrite,
     marks=bases_in,
+    settings=TEXTS,
     positionals=(
         Positional(
             "target", "TARGET", "what is renamed: package.module:name, package.module:Class.name, or package.module"

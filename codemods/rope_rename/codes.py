@@ -115,4 +115,14 @@ renamed at all, unless the file is left out (`exclude`): then it is told only.
 **What to do.** Mend the file. One that has to be broken (the sample of a test) can be left out: `--exclude PATH`.
 """,
     ),
+    Code(
+        "RR110",
+        "mention outside of Python",
+        """A file that isn't Python (documentation, configuration, a script, a template) names the definition: by its
+path (`net.client:connect`, `net/client.py` for a module), as code in backticks or as a call, or by a name that is no
+word of a language (`connect_all`, `NetClient`). It is left as it is; entry points and commands break if they mean it.
+
+**What to do.** Change it by hand. With `--ignore RR110` such places are not listed.
+""",
+    ),
 )

@@ -12,6 +12,7 @@ from codemods.rope_rename.config import Config
 from codemods.rope_rename.modules import ModuleVerdicts, created, init_of, new_path
 from codemods.rope_rename.obstacles import Found, Obstacle, Obstacles
 from codemods.rope_rename.target import Search, Target
+from codemods.rope_rename.texts import mentions_in_texts
 from codemods.rope_rename.verdicts import DICTIONARIES, DOUBLES, Verdict, Verdicts
 from codemods.toolkit.codemod import Decision, Edit, Finding, Plan, Site, UsageError
 from codemods.toolkit.pipeline.source import Unreadable
@@ -139,7 +140,8 @@ class _Decision:
                     parts.setdefault(path, []).append(edit)
                     if kept is not None and obstacle is None:
                         obstacle = Obstacle(path, mention.line, "RR102", f"is a use, and can't change: {kept[1]}")
-        findings = (*self.findings, *obstacles.findings)
+        texts = mentions_in_texts(self.project.settings, self.config)
+        findings = (*self.findings, *obstacles.findings, *texts)
         edits = {path: tuple(sorted(found)) for path, found in parts.items()}
         if self._target.kind != "module":
             return (

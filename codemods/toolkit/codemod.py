@@ -222,7 +222,9 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     `marks(body)`: what the bytes of *any* file say of names that files have in common (`async def close`, a class and
     its bases), so that `demand` can tell which of the files that aren't `relevant` by themselves have to be parsed.
     They stand in `Project.marks`.  It sees every file of the project: a few searches for fixed bytes, no more.
-    `settings` are names of settings files ("pytest.ini") whose bytes `decide` finds in `Project.settings` by path.
+    `settings` are names of settings files ("pytest.ini") whose bytes `decide` finds in `Project.settings` by path.  One
+    that begins with `*` ("*.md") stands for all files that aren't Python and end like it: of these the ones for which
+    `relevant` says that they matter are there, too.
     `inputs` are options that name further files to read.
     `positionals` are words that come before the paths on the command line, `rest` is the key (a tuple of strings) that
     takes all words after `--`.

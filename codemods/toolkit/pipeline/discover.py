@@ -34,7 +34,8 @@ class Discovered:
 
     `files` may be changed.  `others` exist and can be imported, but are never changed (path -> reason: vendored,
     generated, excluded, a link).  `left_out` counts what was left out, by reason.  `settings` are the files that may
-    say where source roots are (pyproject.toml, setup.cfg, pytest.ini, Dockerfile, ...).  `sorter` knows the rules.
+    say where source roots are (pyproject.toml, setup.cfg, pytest.ini, Dockerfile, ...), `rest` all that aren't Python.
+    `sorter` knows the rules.
     """
 
     root: str
@@ -43,7 +44,12 @@ class Discovered:
     findings: tuple[Finding, ...]
     left_out: Mapping[str, int]
     settings: tuple[str, ...]
+    rest: tuple[str, ...]
     sorter: _Sorter
+
+    def texts(self, endings: tuple[str, ...]) -> Iterator[str]:
+        """Files with such names that aren't Python, and would be in `files` if they were."""
+        return (path for path in self.rest if path.endswith(endings) and self.sorter.reason(path) is None)
 
     def left_out_at(self, path: str) -> str | None:
         """Why a file that comes at a path would be left out; None where it would be one of `files`."""
@@ -134,7 +140,8 @@ def python_files(
         for path in every
         if _SETTINGS.fullmatch(path.rpartition("/")[2]) and sorter.reason(path) in {None, NOT_INCLUDED}
     )
-    return Discovered(base, tuple(files), others, tuple(findings), dict(left_out), settings, sorter)
+    rest = tuple(path for path in every if not path.endswith(".py"))
+    return Discovered(base, tuple(files), others, tuple(findings), dict(left_out), settings, rest, sorter)
 
 
 def _is_utf8(path: str) -> bool:
@@ -273,14 +280,10 @@ def _walk(
     for entry in inside:
         path = prefix + entry.name
         if not entry.is_dir(follow_symlinks=False):
-            if _matters(entry.name) and not _ignored(path, rules):
+            if not _ignored(path, rules):
                 yield path
         elif _FOLDERS.get(entry.name) not in _NEVER_IMPORTED and not _ignored(f"{path}/", rules):
             yield from _walk(root, path, rules, closed)
-
-
-def _matters(name: str) -> bool:
-    return name.endswith(".py") or name == _ENVIRONMENT_MARK or _SETTINGS.fullmatch(name) is not None
 
 
 def ignore_rules(file: str) -> GitIgnoreSpec:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -48,6 +49,10 @@ class Settings:
     cache: bool = True
     limit: int = SIZE_LIMIT
     inputs: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
+
+
+_TEXT_LIMIT = 1_000_000
+"""Size in bytes from which a file that isn't Python is not looked at."""
 
 
 class Silent:
@@ -108,7 +113,7 @@ def _session(codemod: AnyCodemod, config: Any, settings: Settings, progress: Pro
     cache = _cache(codemod, config, settings, now)
     job = Job(codemod, config, found.root, settings.limit)
     with rarely_collected(), Local(settings.jobs if job.portable else 1) as executor:
-        tree = Tree(found.root, files, layout, {}, _settings_files(codemod, found), settings.inputs)
+        tree = Tree(found.root, files, layout, {}, _settings_files(codemod, config, found), settings.inputs)
         collector = Collector(job, cache, executor, progress)
         yield _Session(job, settings, found, tree, cache, collector, Rewriter(job, cache, executor, progress))
     cache.save()
@@ -120,14 +125,29 @@ def _cache(codemod: AnyCodemod, config: Any, settings: Settings, now: int) -> Ca
     return Cache(folder, os.path.realpath(settings.root), key, now)
 
 
-def _settings_files(codemod: AnyCodemod, found: Discovered) -> dict[str, bytes]:
-    """The settings files that a codemod asks for.  One that can't be read says nothing."""
-    asked = (path for path in found.settings if path.rpartition("/")[2] in codemod.settings)
+def _settings_files(codemod: AnyCodemod, config: Any, found: Discovered) -> dict[str, bytes]:
+    """The files besides Python that a codemod asks for.  One that can't be read says nothing."""
     contents: dict[str, bytes] = {}
-    for path in asked:
-        with suppress(Unreadable):
-            contents[path] = read(found.root, path)
+    endings = tuple(name[1:] for name in codemod.settings if name.startswith("*"))
+    for path in found.settings:
+        if path.rpartition("/")[2] in codemod.settings:
+            with suppress(Unreadable):
+                contents[path] = read(found.root, path)
+    for path in found.texts(endings) if endings else ():
+        if path not in contents and _is_small(f"{found.root}/{path}"):
+            with suppress(Unreadable):
+                body = read(found.root, path)
+                if codemod.relevant(body, config, frozenset()):
+                    contents[path] = body
     return contents
+
+
+def _is_small(path: str) -> bool:
+    """Whether this is a file (no link) that somebody may have written by hand."""
+    with suppress(OSError):
+        status = os.lstat(path)
+        return stat.S_ISREG(status.st_mode) and status.st_size <= _TEXT_LIMIT
+    return False
 
 
 class _Known(msgspec.Struct, frozen=True):
