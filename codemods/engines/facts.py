@@ -13,14 +13,12 @@ import msgspec
 
 from codemods.engines.edits import PlacedEdit, Trouble, sentence
 from codemods.toolkit.codemod import Decision, Edit, Finding, Plan, Site, Source
+from codemods.toolkit.codes import LEFT_OUT
 from codemods.toolkit.python.project import Project
 from codemods.toolkit.python.spelled import Spelled
 
 KINDS = ("edit", "use", "file")
 """The rows of the summary: edits, uses that are missed, and files that the user's code asked to skip."""
-
-LEFT_OUT = "TK107"
-"""The code of files that are there to be read only."""
 
 Part: TypeAlias = tuple[Edit, ...]
 

@@ -23,14 +23,12 @@ from codemods.rope_move.places import Places, places_of
 from codemods.rope_move.references import plan_references
 from codemods.rope_move.strings import plan_strings
 from codemods.toolkit.codemod import Creation, Plan, Site, UsageError
+from codemods.toolkit.codes import LEFT_OUT
 from codemods.toolkit.python.layout import INIT
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 from codemods.toolkit.suggest import did_you_mean
-
-LEFT_OUT = "TK107"
-"""The code of files that are there to be read only."""
 
 
 def widen(project: Project[Facts], config: Config) -> frozenset[str]:

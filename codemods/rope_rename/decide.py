@@ -15,6 +15,7 @@ from codemods.rope_rename.target import Search, Target
 from codemods.rope_rename.texts import mentions_in_texts
 from codemods.rope_rename.verdicts import DICTIONARIES, DOUBLES, Verdict, Verdicts
 from codemods.toolkit.codemod import Decision, Edit, Finding, Plan, Site, UsageError
+from codemods.toolkit.codes import LEFT_OUT
 from codemods.toolkit.pipeline.source import Unreadable
 from codemods.toolkit.python.mentions.classes import Classes, Key
 from codemods.toolkit.python.mentions.facts import Facts, Form, Mention
@@ -24,8 +25,6 @@ from codemods.toolkit.python.project import Project
 
 Part: TypeAlias = tuple[Edit, ...]
 KINDS = ("definition", "reference", "import", "keyword", "string", "mention")
-LEFT_OUT = "TK107"
-"""The code of files that are there to be read only."""
 
 _LINK = ": a link"
 """How the reason ends for a file that changes as the one that it is a link to."""

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from codemods.engines.facts import LEFT_OUT, Decided, Part, Worked, made_or_rejected, plan_of
+from codemods.engines.facts import Decided, Part, Worked, made_or_rejected, plan_of
 from codemods.rope_restructure.collect import Facts
 from codemods.rope_restructure.config import Config
 from codemods.toolkit.codemod import Finding, Plan, UsageError
+from codemods.toolkit.codes import LEFT_OUT
 from codemods.toolkit.python.layout import Layout
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Entry, Project

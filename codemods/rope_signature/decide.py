@@ -15,12 +15,13 @@ from codemods.rope_signature.change import (
     wanted_change,
 )
 from codemods.rope_signature.config import CONSTRUCTOR, Config
-from codemods.rope_signature.draft import LEFT_OUT, LINK, Draft
+from codemods.rope_signature.draft import LINK, Draft
 from codemods.rope_signature.facts import Facts, Function, Part
 from codemods.rope_signature.sites import Sites
 from codemods.rope_signature.target import Target, found, function_at, known, module_path
 from codemods.rope_signature.verdicts import Verdicts
 from codemods.toolkit.codemod import Plan, Site, UsageError
+from codemods.toolkit.codes import LEFT_OUT
 from codemods.toolkit.python.mentions.classes import Classes, Key, Outside, lacks
 from codemods.toolkit.python.mentions.heirs import files_of_heirs
 from codemods.toolkit.python.origins import Origins

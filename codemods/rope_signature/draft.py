@@ -13,8 +13,6 @@ from codemods.rope_signature.signature import texts
 from codemods.rope_signature.target import Place
 from codemods.toolkit.codemod import Decision, Plan, Site
 
-LEFT_OUT = "TK107"
-"""The code of files that are there to be read only."""
 LINK = ": a link"
 """How the reason ends for a file that changes as the one that it is a link to."""
 

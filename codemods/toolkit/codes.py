@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from codemods.toolkit.codemod import Code
 
+LEFT_OUT = "TK107"
+"""The code of files that are there to be read only."""
+
 TOOLKIT_CODES: tuple[Code, ...] = (
     Code(
         "TK101",
@@ -87,7 +90,7 @@ what a link out of the project leads to, run the codemod there.
 """,
     ),
     Code(
-        "TK107",
+        LEFT_OUT,
         "file is left out",
         """The file is vendored, generated, excluded by the configuration, or a link to another file of the project. It
 is read when other code leads to it, and never changed. A new file doesn't come to such a place either, nor to one that

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from codemods.toolkit.codemod import AnyCodemod, Edit, Finding
+from codemods.toolkit.codes import LEFT_OUT
 from codemods.toolkit.pipeline.cache import Cache, cache_folder, codemod_key, digest
 from codemods.toolkit.pipeline.collection import Collection, Collector, Tree
 from codemods.toolkit.pipeline.discover import NEW_FILE_MODE, Discovered, python_files
@@ -217,7 +218,7 @@ class _Session:
     def _worked_out(self) -> tuple[Result, Mapping[str, bytes]]:
         """The result, and in which content each file was collected."""
         tree, before = self.collected()
-        fixed = {path: ("TK107", f"the file is left out: {why}") for path, why in self.found.others.items()}
+        fixed = {path: (LEFT_OUT, f"the file is left out: {why}") for path, why in self.found.others.items()}
         settler = Settler(self.job, self.collector, self.rewriter, fixed, self.found.left_out_at)
         settled = settler.settle(tree, before)
         self.cache.asked_all()

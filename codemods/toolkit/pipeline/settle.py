@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from codemods.toolkit.codemod import Creation, Finding, Plan, Site, Source
+from codemods.toolkit.codes import LEFT_OUT
 from codemods.toolkit.pipeline.collection import Collection, Collector, Tree
 from codemods.toolkit.pipeline.discover import NEW_FILE_MODE
 from codemods.toolkit.pipeline.importers import lost_names, possible_importers
@@ -179,7 +180,7 @@ class Settler:
             return (Breakage("TK209", path, 0, "would be created, but there is such a file already"),)
         left_out = self._left_out_at(path)
         if left_out is not None:
-            return (Breakage("TK107", path, 0, f"would be created where files are left out: {left_out}"),)
+            return (Breakage(LEFT_OUT, path, 0, f"would be created where files are left out: {left_out}"),)
         kept = names_for_others(before.project, (creation.moved_from,)).get(creation.moved_from, frozenset())
         try:
             after = decoded(path, creation.content)
