@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from codemods.rope_move.config import Config, last
 from codemods.rope_move.definition import definition_of
 from codemods.rope_move.exports import listed
-from codemods.rope_move.facts import Facts, Logger, Statement
+from codemods.rope_move.facts import Definition, Facts, Logger, Statement
 from codemods.rope_move.quoted import Strings
 from codemods.rope_move.statements import import_statements
 from codemods.rope_move.uses import Search
-from codemods.toolkit.python.collect_names import dotted_name, last_part
+from codemods.toolkit.python.collect_names import dotted_name, if_context, last_part
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.targets import captured_names
@@ -53,6 +53,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     chains = tuple(search.chains())
     strings = Strings(module, name, stem, search.walk.uses, (frozenset(imported), words))
     body = module.source.body
+    definition = definition_of(module, name) if whole else None
     return Facts(
         statements=statements,
         chains=chains,
@@ -63,7 +64,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         future=future,
         bom=module.source.bom,
         line_end="\r\n" if body.count(b"\r\n") * 2 > body.count(b"\n") else "\n",
-        definition=definition_of(module, name) if whole else None,
+        definition=definition,
         module_names=frozenset(names.bindings) if whole else frozenset(),
         mentions=re.search(rb"\b" + re.escape(name.encode()) + rb"\b", body) is not None,
         named=re.search(rb"['\".]" + re.escape(name.encode()) + rb"\b", body) is not None,
@@ -73,6 +74,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         computed=strings.computed(),
         loggers=tuple(_loggers(module)) if whole else (),
         namespaces=tuple(strings.namespaces()) if whole else (),
+        guard=_guard(module, definition),
         deleted=frozenset(_deleted(module.tree)) if b"del " in body else frozenset(),
     )
 
@@ -124,6 +126,19 @@ def _bound_of(module: Module, config: Config, statements: tuple[Statement, ...])
     if not any(re.search(rb"\b" + re.escape(word.encode()) + rb"\b", body) for word in wanted if word):
         return frozenset()
     return frozenset(wanted.intersection(_bound(module.tree)))
+
+
+def _guard(module: Module, definition: Definition | None) -> str:
+    """The name by which the only block of imports for type checkers is guarded, where nothing else reads that name."""
+    guards = [node for node in module.tree.body if isinstance(node, ast.If) and if_context(node.test) == "typing"]
+    if len(guards) != 1 or guards[0].orelse:
+        return ""
+    if not all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in guards[0].body):
+        return ""
+    name, body = dotted_name(guards[0].test).partition(".")[0], module.source.body
+    if definition is not None:
+        body = body[: definition.start] + body[definition.end :]
+    return name if len(re.findall(rb"\b" + re.escape(name.encode()) + rb"\b", body)) == 2 else ""
 
 
 def _loggers(module: Module) -> Iterator[Logger]:

@@ -18,7 +18,7 @@ from codemods.rope_move.lookups import Imported, Lookups
 from codemods.rope_move.namespaces import plan_namespaces
 from codemods.rope_move.needs import Modules, Needs, needs_of, readers
 from codemods.rope_move.new_module import plan_target
-from codemods.rope_move.old_module import plan_source
+from codemods.rope_move.old_module import is_needed, plan_source
 from codemods.rope_move.places import Places, places_of
 from codemods.rope_move.references import plan_references
 from codemods.rope_move.strings import plan_strings
@@ -119,7 +119,25 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
     left = plan_source(context, modules, definition, needs)
     plan_namespaces(context, losing, keeps=left.keeps)
     content = plan_target(context, modules, definition, needs, loaded=left.loads)
+    _unguard(context, names)
     return _plan(context, definition, content, withheld)
+
+
+def _unguard(context: Context, names: ModuleNames) -> None:
+    """Take the import of `TYPE_CHECKING` away from files of which the block that it guards is gone."""
+    for path, draft in context.draft.files.items():
+        facts = context.project.entries[path].facts if path in context.project.entries else None
+        if facts is None or not facts.guard or draft.typing:
+            continue
+        guarded = [statement for statement in facts.statements if statement.context == ("typing",)]
+        if not all(each.start in draft.imports and draft.imports[each.start].is_gone for each in guarded):
+            continue
+        if path == context.places.source and is_needed(context, names, facts.guard):
+            continue
+        for statement in (each for each in facts.statements if each.top):
+            for index, alias in enumerate(statement.aliases):
+                if alias.bound == facts.guard:
+                    draft.statement(statement).drop.add(index)
 
 
 def _known(project: Project[Facts], path: str) -> tuple[ModuleNames, Facts]:

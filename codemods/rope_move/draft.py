@@ -32,6 +32,11 @@ class ImportDraft:
         )
 
     @property
+    def is_gone(self) -> bool:
+        """Whether nothing of the statement is left."""
+        return len(self.drop) == len(self.statement.aliases) and not (self.append or self.after or self.module)
+
+    @property
     def changes(self) -> bool:
         """Whether there is any change."""
         return bool(self.drop or self.append or self.after or self.module or self.rename)

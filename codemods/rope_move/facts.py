@@ -167,7 +167,7 @@ class Facts(msgspec.Struct, frozen=True):
     that a `del` takes away.  `words` are strings that can name a module, where the module imports by strings or has the
     name as one; `by_string` says that it does import by them, `computed` what is put together at run time.
     `namespaces` is where the old or the new module looks into its own namespace, `loggers` are
-    those that it makes at its top level.
+    those that it makes at its top level.  `guard` is what the one `if TYPE_CHECKING:` reads and nothing else does.
     """
 
     statements: tuple[Statement, ...]
@@ -190,6 +190,7 @@ class Facts(msgspec.Struct, frozen=True):
     computed: bool = False
     namespaces: tuple[Unknown, ...] = ()
     loggers: tuple[Logger, ...] = ()
+    guard: str = ""
 
 
 class ImportChange(msgspec.Struct, frozen=True, array_like=True):

@@ -161,14 +161,14 @@ def _cycle(context: Context, definition: Definition, needs: Needs, own: list[Cha
 def _drop_imports(context: Context, names: ModuleNames, facts: Facts, definition: Definition, needs: Needs) -> None:
     """Take away the imports that only the definition needed."""
     rest = readers(facts, definition)
-    gone = {name for name in needs.copied if name not in rest and not _is_needed(context, names, name)}
+    gone = {name for name in needs.copied if name not in rest and not is_needed(context, names, name)}
     gone |= {
         name
         for name in needs.local
         if name not in rest
         and all(bound.kind in {"import", "from"} for bound in names.bindings.get(name, ()))
         and name in names.bindings
-        and not _is_needed(context, names, name)
+        and not is_needed(context, names, name)
     }
     draft = context.draft.file(context.places.source)
     for statement in facts.statements:
@@ -177,30 +177,9 @@ def _drop_imports(context: Context, names: ModuleNames, facts: Facts, definition
         for index, alias in enumerate(statement.aliases):
             if alias.bound in gone and alias.asname != alias.name and alias.name != "*":
                 draft.statement(statement).drop.add(index)
-    _drop_type_checking(context, names, facts, definition)
 
 
-def _drop_type_checking(context: Context, names: ModuleNames, facts: Facts, definition: Definition) -> None:
-    """Take `TYPE_CHECKING` away with the last block that it guards."""
-    draft = context.draft.file(context.places.source)
-    guarded = [statement for statement in facts.statements if statement.context == ("typing",)]
-    dropped = [
-        statement
-        for statement in guarded
-        if statement.start in draft.imports and len(draft.imports[statement.start].drop) == len(statement.aliases)
-    ]
-    reads = readers(facts, definition).get("TYPE_CHECKING", [])
-    if not guarded or len(dropped) < len(guarded) or draft.typing or len(reads) != 1:
-        return
-    if _is_needed(context, names, "TYPE_CHECKING"):
-        return
-    for statement in facts.statements:
-        for index, alias in enumerate(statement.aliases):
-            if statement.top and alias.bound == "TYPE_CHECKING":
-                draft.statement(statement).drop.add(index)
-
-
-def _is_needed(context: Context, names: ModuleNames, name: str) -> bool:
+def is_needed(context: Context, names: ModuleNames, name: str) -> bool:
     """Whether others may take a name from the old module."""
     if any(export.name == name for export in names.exports or ()):
         return True

@@ -65,7 +65,7 @@ class Search:
         annotation = is_annotation(use)
         start, ends, exact = self._placed(names, start, ends, use)
         exact = exact and not (doing == "patch" and _replaces_others(around[-1], self._name))
-        bound, statement = self._bound(use.scope, names[0])
+        bound, statement = self._bound(use.scope, node, names[0])
         return Chain(
             names, start, ends, node.lineno, node.col_offset, bound, statement, doing, attribute, exact,
             eager=not _is_lazy(use) and not (annotation and self._future), annotation=annotation, top=self._top(node),
@@ -90,8 +90,13 @@ class Search:
         lengths = [len(".".join(names[: count + 1]).encode()) for count in range(len(names))]
         return at, tuple(at + length for length in lengths), True
 
-    def _bound(self, scope: Scope, name: str) -> tuple[Literal["module", "import", "several", "local"], int]:
+    def _bound(
+        self, scope: Scope, node: ast.expr, name: str
+    ) -> tuple[Literal["module", "import", "several", "local"], int]:
         found = scope.lookup(name)
+        while found is not None and found.kind == "class" and self._is_bound_later(found, node, name):
+            # A class body reads what is around it until it binds the name itself.
+            found = found.parent.lookup(name) if found.parent is not None else None
         if found is None or found.kind == "module":
             return "module", -1
         bindings = found.bindings[name]
@@ -99,6 +104,15 @@ class Search:
         if len(bindings) > 1 and imports:
             return "several", -1
         return ("import", self._module.span(imports[0])[0]) if imports else ("local", -1)
+
+    def _is_bound_later(self, scope: Scope, node: ast.expr, name: str) -> bool:
+        """Whether the statements that bind a name have not run yet where it is read."""
+        at = self._module.span(node)[0]
+        simple = (ast.Assign, ast.AnnAssign, ast.ClassDef, *FUNCTION, ast.Import, ast.ImportFrom)
+        return all(
+            isinstance(binding.node, simple) and self._module.span(binding.node)[1] > at
+            for binding in scope.bindings[name]
+        )
 
     def _top(self, node: ast.expr) -> int:
         """Where the statement of the top level around a node starts."""
@@ -119,7 +133,7 @@ class Search:
             if not self._wanted(name.id):
                 continue
             chain = _chain_from(around, name)
-            bound, statement = self._bound(use.scope, name.id)
+            bound, statement = self._bound(use.scope, node, name.id)
             if inside is None or name.lineno != 1:
                 start, ends, exact = self._module.span(node)[0], (self._module.span(node)[1],) * len(chain), False
             else:
