@@ -178,10 +178,11 @@ def _as_written(function: Function, wanted: Parameters) -> Parameters:
 
 
 def _remarks(old: Mapping[str, Remarks], change: Change) -> tuple[Remarks, ...]:
-    """The comments by the new items: those of what goes stand before what follows it, or behind all."""
+    """The comments by the new items; those of what goes stand behind all."""
     names = [text.lstrip("*").partition(":")[0].partition("=")[0].strip() or text for text in texts(change.new)]
     back = {new: before for before, new in change.renamed.items()}
     left = dict(old)
     found = [left.pop(back.get(name, name), Remarks()) for name in names]
-    rest = [line for each in left.values() for line in (*each.before, each.behind) if line]
+    last = left.pop("", Remarks())
+    rest = [line for each in (*left.values(), last) for line in (*each.before, each.behind) if line]
     return (*found, Remarks(tuple(rest)))

@@ -72,6 +72,8 @@ class Sites:
             self._draft.block(site, "RS102", "it stands in an f-string, where its place isn't known before Python 3.12")
         elif mention.form in _LOOKED_UP and verdict.is_it != "other" and use is not None:
             self._reference(site, use, verdict._replace(of_object=verdict.is_it == "unknown"))
+        elif mention.form in {"string", "key"} and verdict.is_it == "unknown" and not concerned:
+            self._draft.sites.append(msgspec.structs.replace(site, reason="a string of a file that has no use of it"))
         elif mention.form in _LOOKED_UP and verdict.is_it != "other":
             self._tell(site, "RS109", "it may be replaced or looked up by this string: look at the calls that follow")
         elif mention.form in _TEXTS:
