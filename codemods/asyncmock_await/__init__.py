@@ -55,6 +55,7 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
     decide=decide,
     rewrite=rewrite,
     again=again,
+    outlined=True,
     marks=marks,
     settings=SETTINGS,
     inputs=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from codemods.asyncmock_await.calls import reach as calls
+from codemods.asyncmock_await.collect import ALL
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles import reach as doubles
 from codemods.asyncmock_await.facts import Facts
@@ -39,8 +40,13 @@ def demand(project: Project[Facts], config: Config) -> frozenset[str]:
 
 
 def again(project: Project[Facts], config: Config) -> Mapping[str, frozenset[str]]:
-    """The functions, by file, that are worth a closer look now that more of the project is known."""
+    """The functions, by file, that are worth a closer look now that more of the project is known.
+
+    Of the files that evidence tells of, all.
+    """
     found = dict(calls.again(project, Origins(project)))
     for path, names in doubles.again(project).items():
         found[path] = found.get(path, frozenset()) | names
+    for path in doubles.told_of(project):
+        found[path] = found.get(path, frozenset()) | {ALL}
     return found

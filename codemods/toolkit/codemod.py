@@ -222,6 +222,8 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     `marks(body)`: what the bytes of *any* file say of names that files have in common (`async def close`, a class and
     its bases), so that `demand` can tell which of the files that aren't `relevant` by themselves have to be parsed.
     They stand in `Project.marks`.  It sees every file of the project: a few searches for fixed bytes, no more.
+    `outlined` says that `collect` gets modules without the bodies of their functions, and reads those that it has a use
+    for (`Module.read`): most of what the parser costs goes into the others.
     `settings` are names of settings files ("pytest.ini") whose bytes `decide` finds in `Project.settings` by path.  One
     that begins with `*` ("*.md") stands for all files that aren't Python and end like it: of these the ones for which
     `relevant` says that they matter are there, too.
@@ -259,6 +261,7 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     rewrite: Callable[[Source, PartT], tuple[Edit, ...]]
     again: Callable[[Project[FactsT], ConfigT], Mapping[str, frozenset[str]]] = nothing_again
     marks: Callable[[bytes], tuple[str, ...]] = no_marks
+    outlined: bool = False
     settings: frozenset[str] = frozenset()
     inputs: tuple[Input, ...] = ()
     on_request: tuple[str, ...] = ()

@@ -147,7 +147,8 @@ class _Collector:
         if not outer:
             yield from self._with_function(function, around, self._referred(function), inner=False)
         mentions = self.givers.mentions_mocks
-        for inner in inner_functions(function) if mentions(function) else ():
+        holds_others = mentions(function) and self._module.body_holds(function, b"def")
+        for inner in inner_functions(self._module.read(function)) if holds_others else ():
             if mentions(inner):
                 yield from self._function(inner, self.givers.module, (*outer, function))
 
@@ -200,6 +201,7 @@ class _Collector:
         """Write down a sync function; where its `def` stands."""
         keyword = self._module.span(function)[0]
         if keyword not in self.functions:
+            self._module.read(function)
             self.functions[keyword] = sync_function(self._module, function, owner)
         return keyword
 
@@ -285,7 +287,7 @@ class _Collector:
         test = function.name.startswith("test") or isinstance(function, ast.FunctionDef)
         if not test or fixture(function) or not holds_line(function, self._bare) or self.givers.asks(function):
             return
-        for node, name in dropped_calls(function, self._names):
+        for node, name in dropped_calls(self._module.read(function), self._names):
             start, end = self._module.span(function)
             if not may_bind(function, self._module.source.body[start:end], name.partition(".")[0]):
                 certain = not self._may_be_replaced(name, function)

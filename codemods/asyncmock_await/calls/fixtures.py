@@ -100,9 +100,7 @@ def self_changes(module: Module) -> Callable[[Function], bool]:
 
     @cache
     def changes(function: Function) -> bool:
-        start, end = module.span(function.body[0])[0], module.span(function)[1]
-        text = module.source.body[start:end]
-        return _MAY_CHANGE_SELF.search(text) is not None and "self" in changed_names(function)
+        return _may_change_self(module, function) and "self" in changed_names(module.read(function))
 
     return changes
 
@@ -136,15 +134,19 @@ def is_helper(function: Function) -> bool:
     return not (function.name.startswith("test") or is_set_up(function) or fixture(function) is not None)
 
 
-def replaces_members(function: Function) -> bool:
+def _may_change_self(module: Module, function: Function) -> bool:
+    return _MAY_CHANGE_SELF.search(module.source.body, *module.body_span(function)) is not None
+
+
+def replaces_members(module: Module, function: Function) -> bool:
     """Whether a test may give `self` another double than the set-up did, before it calls a helper.
 
     What calls of a double give may change, that leaves it what it is.
     """
-    if not function.name.startswith("test"):
+    if not function.name.startswith("test") or not _may_change_self(module, function):
         return False
     stored, shared = False, False
-    for part in ast.walk(function):
+    for part in ast.walk(module.read(function)):
         match part:
             case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()) if name not in _OUTCOMES:
                 stored = True

@@ -109,7 +109,7 @@ class Givers:
         self._top = list(functions_of(body))
         self.leads = leading_names(names)
         self.receivers = Receivers(module, lost)
-        self._around = replace(_surroundings(names, self._top, self.leads), receivers=self.receivers.written)
+        self._around = replace(_surroundings(module, names, self._top, self.leads), receivers=self.receivers.written)
         self._derived_from = derived_from(body)
         self.doubles = self._module_doubles(names)
         self.module = Within(parametrised=parametrised(marks_of(body)))
@@ -136,7 +136,8 @@ class Givers:
         return found
 
     def walk(self, function: Function, around: Within) -> Walk:
-        """Ready to follow a function."""
+        """Ready to follow a function, whose body is read for it."""
+        self._module.read(function)
         asks, within = self.asks(function), self.inside(function)
         return Walk(self._mocks, self._around, within, self._offset, asks=asks, owner=around.name)
 
@@ -153,7 +154,7 @@ class Givers:
             found = self._classes[node] = self._class(node)
         helper = is_helper(method) and (found.held is not None or found.inherits)
         if helper and node not in self._replaced:
-            self._replaced[node] = any(replaces_members(each) for each in functions_of(node.body))
+            self._replaced[node] = any(replaces_members(self._module, each) for each in functions_of(node.body))
         if is_set_up(method) or (helper and self._replaced[node]):
             return Within(found.name, None, found.fixtures, found.parametrised, decorators=found.decorators)
         return found
@@ -316,6 +317,7 @@ class Givers:
                     if class_kind(made.func, self._mocks) != "unknown" and len(names.bindings.get(name, ())) == 1:
                         found[name] = made
         if found:
+            self._module.read_all(words=[name.encode() for name in found])
             changed: set[str] = set()
             for node in self._module.tree.body:
                 if not (isinstance(node, ast.Assign) and node.value in found.values()):
@@ -395,7 +397,7 @@ def returning(body: list[ast.stmt]) -> list[ast.stmt]:
     return body
 
 
-def _surroundings(names: ModuleNames, top: list[Function], leads: frozenset[str]) -> Surroundings:
+def _surroundings(module: Module, names: ModuleNames, top: list[Function], leads: frozenset[str]) -> Surroundings:
     counts = Counter(each.name for each in top)
     once = {each.name: each for each in top if counts[each.name] == 1}
     imported = {
@@ -412,6 +414,7 @@ def _surroundings(names: ModuleNames, top: list[Function], leads: frozenset[str]
     @cache
     def is_harmless(name: str) -> bool:
         function = once.get(name)
-        return function is not None and len(names.bindings.get(name, ())) == 1 and not changes_parameters(function)
+        bound_once = function is not None and len(names.bindings.get(name, ())) == 1
+        return function is not None and bound_once and not changes_parameters(module.read(function))
 
     return Surroundings(is_harmless, imported, frozenset(defined), leads)

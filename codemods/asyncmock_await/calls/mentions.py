@@ -42,6 +42,7 @@ def mentions(module: Module, words: frozenset[str]) -> Iterator[tuple[Mention, F
         start, end = module.span(node)
         start = min((module.span(each)[0] for each in getattr(node, "decorator_list", ())), default=start)
         if searched.search(module.source.body, start, end):
+            module.read_all([node], [word.encode() for word in words])
             yield from _Search(module, words, node).node(node, _Around())
 
 

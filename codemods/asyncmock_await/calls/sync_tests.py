@@ -40,7 +40,7 @@ _LOOP_WORDS = (
     b"asyncio.run(", b"run_until_complete", b"asyncio.Runner", b"anyio.run(", b"trio.run(", b"async_to_sync",
     b"AsyncToSync", b"from_thread", b"nest_asyncio", b"run_forever",
 )  # fmt: skip
-_DEFINITION = re.compile(rb"(?:\A|\n)[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)")
+_DEFINITION = re.compile(rb"[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)")
 _LOOP_FIXTURE = "event_loop"
 """The fixture of pytest-asyncio that projects define anew: it makes the loop that the test runs in."""
 _RUNNERS = frozenset(SETUPS) | ASYNC_SETUPS | MODULE_SETUPS | RUNNING | {"load_tests", "setup", "teardown"}
@@ -56,12 +56,23 @@ def loop_marks(body: bytes) -> Iterator[str]:
     for word in _LOOP_WORDS:
         at = body.find(word)
         while at >= 0:
-            around = list(_DEFINITION.finditer(body, 0, at))[-1:]
-            by_itself = not around or b"autouse" in body[max(0, around[0].start() - 300) : around[0].start()]
-            found.add("*" if by_itself else around[0][1].decode())
+            around = _last_definition(body, at)
+            by_itself = around is None or b"autouse" in body[max(0, around.start() - 300) : around.start()]
+            found.add("*" if around is None or by_itself else around[1].decode())
             at = body.find(word, at + 1)
     if found - {_LOOP_FIXTURE}:
         yield LOOPS + " ".join(sorted(found))
+
+
+def _last_definition(body: bytes, before: int) -> re.Match[bytes] | None:
+    """The last `def` line that begins before an offset."""
+    at = body.rfind(b"def", 0, before)
+    while at >= 0:
+        found = _DEFINITION.match(body, body.rfind(b"\n", 0, at) + 1, before)
+        if found is not None:
+            return found
+        at = body.rfind(b"def", 0, at)
+    return None
 
 
 def sync_function(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str) -> SyncFunction:

@@ -139,6 +139,8 @@ class _Creations:
                 continue
             outer = self._until, self._returns
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                if self._module.body_holds(statement, b"new_callable"):
+                    self._module.read(statement)
                 self._until = statement.end_lineno or 0
                 self._returns = annotation_name(statement.returns)
             yield from self._of(statement)
@@ -276,7 +278,7 @@ def _defined(module: Module) -> tuple[tuple[Function, ...], tuple[ClassOf, ...]]
 
 def _function(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
     decorators = [dotted_name(each.func if isinstance(each, ast.Call) else each) or "?" for each in node.decorator_list]
-    plain = isinstance(node, ast.FunctionDef) and set(decorators) <= _SAME and _gives_nothing_awaitable(node)
+    plain = isinstance(node, ast.FunctionDef) and set(decorators) <= _SAME and _gives_nothing_awaitable(module, node)
     asynchronous = isinstance(node, ast.AsyncFunctionDef) and set(decorators) <= _STILL and not _yields(module, node)
     return Function(node.name, asynchronous, plain, _takes(node))
 
@@ -285,7 +287,7 @@ def _yields(module: Module, node: ast.AsyncFunctionDef) -> bool:
     """Whether an `async def` is a generator: a call of it gives nothing that could be awaited."""
     if module.source.body.find(b"yield", *module.span(node)) < 0:
         return False
-    stack: list[ast.AST] = list(node.body)
+    stack: list[ast.AST] = list(module.read(node).body)
     while stack:
         at = stack.pop()
         if isinstance(at, ast.Yield):
@@ -295,10 +297,12 @@ def _yields(module: Module, node: ast.AsyncFunctionDef) -> bool:
     return False
 
 
-def _gives_nothing_awaitable(node: ast.FunctionDef) -> bool:
+def _gives_nothing_awaitable(module: Module, node: ast.FunctionDef) -> bool:
     if node.returns is not None:
         return _is_plain(node.returns)
-    stack: list[ast.AST] = list(node.body)
+    if not module.body_holds(node, b"return", b"yield"):
+        return True
+    stack: list[ast.AST] = list(module.read(node).body)
     while stack:
         at = stack.pop()
         if isinstance(at, (ast.Yield, ast.YieldFrom)) or (isinstance(at, ast.Return) and at.value is not None):

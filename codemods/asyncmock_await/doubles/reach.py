@@ -56,3 +56,13 @@ def again(project: Project[Facts]) -> Mapping[str, frozenset[str]]:
     evidence = recorded(project)
     seen = sync_tests(evidence) if evidence is not None else {}
     return {path: names for path, names in seen.items() if path in project.entries}
+
+
+def told_of(project: Project[Facts]) -> frozenset[str]:
+    """The collected files that evidence tells of: whatever creates a double in them has to be known.
+
+    Raises:
+        UsageError: a file of evidence can't be read.
+    """
+    evidence = recorded(project)
+    return named_files(evidence) & project.entries.keys() if evidence is not None else frozenset()

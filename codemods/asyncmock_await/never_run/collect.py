@@ -138,7 +138,7 @@ class _Found:
         start = min((self.module.span(each)[0] for each in node.decorator_list), default=keyword)
         start = body.rindex(b"@", 0, start) if node.decorator_list else start
         name_start = body.index(node.name.encode(), body.index(b"def", keyword) + 3)
-        yields = b"yield" in body[keyword:end] and any(_yields(each) for each in node.body)
+        yields = b"yield" in body[keyword:end] and any(_yields(each) for each in self.module.read(node).body)
         supers = odd = None
         if node.name in SETUPS:
             supers, odd = self.supers(node, body[keyword:end])
@@ -167,6 +167,7 @@ class _Found:
         if not count:
             return (), False
         found = []
+        self.module.read(node)
         body = node.body[1:] if _is_docstring(node.body[0]) else node.body
         for index, statement in enumerate(body):
             if not isinstance(statement, ast.Expr):
@@ -257,6 +258,7 @@ def _case_uses(module: Module, names: ModuleNames) -> int:
     }
     if not bound:
         return 0
+    module.read_all(words=[name.encode() for name in bound])
     return sum(
         isinstance(node, ast.Name) and node.id in bound and isinstance(node.ctx, ast.Load)
         for node in ast.walk(module.tree)

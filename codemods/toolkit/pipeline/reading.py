@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import msgspec
 
 from codemods.toolkit.codemod import Source
 from codemods.toolkit.pipeline.cache import Cell, Problem
 from codemods.toolkit.pipeline.job import Job, content_key, encode, naming, read
-from codemods.toolkit.pipeline.source import Unreadable, declares_encoding, decoded, parsed
+from codemods.toolkit.pipeline.source import Unreadable, declares_encoding, decoded, outlined, parsed
 from codemods.toolkit.python.project import Module
 
 _UNREAD_TIMES = 8
@@ -153,7 +154,7 @@ def collect(job: Job, items: Sequence[Item]) -> list[Parsed]:
         try:
             raw = _content(job, item)
             content = content_key(item.path, raw)
-            (cell,) = cells_of(job, parsed(decoded(item.path, raw), job.limit), _asked(item)).values()
+            (cell,) = _collected(job, decoded(item.path, raw), _asked(item)).values()
         except Unreadable as unreadable:
             cell = Cell(b"", b"", problem_of(unreadable))
         found.append(Parsed(item.path, content, cell))
@@ -162,6 +163,14 @@ def collect(job: Job, items: Sequence[Item]) -> list[Parsed]:
 
 def _asked(item: Item) -> tuple[tuple[str, ...], ...]:
     return () if item.names_only else (item.words,)
+
+
+def _collected(job: Job, source: Source, several_words: Sequence[tuple[str, ...]]) -> dict[str, Cell]:
+    if job.codemod.outlined:
+        # A text that was misread, which hardly ever happens, leaves half a string or a bracket: it is parsed as it is.
+        with suppress(SyntaxError):
+            return cells_of(job, outlined(source, job.limit), several_words)
+    return cells_of(job, parsed(source, job.limit), several_words)
 
 
 def cells_of(job: Job, module: Module, several_words: Sequence[tuple[str, ...]]) -> dict[str, Cell]:

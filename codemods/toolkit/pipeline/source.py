@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import codecs
 import re
 import sys
 import tokenize
-import warnings
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from operator import attrgetter
 
 from codemods.toolkit.codemod import Edit, Source
+from codemods.toolkit.python.outline import outline, parsed_text
 from codemods.toolkit.python.project import Module
 
 SIZE_LIMIT = 5_000_000
@@ -145,13 +144,9 @@ def parsed(source: Source, limit: int = SIZE_LIMIT) -> Module:
     Raises:
         Unreadable: TK101 syntax error, TK102 newer syntax, TK104 too large, TK105 nested too deeply.
     """
-    if len(source.body) > limit:
-        raise Unreadable("TK104", 0, f"is too large: {len(source.body):,} bytes, the limit is {limit:,}")
+    _not_too_large(source, limit)
     try:
-        with warnings.catch_warnings():
-            # An invalid escape in the target is the target's affair (SyntaxWarning, DeprecationWarning before 3.12).
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source.body.decode())
+        tree = parsed_text(source.body)
     except SyntaxError as problem:
         raise _unparsable(source.body, problem) from None
     except (RecursionError, MemoryError):
@@ -159,6 +154,26 @@ def parsed(source: Source, limit: int = SIZE_LIMIT) -> Module:
     except ValueError as problem:  # null bytes, before Python 3.12
         raise Unreadable("TK101", 0, f"can't be parsed: {problem}") from None
     return Module(source, tree, line_starts(source.body))
+
+
+def outlined(source: Source, limit: int = SIZE_LIMIT) -> Module:
+    """The same, but the bodies of functions are parsed when they are first read: errors in the others are not found.
+
+    Raises:
+        Unreadable: as `parsed` does.
+        SyntaxError: the outline can't be parsed: whether the file can, `parsed` has to tell.
+    """
+    _not_too_large(source, limit)
+    text, unread = outline(source.body)
+    try:
+        return Module(source, parsed_text(text), line_starts(source.body), unread)
+    except (RecursionError, MemoryError, ValueError) as problem:
+        raise SyntaxError(str(problem)) from None
+
+
+def _not_too_large(source: Source, limit: int) -> None:
+    if len(source.body) > limit:
+        raise Unreadable("TK104", 0, f"is too large: {len(source.body):,} bytes, the limit is {limit:,}")
 
 
 _NEWER: tuple[tuple[tuple[int, int], re.Pattern[str], str], ...] = (

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from codemods.toolkit.codemod import Source
 from codemods.toolkit.python.layout import Layout
 from codemods.toolkit.python.names import ModuleNames
+from codemods.toolkit.python.outline import FunctionText, parsed_body
 
 FactsT = TypeVar("FactsT")
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True, slots=True)
 class Module:
     """One parsed file.  Lives only while its facts are collected; never kept, never pickled.
 
-    `line_starts[n]` is the offset in `source.body` of line n + 1.
+    `line_starts[n]` is the offset in `source.body` of line n + 1.  `unread` are the functions, by the numbers of
+    their `def` lines (from 1), whose bodies have not been parsed yet: in the tree, a lone `0` stands for each.
     """
 
     source: Source
     tree: ast.Module
     line_starts: tuple[int, ...]
+    unread: dict[int, FunctionText] = field(default_factory=dict)
 
     def offset(self, line: int, column: int) -> int:
         """The offset in `source.body` of an `ast` position (line from 1, column in bytes)."""
@@ -45,6 +49,45 @@ class Module:
         if end_line is None or end_column is None:
             raise ValueError(f"no span: {ast.dump(node)} does not stem from the parser")
         return self.line_starts[node.lineno - 1] + node.col_offset, self.line_starts[end_line - 1] + end_column
+
+    def read(self, function: FunctionNode) -> FunctionNode:
+        """The function, with its body: that is parsed when it is first asked for.
+
+        Raises:
+            SyntaxError: it can't be parsed.
+        """
+        unread = self.unread.pop(function.lineno, None)
+        if unread is not None:
+            function.body = parsed_body(self.source.body, unread)
+        return function
+
+    def read_all(self, nodes: Iterable[ast.stmt] | None = None, words: Iterable[bytes] = (b"",)) -> None:
+        """Read all functions of the module, or within some statements of it, whose text holds one of some words.
+
+        Raises:
+            SyntaxError: one can't be parsed.
+        """
+        words = tuple(words)
+        stack: list[ast.AST] = list(self.tree.body if nodes is None else nodes) if self.unread else []
+        while stack:
+            node = stack.pop()
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                if node.lineno in self.unread and self.body_holds(node, *words):
+                    self.read(node)
+            else:
+                for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+                    stack += getattr(node, block, ())
+
+    def body_holds(self, function: FunctionNode, *words: bytes) -> bool:
+        """Whether one of some words stands in the text of a function's body, which need not be read for it."""
+        start, end = self.body_span(function)
+        return any(self.source.body.find(word, start, end) >= 0 for word in words)
+
+    def body_span(self, function: FunctionNode) -> tuple[int, int]:
+        """The span of the body of a function, read or not, in `source.body`."""
+        unread = self.unread.get(function.lineno)
+        start = self.span(function.body[0])[0] if unread is None else unread.body
+        return start, self.span(function)[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,155 @@
+"""A module whose functions are read one by one can't be told from the one that is parsed as a whole."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+import tokenize
+import unittest.mock
+from types import ModuleType
+
+import pytest
+
+from codemods.toolkit.pipeline.source import decoded, outlined, parsed
+from codemods.toolkit.python.collect_names import module_names
+from codemods.toolkit.python.project import Module
+
+
+def outline_of(text: str) -> Module:
+    return outlined(decoded("a.py", text.encode()))
+
+
+def whole(text: str) -> Module:
+    return parsed(decoded("a.py", text.encode()))
+
+
+def dumped(module: Module) -> str:
+    return ast.dump(module.tree, include_attributes=True)
+
+
+def check_same(text: str) -> None:
+    """The names are those of the whole before anything is read, and the tree is when all of it is."""
+    module = outline_of(text)
+    assert module_names(module) == module_names(whole(text))
+    module.read_all()
+    assert dumped(module) == dumped(whole(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("def f():\n    return 1\n", id="one line"),
+        pytest.param("def f():\n    return 1", id="no line end at the end"),
+        pytest.param("def f():\n  0\nx = 1\n", id="a body of one character"),
+        pytest.param("def f():\n    x = 1\n\n    # why\n\n    return x\n# done\n\n\nx = 2\n", id="comments"),
+        pytest.param("def f():\n    x = 1\n# in the midst\n    return x\n", id="a comment at the margin"),
+        pytest.param("class A:\n    def f(self):\n        g(\n            1,\n        )\n    x = 1\n", id="a bracket"),
+        pytest.param('def f():\n    """Text.\n\n    # More.\n    """\n\n\nx = 1\n', id="a docstring alone"),
+        pytest.param("def f(\n    a: int = 1,  # (\n    b=')',\n) -> dict[str, int]:\n    return {}\n", id="header"),
+        pytest.param("def f():  # (\n    return 1\n", id="a comment behind the header"),
+        pytest.param("@a\n@b(\n    1\n)\nasync def f():\n    await x\n", id="decorators"),
+        pytest.param("if x:\n    def f():\n        return 1\nelse:\n    def f():\n        return 2\n", id="conditions"),
+        pytest.param("class A:\n    class B:\n        def f(self):\n            return 1\n", id="a class in a class"),
+        pytest.param("def f():\n    def g():\n        return 1\n    return g\n", id="a function in a function"),
+        pytest.param("def f(x):\n    return f\"{x['a']:{x}}{{\"\n", id="an f-string"),
+        pytest.param('def f(x):\n    return f"""\n  {x!r}"""\n', id="an f-string of several lines"),
+        pytest.param("def f():\n    x = 'é'; return 'ü'\n\nz = 'é', 1\n", id="letters of several bytes"),
+        pytest.param("def f():\n    x = 1 + \\\n        2\n    return x\n", id="a line that goes on"),
+        pytest.param("def f(a=lambda: 1):\n    return a\n", id="a colon in the header"),
+        pytest.param("match x:\n    case 1:\n        def f():\n            return 1\n", id="in a match"),
+        pytest.param(
+            "try:\n    def f():\n        return 1\nexcept E:\n    def f():\n        return 2\n", id="in an except"
+        ),
+        pytest.param("def f():\n    return 1\n    \ndef g():\n    return 2\n", id="blanks in an empty line"),
+    ],
+)
+def test_a_body_is_read_later_and_comes_out_the_same(text: str) -> None:
+    assert outline_of(text).unread
+    check_same(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("x = 1\n", id="no function"),
+        pytest.param("def f():\n\treturn 1\n", id="tabs"),
+        pytest.param("def f():\r\n    return 1\r\n", id="carriage returns"),
+        pytest.param("def f(): return 1\n", id="a body in the line of the header"),
+        pytest.param("def f():\n    x = 1;\n", id="a semicolon at the end"),
+        pytest.param("def f():\n    x = 1  # a 'quote\n", id="a comment behind the last statement"),
+        pytest.param("def f():\n    return 'a\\\nb'\n", id="a string that goes on at the margin"),
+        pytest.param("def f():\n    x = 1 + \\\n2\n", id="a line that goes on at the margin"),
+        pytest.param("def f(a=(1, (2, (3,)))):\n    return a\n", id="brackets in the header"),
+        pytest.param("def f():\n    import a\n", id="an import"),
+        pytest.param("def f():\n    if x: from a import b\n", id="an import behind a colon"),
+        pytest.param("def f():\n    x = 1; import a\n", id="an import behind a semicolon"),
+        pytest.param("def f():\n    x = 1; \\\n    import a\n", id="an import on a line that goes on"),
+        pytest.param("def f():\n    global x\n    x = 1\n", id="global"),
+        pytest.param("def f():\n    globals()['x'] = 1\n", id="globals()"),
+        pytest.param("def f():\n    vars()['x'] = 1\n", id="vars()"),
+    ],
+)
+def test_a_body_that_may_name_something_for_the_module_or_is_not_plain_is_parsed_at_once(text: str) -> None:
+    assert not outline_of(text).unread
+    check_same(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("def f():\n    g(\n1)\n", id="a bracket with a line at the margin"),
+        pytest.param("def f():\n    g([\n]\n)\n", id="brackets that close at the margin"),
+        pytest.param("def f(:\n    return 1\n", id="an error in a header"),
+        pytest.param("def f():\nreturn 1\n", id="no body"),
+        pytest.param("def f():\n    return 1\nx = = 2\n", id="an error outside of functions"),
+    ],
+)
+def test_what_was_misread_or_has_an_error_outside_of_bodies_is_no_outline(text: str) -> None:
+    with pytest.raises(SyntaxError):
+        outline_of(text).read_all()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('def f():\n    x = """\ndef g():\n    pass\n"""\n    return x\n', id="code in a string"),
+        pytest.param('def f():\n    return """\ntext\n"""\n\n\nx = 1\n', id="a string that ends at the margin"),
+        pytest.param("def f():\n    x = '''a'b'''\n    y = \"'''\"\n", id="quotes in a string"),
+        pytest.param('def f():\n    """a\n    # b"""\n    # c\n', id="a hash in a string"),
+    ],
+)
+def test_strings_of_several_lines_are_not_taken_for_code(text: str) -> None:
+    check_same(text)
+
+
+def test_an_error_in_a_body_is_found_when_that_is_read_and_not_before() -> None:
+    module = outline_of("def f():\n    return = 1\ndef g():\n    return 2\n")
+    broken, right = module.tree.body
+    assert isinstance(broken, ast.FunctionDef)
+    assert isinstance(right, ast.FunctionDef)
+    assert isinstance(module.read(right).body[0], ast.Return)
+    with pytest.raises(SyntaxError, match="invalid syntax") as raised:
+        module.read(broken)
+    assert raised.value.lineno == 2
+
+
+def test_only_functions_that_hold_a_word_are_read_for_it() -> None:
+    module = outline_of("def f():\n    one()\nclass A:\n    def g(self):\n        two()\n")
+    module.read_all(words=[b"two"])
+    assert list(module.unread) == [1]
+
+
+def test_the_span_of_a_body_is_known_without_reading_it() -> None:
+    module = outline_of("def f(a):\n    one()\n    two(a)\nx = 1\n")
+    (function, _rest) = module.tree.body
+    assert isinstance(function, ast.FunctionDef)
+    start, end = module.body_span(function)
+    assert module.source.body[start:end] == b"    one()\n    two(a)"
+    assert (module.body_holds(function, b"two"), module.body_holds(function, b"def")) == (True, False)
+    assert module.unread
+
+
+@pytest.mark.parametrize("module", [ast, inspect, textwrap, tokenize, unittest.mock], ids=lambda each: each.__name__)
+def test_modules_of_the_standard_library_come_out_the_same(module: ModuleType) -> None:
+    check_same(inspect.getsource(module))
