@@ -139,9 +139,9 @@ class Verdicts:
             return self._own_class(Key(path, mention.ref.names))
         ref = mention.ref
         if ref.via:
-            return Verdict("unknown", "an attribute of an object", of_object=True)
+            return self._of_object(path, occurrence)
         if meaning.imports and meaning.local:
-            return Verdict("unknown", f"`{occurrence.word}` may be one thing or another there")
+            return Verdict("unknown", f"`{occurrence.word}` may be one thing or another there", bound=True)
         if meaning.is_local:
             return Verdict("other", "bound within a function")
         match self._classes.named(path, ref):
@@ -153,6 +153,15 @@ class Verdicts:
             case Outside(name):
                 return self._unknown_class(path, occurrence, name)
 
+    def _of_object(self, path: str, occurrence: Occurrence) -> Verdict:
+        """What an attribute of an object is that has the name of the class."""
+        match self._places.of(path, occurrence.mention.ref, occurrence.word):
+            case Member(_start, _name, owner) if owner.key is not None:
+                return Verdict("other", f"an attribute of {owner.key}")
+            case Else(True, reason):
+                return Verdict("other", reason)
+        return Verdict("unknown", "an attribute of an object", bound=True, of_object=True)
+
     def _unknown_class(self, path: str, occurrence: Occurrence, name: str) -> Verdict:
         match self._places.of(path, occurrence.mention.ref, occurrence.word):
             case Else(True, reason):
@@ -163,7 +172,8 @@ class Verdicts:
                     return Verdict("other", f"leads to {':'.join(part for part in origin.key if part)}")
             case Member() | Local() | Call():
                 return Verdict("other", "no class of the project")
-        return Verdict("unknown", f"what `{name}` is can't be told", of_object=occurrence.mention.form == "attribute")
+        of_object = occurrence.mention.form == "attribute"
+        return Verdict("unknown", f"what `{name}` is can't be told", bound=True, of_object=of_object)
 
     def _own_class(self, key: Key) -> Verdict:
         """What `cls(...)` in a method of a class makes: that class, or one that inherits from it."""

@@ -69,6 +69,14 @@ def test_a_class_that_inherits_is_followed_through_files_and_names() -> None:
         pytest.param("def f(c): return isinstance(c, (C, int)) or type(c) is C\n", id="checks"),
         pytest.param("C.it\n", id="attribute"),
         pytest.param("class D(C):\n    def __init__(self): ...\n\n\nD()\n", id="own constructor"),
+        pytest.param("def f(C):\n    C(1, 2)\n", id="parameter of that name"),
+        pytest.param("class E:\n    def C(self, a, b):\n        self.C(1, 2)\n", id="method of that name"),
+        pytest.param("import lib\n\nlib.C(1, 2)\n", id="of another package"),
+        pytest.param(
+            "class B:\n    def __init__(self, *args): ...\n\n\nclass D(B):\n    def __init__(self):\n"
+            "        super().__init__(1, 2)\n",
+            id="super of others",
+        ),
     ],
 )
 def test_what_makes_no_instance_is_no_obstacle(use: str) -> None:
@@ -89,10 +97,19 @@ def test_what_makes_no_instance_is_no_obstacle(use: str) -> None:
             id="class method of one with its own",
         ),
         pytest.param("RS111", "c = C(1)\ntype(c)(1, 2)\n", id="class of any object"),
+        pytest.param("RS111", "def f(x):\n    x.C(1, 2)\n", id="attribute of any object"),
+        pytest.param("RS111", "def f():\n    make().C(1, 2)\n", id="attribute of a result"),
+        pytest.param(
+            "RS102",
+            "def f(x):\n    if x:\n        from net import C\n    else:\n        C = x\n    C(1, 2)\n",
+            id="one of two in a function",
+        ),
+        pytest.param("RS102", "if 1:\n    from other import C\n\nC(1, 2)\n", id="one of two imports"),
     ],
 )
 def test_nothing_changes_where_one_use_can_not_follow(code: str, use: str) -> None:
-    assert code in refused({"net.py": CLASS, "use.py": IMPORT + use}, *TARGET)
+    files = {"net.py": CLASS, "other.py": "class C:\n    def __init__(self, *args): ...\n", "use.py": IMPORT + use}
+    assert code in refused(files, *TARGET)
 
 
 @pytest.mark.parametrize(
