@@ -12,7 +12,9 @@ import msgspec
 from codemods.toolkit.codemod import Edit
 from codemods.toolkit.python.names import Context
 
-QuotedKind: TypeAlias = Literal["patch", "import", "module", "string", "prose", "comment", "name", "end", "doctest"]
+QuotedKind: TypeAlias = Literal[
+    "patch", "import", "module", "string", "prose", "comment", "name", "begin", "end", "doctest"
+]
 
 
 class Alias(msgspec.Struct, frozen=True, array_like=True):
@@ -99,8 +101,8 @@ class Quoted(msgspec.Struct, frozen=True, array_like=True):
 
     `kind` is `patch` (what a mock takes the place of), `import` (a name that is imported by this call), `module` (a
     module that is imported by it, and the name is taken from that), `string` (any other), `prose` (text with such a
-    word in it), `comment`, `name` (it is the name alone), `end` (it is, or may hold, the end of a dotted name) or
-    `doctest` (the examples of a text).
+    word in it), `comment`, `name` (it is the name alone), `begin` or `end` (it is, or may hold, a part of a dotted
+    name) or `doctest` (the examples of a text).
     `plain` says that its characters stand in the file as they are, from `start` on.
     """
 

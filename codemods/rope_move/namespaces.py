@@ -76,17 +76,24 @@ class _Search:
         if quoted.kind == "name" and imports:
             reason = "the name is a string, and another names the module that it was in: they may be put together"
             self._note(path, at, f'"{quoted.value}"', reason, "RM109")
-        elif quoted.kind == "end":
-            reason = "it may be the end of a dotted name that leads to the definition: look at it"
+        elif quoted.kind == "end" or (quoted.kind == "begin" and self._begins(path, quoted.value)):
+            reason = "it may be a part of a dotted name that leads to the definition: look at it"
             self._note(path, at, f'"{quoted.value}"', reason, "RM109")
+
+    def _begins(self, path: str, value: str) -> bool:
+        """Whether what a string begins with may be the old module."""
+        dotted = re.split(r"[.:](?:%s|\{|$|__dict__)", value)[0]
+        origin = self._context.origins.module(path, 0, dotted)
+        return origin.status != "module" or origin.path in self._losing
 
     def _leads(self, path: str, facts: Facts) -> bool:
         """Whether a string in a file names one of the modules; a mere word does where something is put before it."""
         return any(self._names(path, word) for word in facts.words if facts.computed or "." in word or facts.by_string)
 
     def _names(self, path: str, word: str) -> bool:
-        bare = word.lstrip(".")
-        origin = self._context.origins.module(path, len(word) - len(bare), bare)
+        level = len(word) - len(word.lstrip("."))
+        bare = word.strip(".")
+        origin = self._context.origins.module(path, level, bare)
         if origin.status == "module":
             return origin.path in self._paths
         folder = path.rpartition("/")[0]

@@ -9,7 +9,7 @@ import tokenize
 from collections.abc import Iterator, Sequence
 
 from codemods.rope_move.facts import Quoted, QuotedKind, Unknown
-from codemods.rope_move.uses import LOOKUPS, PATCHES, is_annotation, plain
+from codemods.rope_move.uses import LOOKUPS, PATCHES, is_annotation, plain, replaces_others
 from codemods.toolkit.python.collect_names import dotted_name, last_part
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION, Use
@@ -45,6 +45,8 @@ class Strings:
         place = rf"{re.escape(stem)}[.:]{re.escape(name)}"
         statement = rf"from\s+[\w.]*\b{re.escape(stem)}\s+import\b[^\r\n]*\b{re.escape(name)}"
         self._place = re.compile(rf"(?<!\w)(?:{place}|{statement})(?!\w)")
+        self._end = re.compile(rf"(?:^|[}})]|%s)[.:]{re.escape(name)}(?=$|[.:])")
+        self._begin = re.compile(rf"(?:[\w.]+\.)?{re.escape(stem)}(?:[.:](?:%s|\{{\w*\}})?|\.__dict__)")
 
     def quoted(self) -> Iterator[Quoted]:
         """Strings and comments that hold the old place, or the name alone."""
@@ -71,8 +73,8 @@ class Strings:
                 return
             kind = found
         match use.path[-1]:
-            case ast.Call(func=func) if kind == "patch" and last_part(func) == "multiple":
-                text, inside = f"{text}.{self._name}", None
+            case ast.Call(func=func) as call if kind == "patch" and last_part(func) == "multiple":
+                text, inside = f"{text}.{self._name}", None if replaces_others(call, self._name) else inside
         at = start if inside is None else inside
         yield Quoted(kind, text, at, node.lineno, node.col_offset, inside is not None)
 
@@ -80,11 +82,13 @@ class Strings:
         """What a string of no known purpose may be, None where it has nothing to do with the definition."""
         if self._place.search(text) is not None:
             return "string" if re.fullmatch(r"[\w.:]+", text) else "prose"
-        if text == self._name and not self._is_of_a_chain(use, node) and not _is_export(use):
-            return "name"
-        if text in {f".{self._name}", f":{self._name}"} and isinstance(use.path[-1], (ast.BinOp, ast.JoinedStr)):
+        if text == self._name:
+            if self._is_of_a_chain(use, node) or _is_export(use):
+                return None
+            return "end" if _is_put_behind(use, node) else "name"
+        if self._end.search(text) is not None:
             return "end"
-        return None
+        return "begin" if self._begin.fullmatch(text) is not None else None
 
     def _is_of_a_chain(self, use: Use, node: ast.Constant) -> bool:
         """Whether a string is the attribute that a call looks up: in what a chain leads to, or in what is unknown."""
@@ -103,6 +107,8 @@ class Strings:
                     return "import"
                 if called in _MODULES and _takes(call, use.path[:-1], self._name):
                     return "module"
+            case ast.keyword(arg="target") if _is_mock(use.path[-2]):
+                return "patch"
         return "string"
 
     def _is_keyword(self, call: ast.Call) -> bool:
@@ -208,6 +214,20 @@ def _takes(call: ast.Call, path: Sequence[ast.AST], name: str) -> bool:
             return attr == name
         case ast.Call(func=func, args=[first, ast.Constant(value=value), *_]):
             return first is call and last_part(func) in LOOKUPS and value == name
+    return False
+
+
+def _is_mock(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and last_part(node.func) in PATCHES
+
+
+def _is_put_behind(use: Use, node: ast.Constant) -> bool:
+    """Whether something is put before a string: `prefix + "name"`, `".".join([..., "name"])`."""
+    match use.path[-2:]:
+        case [_, ast.BinOp(op=ast.Add(), right=right)]:
+            return right is node
+        case [ast.Call(func=ast.Attribute(value=ast.Constant(value="."), attr="join")), ast.List() | ast.Tuple()]:
+            return True
     return False
 
 

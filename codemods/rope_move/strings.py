@@ -26,7 +26,7 @@ def plan_strings(context: Context, path: str, facts: Facts) -> None:
                 _mention(context, path, quoted, "string", "RM109")
             case "prose" | "comment":
                 _mention(context, path, quoted, "mention", "RM110")
-            case "name" | "end" | "doctest":
+            case "name" | "begin" | "end" | "doctest":
                 pass  # see `namespaces`
 
 

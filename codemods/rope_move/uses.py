@@ -61,10 +61,10 @@ class Search:
             around.pop()
         names = tuple(each.id if isinstance(each, ast.Name) else getattr(each, "attr", "") for each in nodes)
         start, ends = self._module.span(node)[0], tuple(self._module.span(each)[1] for each in nodes)
-        doing, attribute = _doing(nodes[-1], around[-1] if around else None, self._name)
+        doing, attribute = _doing(nodes[-1], around, self._name)
         annotation = is_annotation(use)
         start, ends, exact = self._placed(names, start, ends, use)
-        exact = exact and not (doing == "patch" and _replaces_others(around[-1], self._name))
+        exact = exact and not (doing == "patch" and replaces_others(around[-1], self._name))
         bound, statement = self._bound(use.scope, node, names[0])
         return Chain(
             names, start, ends, node.lineno, node.col_offset, bound, statement, doing, attribute, exact,
@@ -153,12 +153,18 @@ def plain(module: Module, node: ast.Constant, text: str) -> int | None:
 
 
 def _doing(
-    node: ast.expr, parent: ast.AST | None, name: str
+    node: ast.expr, around: Sequence[ast.AST], name: str
 ) -> tuple[Literal["read", "store", "lookup", "patch", "scan"], str]:
     """What is done with a chain, and for which attribute."""
     if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
         return "store", ""
-    match parent:
+    match [None, *around][-1]:
+        case ast.keyword(arg="target") if isinstance(around[-2], ast.Call) and last_part(around[-2].func) in PATCHES:
+            return "patch", _keyword(around[-2])
+        case ast.Call(func=func, args=[first]) as call if (
+            first is node and last_part(func) in PATCHES and _keyword(call)
+        ):
+            return "patch", _keyword(call)
         case ast.Call(func=func, args=[first, ast.Constant(value=str() as attribute), *_]) if first is node:
             called = last_part(func)
             if called in LOOKUPS:
@@ -176,7 +182,15 @@ def _doing(
     return "read", ""
 
 
-def _replaces_others(call: ast.AST, name: str) -> bool:
+def _keyword(call: ast.Call) -> str:
+    """The attribute that a mock takes the place of, where it is given by a keyword (of `patch.object`, `setattr`)."""
+    for keyword in call.keywords:
+        if keyword.arg in {"attribute", "name"} and isinstance(keyword.value, ast.Constant):
+            return str(keyword.value.value)
+    return ""
+
+
+def replaces_others(call: ast.AST, name: str) -> bool:
     """Whether a call of `patch.multiple` replaces other names of the same module, too."""
     options = {name, "spec", "create", "spec_set", "autospec", "new_callable"}
     return (

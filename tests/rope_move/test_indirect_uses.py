@@ -31,6 +31,10 @@ MULTIPLE = "from unittest.mock import patch\n\nfrom shop import {0}\n\n\n@patch.
         ),
         pytest.param(HEAD + "def test(mocker):\n    mocker.spy({0}, 'Order')\n", id="spy"),
         pytest.param("class A:\n    from shop import {0}\n\n    x = {0}.Order\n", id="in a class"),
+        pytest.param(HEAD + "def test(mocker):\n    mocker.patch.object({0}, attribute='Order')\n", id="attribute"),
+        pytest.param(HEAD + "def test(patch):\n    patch.setattr(target={0}, name='Order', value=1)\n", id="target"),
+        pytest.param("def test(mocker):\n    mocker.patch(target='shop.{0}.Order')\n", id="target by a string"),
+        pytest.param("def test(mocker):\n    mocker.patch.multiple('shop.{0}', Order=1)\n", id="multiple by a string"),
         pytest.param("import importlib\n\nx = getattr(importlib.import_module('shop.{0}'), 'Order')\n", id="of a call"),
         pytest.param(
             "def test(monkeypatch):\n    monkeypatch.setattr('shop.{0}.Order', 1)\n", id="setattr by a string"
@@ -51,7 +55,7 @@ def test_it_follows(use: str) -> None:
         pytest.param(HEAD.format("models") + "x: '''list[\nmodels.Order]''' = 1\n", id="annotation in lines"),
         pytest.param(HEAD.format("models") + "x = (models\n     .Order)\n", id="line break before the name"),
         pytest.param(MULTIPLE.format("models", "Order=1, Customer=2"), id="mock of several"),
-        pytest.param(MULTIPLE.format("'shop.models'", "Order=1"), id="mock by a string"),
+        pytest.param(MULTIPLE.format("'shop.models'", "Order=1, Customer=2"), id="mock of several by a string"),
     ],
 )
 def test_what_can_not_be_edited_keeps_all_in_its_place(use: str) -> None:
@@ -66,9 +70,6 @@ def test_what_can_not_be_edited_keeps_all_in_its_place(use: str) -> None:
         pytest.param("m = models\nm.Order()\n", id="variable"),
         pytest.param("def f(m):\n    return m.Order\n\n\nf(models)\n", id="argument"),
         pytest.param("vars(models)['Order']\n", id="namespace"),
-        pytest.param(
-            "def test(monkeypatch):\n    monkeypatch.setattr(target=models, name='Order', value=1)\n", id="mock"
-        ),
     ],
 )
 def test_the_old_module_as_a_value_is_told(use: str) -> None:

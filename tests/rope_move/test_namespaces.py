@@ -34,6 +34,14 @@ def told(files: Mapping[str, str], path: str = "use.py", expected: Mapping[str, 
         pytest.param("R = [('.shop.models', 'Order')]\n", "RM109", 1, id="two strings, relative"),
         pytest.param("M = 'shop.models'\nT = M + '.Order'\n", "RM109", 2, id="end of a sum"),
         pytest.param("M = 'shop.models'\nT = f'{M}:Order'\n", "RM109", 2, id="end of an f-string"),
+        pytest.param("T = '%s.Order' % M\n", "RM109", 1, id="end of a form"),
+        pytest.param("T = '{}.Order.x'.format(M)\n", "RM109", 1, id="end of another form"),
+        pytest.param("T = PATH + 'Order'\n", "RM109", 1, id="name behind something"),
+        pytest.param("T = '.'.join([P, 'Order'])\n", "RM109", 1, id="name joined"),
+        pytest.param("T = 'shop.models.' + Order.__name__\n", "RM109", 1, id="begin of a sum"),
+        pytest.param("T = f'shop.models.{Order}'\n", "RM109", 1, id="begin of an f-string"),
+        pytest.param("T = 'shop.models:%s' % 'Order'\n", "RM109", 1, id="begin of a form"),
+        pytest.param("mock.patch.dict('shop.models.__dict__', Order=1)\n", "RM109", 1, id="namespace by a string"),
         pytest.param("P = b'cshop.models\\nOrder\\n.'\n", "RM109", 1, id="pickle"),
         pytest.param(
             f"{IMPORT}m = importlib.import_module('shop.models')\nm.Order()\n", "RM111", 4, id="import_module"
@@ -80,6 +88,8 @@ def test_a_module_that_had_it_by_a_star_only_is_told_too(use: str) -> None:
     [
         pytest.param("R = {'Order': 'shop.cart'}\n", id="two strings"),
         pytest.param("x = 'Order'\n", id="the name alone"),
+        pytest.param("x = 'new-Order', 'x.Order', '.Orders'\n", id="other words"),
+        pytest.param("x = f'shop.cart.{Order}', 'shop.models2.' + 'x', Order\n", id="begin of another"),
         pytest.param("def f(x):\n    return x.Order\n", id="attribute of a parameter"),
         pytest.param(f"{IMPORT}m = importlib.import_module('shop.cart')\nm.Order()\n", id="another module"),
         pytest.param("P = b'cshop.cart\\nOrder\\n.'\n", id="pickle of another"),
