@@ -5,7 +5,6 @@ Both are pure functions of a job and some files, and give records: no text and n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -16,6 +15,7 @@ from codemods.toolkit.pipeline.cache import Cell, Problem
 from codemods.toolkit.pipeline.job import Job, content_key, encode, naming, read
 from codemods.toolkit.pipeline.source import Unreadable, declares_encoding, decoded, outlined, parsed
 from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.words import as_identifiers
 
 _UNREAD_TIMES = 8
 """A file this many times larger than the limit is not even read."""
@@ -97,7 +97,7 @@ def words_in(words: frozenset[str]) -> Callable[[bytes], tuple[str, ...]]:
 
 
 def _as_word(letters: bytes, body: bytes) -> bool:
-    return re.search(rb"(?<![\w\x80-\xff])" + re.escape(letters) + rb"(?![\w\x80-\xff])", body) is not None
+    return as_identifiers([letters.decode()]).search(body) is not None
 
 
 def _content(job: Job, item: Item) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from codemods.toolkit.python.reads import KNOWN
 from codemods.toolkit.python.scope_walk import MEANING_BY_SPELLING
+from codemods.toolkit.python.words import as_identifiers
 
 _NAME = re.compile(rb"([A-Za-z_]\w*)")
 _KEYWORDS = frozenset(word.encode() for word in (*keyword.kwlist, *keyword.softkwlist))
@@ -68,4 +69,4 @@ def _has_meaning(name: bytes) -> bool:
 
 
 def _holds(body: bytes, name: bytes) -> bool:
-    return name in body and re.search(rb"\b" + name + rb"\b", body) is not None
+    return name in body and as_identifiers([name.decode()]).search(body) is not None

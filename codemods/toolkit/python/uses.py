@@ -19,6 +19,7 @@ import msgspec
 from codemods.toolkit.python.collect_names import dotted_name, holds_line, lines_of
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.spelled import Spelled, last_name_at, spelled_at
+from codemods.toolkit.python.words import as_identifiers
 
 _GAP = re.compile(rb"#[^\r\n]*|[\s\\]+|.", re.DOTALL)
 _FIRST_NAME = re.compile(r"\w+")
@@ -74,11 +75,7 @@ Uses: TypeAlias = tuple[Use, ...]
 
 def mentions(body: bytes, definition: str) -> bool:
     """Whether a text can use a definition (`shop.mail.send`) by its own name: a search in the bytes."""
-    return _spelled({definition.rpartition(".")[2]}).search(body) is not None
-
-
-def _spelled(names: Collection[str]) -> re.Pattern[bytes]:
-    return re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in sorted(names)) + rb")\b")
+    return as_identifiers([definition.rpartition(".")[2]]).search(body) is not None
 
 
 def uses_of(module: Module, definition: str, words: Collection[str] = ()) -> Uses:
@@ -87,7 +84,7 @@ def uses_of(module: Module, definition: str, words: Collection[str] = ()) -> Use
     `words` are other names of it in the project, as `definition.aliases` finds them.
     """
     wanted = frozenset({definition.rpartition(".")[2], *words})
-    nodes = list(_nodes(module.tree, lines_of(module, _spelled(wanted))))
+    nodes = list(_nodes(module.tree, lines_of(module, as_identifiers(wanted))))
     found = [*_imported(module, wanted, nodes), *_reads(module, wanted, nodes)]
     meanings = spelled_at(module, (use.last for use in found))
     told = (msgspec.structs.replace(use, meaning=meanings[use.last]) for use in found)

@@ -23,12 +23,15 @@ from codemods.toolkit.python.mentions.strings import word_in_string
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import Scope
+from codemods.toolkit.python.words import as_identifiers
 
 _IDENTIFIER = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 
 
 def pattern_of(*names: str) -> re.Pattern[bytes]:
     """Matches these names as identifiers of their own, and as what Python makes of private names of classes."""
+    if not any(map(is_private, names)):
+        return as_identifiers(names)
     words = b"|".join(
         (rb"(?:_\w+)?" if is_private(name) else b"") + re.escape(name.encode()) for name in names
     )  # fmt: skip

@@ -14,6 +14,7 @@ from codemods.toolkit.python.mentions.facts import Form, Mention, Ref
 from codemods.toolkit.python.mentions.held import path_of
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import FUNCTION, Scope, arguments
+from codemods.toolkit.python.words import as_identifiers
 
 _BEFORE_NAME = re.compile(rb"(?:async\s+)?def[\s\\]+|class[\s\\]+")
 _BEFORE_MODULE = re.compile(rb"from[\s\\]*[.\s\\]*")
@@ -230,8 +231,7 @@ class Mentions(Expressions):
 
     def _listed(self, node: ast.Global | ast.Nonlocal, scope: Scope) -> None:
         start, end = self.module.span(node)
-        pattern = re.compile(rb"(?<![\w\x80-\xff])" + re.escape(self.old.encode()) + rb"(?![\w\x80-\xff])")
-        for match in pattern.finditer(self.module.source.body, start, end):
+        for match in as_identifiers([self.old]).finditer(self.module.source.body, start, end):
             self._put(match.start(), "global", *self.read(scope, self.old))
 
     def _last_word(self, node: ast.ExceptHandler | ast.pattern, scope: Scope) -> None:
