@@ -12,8 +12,8 @@ from codemods.rope_move.exports import listed
 from codemods.rope_move.facts import Definition, Facts, Logger, Statement
 from codemods.rope_move.quoted import Strings
 from codemods.rope_move.statements import import_statements
-from codemods.rope_move.uses import Search
-from codemods.toolkit.python.collect_names import dotted_name, if_context, last_part
+from codemods.rope_move.uses import Search, is_logger
+from codemods.toolkit.python.collect_names import dotted_name, if_context
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.targets import captured_names
@@ -146,7 +146,7 @@ def _loggers(module: Module) -> Iterator[Logger]:
     for node in module.tree.body:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func, args=args, keywords=[])) if (
-                last_part(func).replace("_", "").lower() == "getlogger" and dotted_name(func)
+                is_logger(func) and dotted_name(func)
             ):
                 named = any(isinstance(arg, ast.Name) and arg.id == "__name__" for arg in args)
                 if len(args) == named:

@@ -72,7 +72,7 @@ class Chain(msgspec.Struct, frozen=True, array_like=True):
     string that can't be edited.  `eager` says that it is evaluated while the module is imported, `annotation` that it
     is (part of) an annotation, `top` is where the statement of the top level starts.  `effect` says that the statement
     `changes` what the chain leads to in its place (`name.append(1)`, `name[1] = 2`), or merely `acts` with it
-    (`register(name)`).
+    (`register(name)`); a chain `logs` that a logger is called by (`getLogger(__name__)`).
     """
 
     names: tuple[str, ...]
@@ -88,7 +88,7 @@ class Chain(msgspec.Struct, frozen=True, array_like=True):
     eager: bool
     annotation: bool
     top: int
-    effect: Literal["", "changes", "acts"] = ""
+    effect: Literal["", "changes", "acts", "logs"] = ""
 
     @property
     def spelled(self) -> str:

@@ -81,7 +81,13 @@ class _Search:
         for name, chains in self._read.items():
             if name == self._name:
                 continue
-            if name in _OF_THE_MODULE and name not in self._names.bindings:
+            if (
+                name == "__name__"
+                and name not in self._names.bindings
+                and all(each.effect == "logs" for each in chains)
+            ):
+                self._logs(chains[0])
+            elif name in _OF_THE_MODULE and name not in self._names.bindings:
                 self._stop("RM106", chains[0], f"it reads `{name}`, which is another one in another module")
             elif name in _COMMANDS:
                 self._stop("RM106", chains[0], f"it calls `{name}`, which sees the names of the module that it is in")
@@ -178,9 +184,12 @@ class _Search:
             self._bound(root.names[0], [root], self._names.bindings[root.names[0]])
             self._needs.own[name] = logger.text
         if logger.named:
-            reason = f"it logs by the name of {self._places.destination} from now on"
-            self._needs.told.append(Obstacle("RM113", reason, chains[0].line, chains[0].column))
+            self._logs(chains[0])
         return True
+
+    def _logs(self, chain: Chain) -> None:
+        reason = f"it logs by the name of {self._places.destination} from now on"
+        self._needs.told.append(Obstacle("RM113", reason, chain.line, chain.column))
 
     def _imported(self, level: int, module: str, member: str, name: str = "") -> str:
         """The statement that imports a name in the new module, "" where that module itself has it."""

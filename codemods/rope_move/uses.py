@@ -200,9 +200,12 @@ def replaces_others(call: ast.AST, name: str) -> bool:
     )
 
 
-def _effect(node: ast.expr, around: Sequence[ast.AST]) -> Literal["", "changes", "acts"]:
+def _effect(node: ast.expr, around: Sequence[ast.AST]) -> Literal["", "changes", "acts", "logs"]:
     """What the statement around a chain does: see `Chain`."""
     called = False
+    match [None, *around][-1]:
+        case ast.Call(func=func, args=[only], keywords=[]) if only is node and is_logger(func):
+            return "logs"
     for above in reversed(around):
         match above:
             case ast.Subscript(value=value, ctx=context) | ast.Attribute(value=value, ctx=context) if value is node:
@@ -217,6 +220,11 @@ def _effect(node: ast.expr, around: Sequence[ast.AST]) -> Literal["", "changes",
                 break
     main = any(isinstance(each, ast.If) and if_context(each.test) == "main" for each in around)
     return "acts" if any(isinstance(each, ast.Expr) for each in around) and not main else ""
+
+
+def is_logger(func: ast.expr) -> bool:
+    """Whether a function gives loggers, by its name: `logging.getLogger`, `get_logger`."""
+    return last_part(func).replace("_", "").lower() == "getlogger"
 
 
 def _names_in(expression: ast.expr) -> Iterator[ast.Name]:

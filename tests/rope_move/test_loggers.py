@@ -55,6 +55,34 @@ def test_a_logger_without_the_name_of_its_module_makes_no_difference() -> None:
     assert [site for site in result.sites if site.decision == "refused"] == []
 
 
+def test_a_logger_that_is_made_where_it_is_needed_has_the_name_of_the_new_module() -> None:
+    order = "def order():\n    logging.getLogger(__name__).info('order')\n"
+    files = {"shop/__init__.py": "", "shop/models.py": f"import logging\n\n\n{order}"}
+    after = {"shop/models.py": "", "shop/orders.py": f"import logging\n\n\n{order}"}
+    result = check_transformed(codemod, files, after, config=CONFIG)
+    assert [(site.code, site.line) for site in result.sites if site.decision == "refused"] == [("RM113", 5)]
+
+
+def test_a_name_of_the_module_that_is_used_otherwise_too_keeps_all_in_its_place() -> None:
+    order = "def order():\n    logging.getLogger(__name__).info(__name__)\n"
+    files = {"shop/__init__.py": "", "shop/models.py": f"import logging\n\n\n{order}"}
+    result = check_noop(codemod, files, config=CONFIG)
+    assert "RM106" in {site.code for site in result.sites}
+
+
+def test_a_logger_moves_and_has_the_name_of_the_new_module() -> None:
+    rest = "def rest():\n    logger.info('rest')\n"
+    files = {"shop/__init__.py": "", "shop/models.py": f"{LOGGER}\n\n{rest}"}
+    after = {
+        "shop/models.py": f"from shop.log import logger\n\n\n{rest}",
+        "shop/log.py": LOGGER,
+    }
+    result = check_transformed(
+        codemod, files, after, config={"target": "shop.models:logger", "destination": "shop.log"}
+    )
+    assert [site.code for site in result.sites if site.decision == "refused"] == ["RM113"]
+
+
 @pytest.mark.parametrize(
     "there",
     [
