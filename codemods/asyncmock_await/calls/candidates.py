@@ -18,6 +18,7 @@ _ASSIGNED = re.compile(
     rb"(?![ \t\w.]*=)"
 )
 _SEVERAL = re.compile(rb"[\n;][ \t]*(\w++(?:[ \t]*,[ \t]*\w++)++)[ \t]*=([^=\n][^\n]*)")
+_CHOSEN = re.compile(rb"\n[ \t]*(\w[\w.]*)[ \t]*(?::[^=\n]+)?=(?!=)([^\n]*\b(?:if|or|and)\b[^\n]*)")
 _ELSEWHERE = re.compile(
     rb":=|;[ \t]*\w[\w.]*[ \t]*=|(?:Mock|stub|autospec)\([^\n]*\)(?:\.\w++)*+\(|\n[ \t]*\)(?:\.\w++)*+\(|\n[ \t]*\.\w"
 )
@@ -94,6 +95,7 @@ def calls_doubles(text: bytes, given: Iterable[str], spelled: Collection[bytes])
     pairs = [(name.strip(), match[2]) for match in _ASSIGNED.finditer(text) for name in match[1].split(b"=")]
     for match in _SEVERAL.finditer(text):
         pairs += [(name.strip(), value) for name in match[1].split(b",") for value in _NAME.findall(match[2])]
+    pairs += [(match[1], value) for match in _CHOSEN.finditer(text) for value in _NAME.findall(match[2])]
     found = -1
     while found != len(roots):
         found = len(roots)

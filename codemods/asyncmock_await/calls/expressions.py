@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from codemods.asyncmock_await.calls.creations import created_kind, is_patch, of_mocker, patch_form, spec_of
@@ -30,6 +31,7 @@ from codemods.asyncmock_await.calls.values import (
     Value,
     from_outside,
     is_foreign,
+    met,
 )
 from codemods.asyncmock_await.calls.values import joined as joined_environments
 from codemods.toolkit.python.collect_names import dotted_name
@@ -68,9 +70,9 @@ class Expressions(Making):
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 self.value(test, env, "value")
                 one, other = (self.value(each, env, in_branch(use)) for each in (body, orelse))
-                return one if one == other else self._lost((one, other), env)
+                return one if one == other else self._one_of((one, other), env)
             case ast.BoolOp(values=values):
-                return self._lost([self.value(each, env, in_branch(use)) for each in values], env)
+                return self._one_of([self.value(each, env, in_branch(use)) for each in values], env)
             case ast.Compare() | ast.UnaryOp() | ast.BinOp() | ast.FormattedValue():
                 compares: Use = "compared" if isinstance(node, ast.Compare) else "value"
                 for part in ast.iter_child_nodes(node):
@@ -111,6 +113,11 @@ class Expressions(Making):
         if not isinstance(holder, Double):
             return None
         return env.member(holder, RESULT if node.attr == "return_value" else node.attr)
+
+    def _one_of(self, values: Sequence[Value], env: Environment) -> Value:
+        """An expression gives one of some values, nobody knows which."""
+        found = met((values[0], env), (values[1], env), env) if len(values) == 2 else None
+        return found if found is not None else self._lost(values, env)
 
     def _loaded(self, name: str, use: Use) -> None:
         self.loads.setdefault(name, set()).add("handed on" if self._depth else use)
@@ -217,6 +224,8 @@ class Expressions(Making):
         seen.outside.add(None if origin is not None and origin[0].form == "spec" and not origin[1] else origin)
         seen.addresses.add(callee.address)
         seen.kinds |= {kind, "unknown" if offset in self._others else kind}
+        if env.is_mixed(callee):
+            seen.kinds.add("async")
         seen.of_result = seen.of_result or self._is_of_result(callee)
         seen.guarded = seen.guarded or self._guarded or bool(self._deliberate)
         seen.uses.add(self._meant(use))

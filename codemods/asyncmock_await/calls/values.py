@@ -85,12 +85,14 @@ class State:
     """A double: what a call of it gives, what its members are unless set, and those that were set or used.
 
     Never changed: paths share it.  `inherits` is the class of `self` where a base class may have set up its members.
+    `mixed`: it is an AsyncMock, or a member of one, on some of the paths that lead here, and something else on others.
     """
 
     kind: Kind
     children: Kind
     members: Mapping[str, Value] = field(default_factory=dict)
     inherits: str = ""
+    mixed: bool = False
 
     def having(self, name: str, value: Value) -> State:
         """The same with another member."""
@@ -98,6 +100,9 @@ class State:
 
 
 _UNKNOWN = State("unknown", "unknown")
+_MIXED = State("unknown", "unknown", mixed=True)
+_MET = "met"
+"""The first part of the address of what is one of two doubles."""
 
 
 @dataclass(slots=True)
@@ -147,10 +152,12 @@ class Environment:
             return None
         if state.inherits:
             child = self.given(Root(Outside("self", name, state.inherits), (), foreign=True))
-        elif state.children == "unknown":
+        elif state.children == "unknown" and not state.mixed:
             return None
         else:
             child = self.double((*double.address, name), state.children)
+            if state.mixed:
+                self.states[child.address] = _MIXED
         self.states[double.address] = state.having(name, child)
         if double.address in self.escaped:
             self.escaped.add(child.address)
@@ -166,6 +173,11 @@ class Environment:
             return "unknown"
         state = self.states.get(value.address)
         return "unknown" if state is None else state.kind
+
+    def is_mixed(self, double: Double) -> bool:
+        """Whether a value is an AsyncMock on some paths only."""
+        state = self.states.get(double.address)
+        return state is not None and state.mixed
 
     def set_member(self, double: Double, name: str, value: Value) -> None:
         """An attribute of a double is assigned."""
@@ -256,7 +268,10 @@ def joined(one: Environment | None, other: Environment | None) -> Environment | 
         after.names = dict(one.names)
     else:
         for name in one.names.keys() | other.names.keys():
-            after.names[name] = _same(one.names.get(name), other.names.get(name), lost)
+            here, there = one.names.get(name), other.names.get(name)
+            both = here != there and name in one.names and name in other.names
+            merged = met((here, one), (there, other), after, name) if both else None
+            after.names[name] = merged if merged is not None else _same(here, there, lost)
     for address, mine in one.states.items():
         theirs = other.states.get(address)
         if theirs is None:
@@ -268,6 +283,70 @@ def joined(one: Environment | None, other: Environment | None) -> Environment | 
     for value in lost:
         after.escape(value)
     return after
+
+
+def met(one: tuple[Value, Environment], other: tuple[Value, Environment], after: Environment, name: str = "") -> Value:
+    """What is one of two values, nobody knows which, if one of them is an AsyncMock that nothing else holds.
+
+    It is an AsyncMock itself where both are, else one on some paths only.  None for any other two values.
+    """
+    states = [_own_state(value, env, name) for value, env in (one, other)]
+    values = [value for value, _env in (one, other)]
+    if not any(state is not None and state.kind == "async" for state in states):
+        return None
+    if any(state is None and isinstance(value, Double) for state, value in zip(states, values, strict=True)):
+        return None
+    first, second = values
+    address = (_MET, *(value.address if isinstance(value, Double) else None for value in values))
+    if isinstance(first, Double) and isinstance(second, Double):
+        _meet((first.address, one[1]), (second.address, other[1]), after, address)
+    else:
+        after.states[address] = _MIXED
+    return Double(address)
+
+
+def _meet(
+    one: tuple[Address, Environment], other: tuple[Address, Environment], after: Environment, at: Address
+) -> None:
+    """The state of what is one of two doubles, and those of its members."""
+    states = [env.states[address] for address, env in (one, other)]
+    first, second = states
+    members: dict[str, Value] = {}
+    for name in dict.fromkeys([*first.members, *second.members]):
+        children = [_touched(address, env, name) for address, env in (one, other)]
+        members[name] = None
+        if None not in children:
+            members[name] = Double((*at, name))
+            for child, (address, env) in zip(children, (one, other), strict=True):
+                env.states.setdefault((*address, name), child or _UNKNOWN)
+            _meet(((*one[0], name), one[1]), ((*other[0], name), other[1]), after, (*at, name))
+    same = first.kind == second.kind
+    children_kind: Kind = first.children if first.children == second.children else "unknown"
+    mixed = (not same and "async" in {first.kind, second.kind}) or first.mixed or second.mixed
+    after.states[at] = State(first.kind if same else "unknown", children_kind, members, mixed=mixed)
+
+
+def _touched(address: Address, env: Environment, name: str) -> State | None:
+    """The state of a member that a double made by itself, or would make; None for any other."""
+    state, at = env.states[address], (*address, name)
+    if name not in state.members:
+        return State(state.children, state.children, mixed=state.mixed)
+    held = state.members[name]
+    shared = at in env.escaped or any(value == held for value in env.names.values())
+    return env.states.get(at) if held == Double(at) and not shared else None
+
+
+def _own_state(value: Value, env: Environment, name: str) -> State | None:
+    """The state of a double that was made here, and that nothing but a name holds."""
+    if not isinstance(value, Double) or not value.address or value.address == SELF:
+        return None
+    if isinstance(value.address[0], Root) or RESULT in value.address or value.address in env.escaped:
+        return None
+    if any(held == value and each != name for each, held in env.names.items()):
+        return None
+    if any(value in state.members.values() for state in env.states.values()):
+        return None
+    return env.states.get(value.address)
 
 
 def _either(one: dict[str, frozenset[Address]], other: dict[str, frozenset[Address]]) -> dict[str, frozenset[Address]]:

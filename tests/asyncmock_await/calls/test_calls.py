@@ -85,6 +85,23 @@ REWRITTEN = [
         "m, n = AsyncMock(), MagicMock()\nawait m.save()\nn.save()",
         id="two mocks in a line",
     ),
+    pytest.param(
+        "m = AsyncMock() if x else AsyncMock(spec_set=None)\nm = AsyncMock() if x else AsyncMock(y=1)\nm.save()",
+        "m = AsyncMock() if x else AsyncMock(spec_set=None)\nm = AsyncMock() if x else AsyncMock(y=1)\nawait m.save()",
+        id="either of two",
+    ),
+    pytest.param(
+        "if x:\n    m = AsyncMock()\n    m.get.return_value = 1\nelse:\n    m = AsyncMock()\n"
+        "assert m.get() == m.load()",
+        "if x:\n    m = AsyncMock()\n    m.get.return_value = 1\nelse:\n    m = AsyncMock()\n"
+        "assert await m.get() == await m.load()",
+        id="one of each branch",
+    ),
+    pytest.param(
+        "m = AsyncMock()\nfor i in y:\n    m.save()\n    m = AsyncMock()\nm.save()",
+        "m = AsyncMock()\nfor i in y:\n    await m.save()\n    m = AsyncMock()\nawait m.save()",
+        id="another one each time",
+    ),
     pytest.param("m = AsyncMock()\na, b = m.get()", "m = AsyncMock()\na, b = await m.get()", id="unpacked"),
     pytest.param("m = AsyncMock()\nf(*m.get())", "m = AsyncMock()\nf(*await m.get())", id="unpacked in a call"),
     pytest.param("m = AsyncMock()\nx = 1\nx += m.get()", "m = AsyncMock()\nx = 1\nx += await m.get()", id="added"),
@@ -187,6 +204,14 @@ LEFT_ALONE = [
     pytest.param("m = AsyncMock()\nself.assertRaises(ValueError, asyncio.run, m.save())", id="handed to an assertion"),
     pytest.param("m = AsyncMock()\nm.save()\nassert m.save.await_count == 0", id="said to be awaited by nobody"),
     pytest.param("m, n = MagicMock(), AsyncMock()\nm.save()", id="the other one of two"),
+    pytest.param(
+        "a = AsyncMock()\nif x:\n    m = a\nelse:\n    m = AsyncMock()\na.save = print\nm.save()",
+        id="one of two that has another name as well",
+    ),
+    pytest.param(
+        "if x:\n    m = AsyncMock()\nelse:\n    m = MagicMock()\nm.save = MagicMock()\nm.save()",
+        id="a member that is sync whatever it belongs to",
+    ),
     pytest.param("AsyncMock = MagicMock\nm = AsyncMock()\nm.save()", id="another class of that name"),
     pytest.param("m = AsyncMock()\nc = m.save()\nd = c\nassert d\nawait c", id="stored in a name and another one"),
     pytest.param("m = AsyncMock()\nc = m.save()\nc.close()", id="closed"),
@@ -240,7 +265,12 @@ def test_what_is_awaited_elsewhere_or_no_coroutine_is_left_alone(text: str) -> N
 
 
 REFUSED = [
-    pytest.param("m = AsyncMock() if x else MagicMock()\nm.save()", {}, id="a conditional expression"),
+    pytest.param("m = AsyncMock() if x else MagicMock()\nm.save()", {"AM112": 1}, id="a conditional expression"),
+    pytest.param("m = x or AsyncMock()\nm.save()", {"AM112": 1}, id="one side of an or"),
+    pytest.param(
+        "if x:\n    m = AsyncMock()\nelse:\n    m = MagicMock()\nm.save()", {"AM112": 1}, id="one branch of an if"
+    ),
+    pytest.param("m = None\nif x:\n    m = AsyncMock()\nm.save()", {"AM112": 1}, id="an if without an else"),
     pytest.param(
         "m = AsyncMock()\nif x:\n    m.save = MagicMock()\nm.save()", {}, id="a member that is sync on a path"
     ),

@@ -14,6 +14,7 @@ CALLING = [
     pytest.param("m, n = AsyncMock(), 1\n m.save()", id="one of several"),
     pytest.param("m = AsyncMock(); n = m; n.save()", id="in one line"),
     pytest.param("if (m := AsyncMock()):\n  m.save()", id="in a condition"),
+    pytest.param("m = x or AsyncMock()\n m.save()", id="chosen"),
     pytest.param("AsyncMock().save()", id="without a name"),
     pytest.param("AsyncMock(\n  return_value=1,\n )()", id="without a name over several lines"),
     pytest.param("m = AsyncMock()\n x = (m\n  .save())", id="the call over several lines"),
