@@ -13,10 +13,15 @@ from typing import NamedTuple
 
 import pytest
 
-from codemods.toolkit import cli
+from codemods import testing
+from codemods.toolkit import cli, codemod_of_uses
 from codemods.toolkit.codemod import UsageError
 from codemods.toolkit.new.names import code_prefix
 from codemods.toolkit.new.project import additions, home_of
+
+pytest_plugins = ["pytester"]
+LOADED = (testing, codemod_of_uses)
+"""What a new codemod imports: with it loaded, pytest within pytest need not load it each time."""
 
 HERE = Path(__file__).resolve().parents[2]
 GUIDE = HERE / "docs" / "guide-your-own-codemod.md"
@@ -60,6 +65,12 @@ def python(folder: Path, *words: str, path: str = ".") -> subprocess.CompletedPr
     )
 
 
+def passes(pytester: pytest.Pytester, count: int, *words: str) -> None:
+    """Check that so many tests pass in the current folder.  In this process, as another one has to load all anew."""
+    done = pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider", "-p", "no:asyncio", *words)
+    done.assert_outcomes(passed=count, deselected=done.parseoutcomes().get("deselected", 0))
+
+
 # -- what is written
 
 
@@ -71,12 +82,12 @@ def test_a_codemod_gets_a_project_of_its_own(tmp_path: Path) -> None:
     assert done.stdout.endswith("  cd mine\n  pytest\nand `codemods list` shows it after:\n  pip install -e .\n")
 
 
-def test_its_tests_pass_as_they_stand_with_warnings_as_errors(tmp_path: Path) -> None:
+def test_its_tests_pass_as_they_stand_with_warnings_as_errors(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     new("mine")
-    words = ("-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "-p", "no:asyncio")
-    done = python(tmp_path / "mine", *words, path="")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert re.search(r"^5 passed", done.stdout, re.MULTILINE)
+    monkeypatch.chdir("mine")
+    passes(pytester, 5, "-W", "error")
 
 
 def test_it_runs_as_a_module(tmp_path: Path) -> None:
@@ -98,9 +109,11 @@ def test_it_and_the_code_of_the_guide_are_clean(tmp_path: Path, tool: str) -> No
     (folder / "by_keyword").mkdir()
     (folder / "by_keyword" / "__init__.py").write_text(_guide("by_keyword/__init__.py"))
     config = str(HERE / "pyproject.toml")
+    # With the cache of `mypy` in the project, all but these files is known.
+    cache = os.environ.get("MYPY_CACHE_DIR", str(HERE / ".mypy_cache"))
     commands: dict[str, list[list[str]]] = {
         "ruff": [["check", "--no-cache", "--config", config], ["format", "--check", "--no-cache", "--config", config]],
-        "mypy": [["--strict", "--cache-dir", str(tmp_path / "cache")]],
+        "mypy": [["--config-file", config, "--cache-dir", cache]],
     }
     for words in commands[tool]:
         done = python(folder, "-m", tool, *words, name, "by_keyword/__init__.py", f"tests/test_{name}.py")
@@ -139,14 +152,13 @@ def test_a_project_takes_it_in(tmp_path: Path, source: bool, package: str) -> No
     assert done.stdout.endswith("shows it:\n  pip install -e .\n  pytest tests/test_mine.py\n")
 
 
-def test_what_is_to_be_added_makes_the_tests_pass(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "1"\n')
-    (tmp_path / "src").mkdir()
+def test_what_is_to_be_added_makes_the_tests_pass(pytester: pytest.Pytester) -> None:
+    pyproject = pytester.path / "pyproject.toml"
+    pyproject.write_text('[project]\nname = "shop"\nversion = "1"\n')
+    pytester.mkdir("src")
     added = new("mine").stdout.split("pyproject.toml:\n")[1].split("then its tests")[0]
-    with (tmp_path / "pyproject.toml").open("a") as pyproject:
-        pyproject.write(added)
-    done = python(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not fixture", path="")
-    assert re.search(r"^2 passed", done.stdout, re.MULTILINE), done.stdout
+    pyproject.write_text(pyproject.read_text() + added)
+    passes(pytester, 2, "-k", "not fixture")
 
 
 def test_another_folder_may_be_named(tmp_path: Path) -> None:
