@@ -284,9 +284,13 @@ class _Decision:
 
 def _is_for_rope(mention: Mention, verdict: Verdict, forks: frozenset[str]) -> bool:
     """Whether rope can tell: it takes what a function returns first for all that it returns."""
-    forked = mention.ref.via in {"made", "awaited", "entered"} and not forks.isdisjoint(mention.ref.names[-1:])
+    if verdict.is_it != "unknown" or verdict.final:
+        return False
+    steps = {step.removeprefix("await ").removesuffix("()") for step in mention.ref.receiver if step.endswith("()")}
+    if mention.ref.via in {"made", "awaited", "entered"}:
+        steps |= set(mention.ref.names[-1:])
     special = mention.called in DOUBLES | DICTIONARIES
-    return verdict.is_it == "unknown" and mention.firm and mention.form in _ASKED and not forked and not special
+    return mention.firm and mention.form in _ASKED and forks.isdisjoint(steps) and not special
 
 
 def _withdrawn(sites: list[Site], findings: tuple[Finding, ...], obstacle: Obstacle) -> Plan[Part]:

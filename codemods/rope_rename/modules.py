@@ -142,15 +142,9 @@ def in_the_way(project: Project[Facts], origins: Origins, path: str, config: Con
             return "RR101", f"{init} has something of that name"
     if folder in layout.roots and new in sys.stdlib_module_names:
         return "RR101", f"the standard library has a module {new}"
-    if {old, new} & _BY_NAME or is_test(path) is not is_test(new_path(path, new)):
+    if {old, new} & _BY_NAME or is_test(f"{old}.py") is not is_test(f"{new}.py"):
         return "RR107", "tools find such modules by their names"
-    if any(is_test(f"{name}.py") for name in (old, new)) and _is_like_test(old) is not _is_like_test(new):
-        return "RR107", "test runners find modules by their names"
     return None
-
-
-def _is_like_test(name: str) -> bool:
-    return name.startswith("test_") or name.endswith("_test")
 
 
 def created(facts: Facts, path: str, edits: tuple[Edit, ...]) -> Creation:

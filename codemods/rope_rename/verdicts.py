@@ -26,12 +26,14 @@ DICTIONARIES = frozenset({"dict", "update", "OrderedDict", "defaultdict"})
 class Verdict(NamedTuple):
     """`same`: it is; `other`: it is surely something else; `unknown`: nobody can tell.  And why.
 
-    `broken` says that the place fails as it is: whatever is meant, nothing is lost if it stays.
+    `broken` says that the place fails as it is: whatever is meant, nothing is lost if it stays.  `final` says that
+    inference would be wrong.
     """
 
     is_it: Literal["same", "other", "unknown"]
     reason: str
     broken: bool = False
+    final: bool = False
 
 
 class Verdicts:
@@ -59,7 +61,7 @@ class Verdicts:
         self._taking_more = {
             (path, names)
             for path, entry in project.entries.items()
-            if target.kind == "parameter" and entry.facts is not None
+            if target.kind in {"parameter", "member"} and entry.facts is not None
             for names in entry.facts.taking_more
         }
         self._data = any(
@@ -182,11 +184,15 @@ class Verdicts:
                 line = self._classes.line(start)
                 behind = owner.key != start and "__init__" in self._classes.facts[start].members  # super().__init__
                 return self._keyword_of_class(start, line[1:] if behind else line)
+            case Call(Member(start) as callee) if start in self._classes.related(self._target.family):
+                if self._function(callee) in self._taking_more:
+                    return Verdict("unknown", f"`{callee.name}` of {start} takes keywords of any name")
+                return Verdict("other", "a keyword is the name of a parameter")
             case Call():
                 return Verdict("other", "a keyword is the name of a parameter")
-            case Else(sure, reason):
+            case Else(sure, reason, final):
                 if mention.form != "keyword":
-                    return Verdict("other" if sure else "unknown", reason)
+                    return Verdict("other" if sure else "unknown", reason, final=final)
                 if self._data and mention.called in DICTIONARIES:
                     return Verdict("unknown", "a key that may be handed on as a keyword")
                 if self._data and not sure:
@@ -219,9 +225,11 @@ class Verdicts:
             if "__init__" in fact.members:
                 if fact.takes_more:
                     return Verdict("unknown", f"the `__init__` of {base} takes keywords of any name")
-                break
+                return Verdict("other", "a keyword is the name of a parameter")
             if fact.keywords:
                 return Verdict("same", f"a field of {base}")
+        if ours:
+            return Verdict("unknown", f"what takes the keywords of {key} can't be told")
         return Verdict("other", "a keyword is the name of a parameter")
 
     def _parameter(self, mention: Mention, place: Place) -> Verdict:
@@ -243,6 +251,8 @@ class Verdicts:
             case Else(sure, reason) if mention.form == "keyword":
                 if mention.called in DICTIONARIES:
                     return Verdict("unknown", "a key that may be handed on as a keyword")
+                if mention.called == "call":
+                    return Verdict("unknown", "what a double is called with")
                 return Verdict("other" if sure else "unknown", reason)
             case Else(_sure, reason) if mention.form in {"string", "word", "comment", "other", "name"}:
                 return Verdict("unknown", reason)

@@ -110,6 +110,10 @@ def test_an_attribute_is_followed(text: str) -> None:
             "from typing import Self\nclass B(A):\n    def me(self) -> Self: ...\nB().me().OLD()\n", id="Self"
         ),
         pytest.param("from copy import copy\ndef f(a: A): return copy(a).OLD()\n", id="copy"),
+        pytest.param(
+            "class B:\n    @property\n    def a(self) -> A: ...\n    def f(self): self.a.OLD()\nB().a.OLD()\n",
+            id="property",
+        ),
         pytest.param("x: 'A[int]'\nA[int]().OLD()\n", id="generic"),
         pytest.param("from unittest.mock import patch\npatch.multiple(A, OLD=1)\n", id="patch of several"),
         pytest.param("from unittest.mock import patch\npatch.multiple('a.A', OLD=1)\n", id="patch of several by name"),
@@ -169,6 +173,10 @@ def test_a_local_name_is_a_key_of_locals() -> None:
         pytest.param("def f(OLD): ...\ndef g(h): h(old=1)\n", "a:f.old", ["RR104"], id="function that is handed on"),
         pytest.param("def f(OLD): ...\nF = [f]\nF[0](old=1)\n", "a:f.old", ["RR104"], id="function in a list"),
         pytest.param("def f(OLD): ...\ndef g(**k): f(**k)\ng(old=1)\n", "a:f.old", ["RR104"], id="keywords handed on"),
+        pytest.param("def f(OLD): ...\nfrom mock import call\ncall(old=1)\n", "a:f.old", ["RR104"], id="call of a double"),
+        pytest.param(
+            "class A:\n    OLD = 1\n    def set(self, **k): ...\nA().set(old=1)\n", "a:A.old", ["RR104"], id="any keyword"
+        ),
         pytest.param("OLD = 1\n'a.' + 'old'\n", "a:old", ["RR105"], id="part of a text"),
         pytest.param("OLD = 1\ndef f(m): return m.old\n", "a:old", ["RR104"], id="attribute of something unknown"),
         pytest.param("class A:\n    OLD = 1\nx = {}\nx['old']\n", "a:A.old", ["RR105"], id="key of something"),
@@ -198,6 +206,51 @@ def test_what_may_be_meant_is_reported(text: str, target: str, codes: list[str])
 )  # fmt: skip
 def test_what_would_break_stops_the_rename(text: str, target: str, code: str) -> None:
     assert code in refused(text, target)
+
+
+OTHER = "class B:\n    def old(self): ...\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "class D:\n    def __get__(self, i, o): return A()\n    def old(self): ...\n"
+            "class C:\n    d = D()\nC().d.old()\n",
+            id="descriptor",
+        ),
+        pytest.param(
+            OTHER + "    def pick(self, x):\n        if x: return self\n        return A()\nB().pick(1).old()\n",
+            id="one thing or another",
+        ),
+        pytest.param(
+            OTHER + "    def me(self): return self\nclass C(B):\n    def me(self): return A()\n"
+            "def f(b: B): b.me().old()\n",
+            id="overridden to give something else",
+        ),
+    ],
+)
+def test_a_method_waits_where_inference_would_be_wrong(text: str) -> None:
+    assert refused("class A:\n    def old(self): ...\n" + text, "a:A.old") == {"RR104"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("def deco(c): return c\n@deco\nclass A:\n    old: int = 0\nA(old=1)\n", id="decorator"),
+        pytest.param(
+            "class Meta(type):\n    def __call__(cls, **k): ...\nclass A(metaclass=Meta):\n    old = 0\nA(old=1)\n",
+            id="metaclass",
+        ),
+    ],
+)
+def test_a_field_waits_where_nobody_knows_the_constructor(text: str) -> None:
+    assert refused(text, "a:A.old") == {"RR104"}
+
+
+def test_methods_that_are_named_like_functions_are_no_copies() -> None:
+    text = "class A:\n    def OLD(self): ...\nclass R:\n    def copy(self, x) -> A: ...\n    def old(self): ...\n"
+    renamed("a:A.old", a=text + "r = R()\nr.copy(r).OLD()\n")
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,7 @@ def test_the_import_of_a_function_in_a_class_keeps_its_name() -> None:
         pytest.param({"pkg/__init__.py": "new = 1\n"}, "new", "RR101", id="a name of the package"),
         pytest.param({}, "conftest", "RR107", id="found by its name"),
         pytest.param({}, "test_it", "RR107", id="collected by its name"),
+        pytest.param({"pkg/__init__.py": "def new(): ...\n"}, "new", "RR101", id="a function of the package"),
         pytest.param(
             {"use.py": "from lazy import old\n", "lazy.py": "def __getattr__(n): ...\n"}, "new", "RR104", id="unknown"
         ),
@@ -129,6 +130,14 @@ def test_the_import_of_a_function_in_a_class_keeps_its_name() -> None:
 )  # fmt: skip
 def test_what_is_in_the_way_of_a_module_stops_the_rename(files: dict[str, str], new: str, code: str) -> None:
     assert refused({**PACKAGE, **files}, new=new) == {code}
+
+
+def test_a_module_among_tests_is_collected_by_its_name() -> None:
+    assert refused({"tests/old.py": MODULE}, "tests.old", "test_new") == {"RR107"}
+    check_transformed(
+        codemod, {"tests/old.py": MODULE}, {"tests/new.py": MODULE}, config=Config(target="tests.old", new_name="new"),
+        deleted=("tests/old.py",),
+    )  # fmt: skip
 
 
 def test_a_module_at_the_top_does_not_hide_the_standard_library() -> None:

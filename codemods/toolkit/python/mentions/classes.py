@@ -40,10 +40,14 @@ class Key(NamedTuple):
 
 
 class Outside(NamedTuple):
-    """A class of which nothing is known but its name (`known`: as it is not from the project), or not even that."""
+    """A class of which nothing is known but its name (`known`: as it is not from the project), or not even that.
+
+    `final` says that inference from the code would be wrong.
+    """
 
     name: str
     known: bool
+    final: bool = False
 
 
 Base: TypeAlias = Key | Outside
@@ -94,7 +98,7 @@ class Classes:
             return self._entered(key)
         if key in self.facts and ref.via != "awaited":
             described = ref.via == "default" and self.owner(key, "__get__").key is not None
-            return Outside(f"what `{key}` describes", known=False) if described else key
+            return Outside(f"{key}.__get__", known=False, final=True) if described else key
         if ref.via in {"made", "awaited", "default"} and origin.status in {"class", "def", "async def"}:
             return self._given(key, awaited=ref.via == "awaited")
         return Outside(".".join(ref.names) or ref.module, known=False)
@@ -108,7 +112,18 @@ class Classes:
         stated = self._returns.get((path, names))
         if stated is None or stated.awaited is not awaited:
             return Outside(".".join(names), known=False)
+        if stated.ref.how == "exact" and self._overridden_otherwise(Key(path, names[:-1]), names[-1]):
+            return Outside(".".join(names), known=False, final=True)
         return self.named(path, stated.ref)
+
+    def _overridden_otherwise(self, key: Key, method: str) -> bool:
+        """Whether a subclass has a method of its own that doesn't give the object it is called on."""
+        for heir in self.related(frozenset({key})):
+            if heir != key and self.defines(heir, method):
+                stated = self._returns.get((heir.path, (*heir.names, method)))
+                if stated is None or stated.ref.how != "exact":
+                    return True
+        return False
 
     def _entered(self, key: Key) -> Base:
         """The class of what a `with` statement binds."""

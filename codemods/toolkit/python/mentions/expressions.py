@@ -127,7 +127,7 @@ class Expressions(Walk):
                 return self.receiver(inner, scope, between)
             case ast.Call(func=ast.Name(id="super")) if (owner := self._class_around(scope)) is not None:
                 return Ref("exact", path_of(owner), via="super", receiver=between), True
-            case ast.Call(func=func, args=[inner]) if last_part(func) in _GIVING_LIKE:
+            case ast.Call(func=func, args=[inner]) if _gives_alike(func):
                 return self.receiver(inner, scope, between)
             case ast.Call(func=ast.Attribute(value=inner, attr="_replace"), args=[]):
                 return self.receiver(inner, scope, between)
@@ -230,7 +230,9 @@ class Expressions(Walk):
             case "multiple", [ast.Constant(value=str(dotted)), *_]:
                 first, *names = dotted.split(".")
                 return Ref("imported", (*names, self.old), 0, first)
-            case ("multiple", [target, *_]) | ("replace" | "evolve", [target]):
+            case "multiple", [target, *_]:
+                return self.receiver(target, scope)[0]
+            case "replace" | "evolve", [target] if _gives_alike(node.func):
                 return self.receiver(target, scope)[0]
             case "_replace", []:
                 return self.receiver(node.func.value, scope)[0] if isinstance(node.func, ast.Attribute) else None
@@ -238,6 +240,13 @@ class Expressions(Walk):
         if spec:
             return self._in_scope(Ref("here", tuple(spec.split(".")), via="instance"), scope)
         return None
+
+
+def _gives_alike(func: ast.expr) -> bool:
+    """Whether a function gives an object of the class of the one that it is given (dataclasses, attrs, copy)."""
+    dotted = dotted_name(func)
+    module, _, name = dotted.rpartition(".")
+    return name in _GIVING_LIKE and module in {"", "copy", "dataclasses", "attr", "attrs"}
 
 
 def _bound_from(node: ast.AST) -> tuple[int, int]:

@@ -40,10 +40,11 @@ class Call(NamedTuple):
 
 
 class Else(NamedTuple):
-    """Surely something else (`sure`), or something that can't be told; and why."""
+    """Surely something else (`sure`), or something that can't be told; and why (`final`: nobody else can, either)."""
 
     sure: bool
     reason: str
+    final: bool = False
 
 
 Place: TypeAlias = Variable | Member | Local | Call | Else
@@ -141,7 +142,7 @@ class Places:
         if isinstance(start, Outside):
             if start.known:
                 return Else(True, f"an attribute of `{start.name}`, which is not part of the project")
-            return Else(False, f"what `{start.name}` is can't be told")
+            return Else(False, f"what `{start.name}` is can't be told", start.final)
         return Member(start, word, self._classes.owner(start, word, behind=ref.via == "super"))
 
     def _call(self, path: str, ref: Ref) -> Place:

@@ -19,6 +19,9 @@ _DATA_CLASSES = frozenset(
 _DATA_BASES = frozenset({"NamedTuple", "TypedDict", "BaseModel", "Struct", "BaseSettings", "SQLModel"})
 
 
+_PROPERTIES = frozenset({"property", "cached_property"})
+
+
 def class_facts(module: Module, words: tuple[str, ...]) -> tuple[ClassFact, ...]:
     """All classes of a module, also those within classes and functions."""
     return tuple(_classes(module.tree.body, (), words))
@@ -44,6 +47,8 @@ def _class(node: ast.ClassDef, names: tuple[str, ...], words: tuple[str, ...]) -
     stores: Counter[str] = Counter()
     for statement in node.body:
         if isinstance(statement, FUNCTION):
+            if statement.returns is not None and {last_part(each) for each in statement.decorator_list} & _PROPERTIES:
+                _note(attributes, statement.name, class_named(statement.returns))
             _look_at_method(statement, words, stored, attributes, stores)
         elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             _note(attributes, statement.target.id, class_named(statement.annotation))
