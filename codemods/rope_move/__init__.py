@@ -30,6 +30,7 @@ from codemods.rope_move.config import Config
 from codemods.rope_move.decide import decide, demand, widen
 from codemods.rope_move.facts import Facts, Part
 from codemods.rope_move.render import rewrite
+from codemods.rope_move.texts import TEXTS
 from codemods.toolkit.codemod import Codemod, Option, Positional
 
 codemod: Codemod[Config, Facts, Part] = Codemod(
@@ -45,6 +46,7 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
     demand=demand,
     decide=decide,
     rewrite=rewrite,
+    settings=TEXTS,
     positionals=(
         Positional("target", "MODULE:NAME", "what moves: package.module:name"),
         Positional("destination", "MODULE", "where to: package.module, which may not be there yet"),

@@ -195,4 +195,18 @@ def confirm(order):                             # RM113: logs as shop.orders fro
 **What to do.** Look for the old name in the configuration of logging, and in tests (`assertLogs`, `caplog`).
 """,
     ),
+    Code(
+        "RM114",
+        "old place in a file that isn't Python",
+        """A file that isn't Python has the definition in its old place: an entry point, a setting, documentation. Such
+files stay as they are.
+
+```toml
+[project.scripts]
+order = "shop.models:order"                     # RM114
+```
+
+**What to do.** Change it there: an entry point would lead nowhere.
+""",
+    ),
 )

@@ -31,7 +31,8 @@ def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
 
 def _imports(stem: bytes) -> re.Pattern[bytes]:
     word = rb"\b" + re.escape(stem) + rb"\b"
-    before = (rb"import[^\r\n]*", rb"from[^\r\n]*", rb"import\s*\([^)]*", rb"['\"][\w.]*", rb"\w\s*\.\s*")
+    # Bounded: files that aren't Python may have lines of megabytes.
+    before = (rb"(?:import|from)[^\r\n]{0,400}", rb"import\s*\([^)]{0,9999}", rb"['\"][\w.]{0,400}", rb"\w\s*\.\s*")
     return re.compile(rb"(?:" + rb"|".join(before) + rb")" + word)
 
 

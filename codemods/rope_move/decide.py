@@ -22,6 +22,7 @@ from codemods.rope_move.old_module import is_needed, plan_source
 from codemods.rope_move.places import Places, places_of
 from codemods.rope_move.references import plan_references
 from codemods.rope_move.strings import plan_strings
+from codemods.rope_move.texts import places_in_texts
 from codemods.toolkit.codemod import Creation, Plan, Site, UsageError
 from codemods.toolkit.codes import LEFT_OUT
 from codemods.toolkit.python.layout import INIT
@@ -120,7 +121,7 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
     plan_namespaces(context, losing, keeps=left.keeps)
     content = plan_target(context, modules, definition, needs, loaded=left.loads)
     _unguard(context, names)
-    return _plan(context, definition, content, withheld)
+    return _plan(context, config, (definition, content), withheld)
 
 
 def _unguard(context: Context, names: ModuleNames) -> None:
@@ -224,8 +225,12 @@ def _unparsable(context: Context) -> None:
 
 
 def _plan(
-    context: Context, definition: Definition, content: bytes | None, withheld: Mapping[str, tuple[str, str]]
+    context: Context,
+    config: Config,
+    block: tuple[Definition, bytes | None],
+    withheld: Mapping[str, tuple[str, str]],
 ) -> Plan[Part]:
+    definition, content = block
     draft, places = context.draft, context.places
     parts = {path: part for path, part in ((path, each.part()) for path, each in sorted(draft.files.items())) if part}
     for path in [*parts, *([places.target] if content is not None else [])]:
@@ -246,7 +251,8 @@ def _plan(
         spelled = f"{places.destination}:{context.name}"
         sites.append(Site("definition", places.target, 1, 0, spelled, "rewritten", f"comes from {places.module}"))
     creations = {places.target: Creation(content)} if content is not None else {}
-    return Plan(parts, _once(tuple(sites)), creations=creations)
+    findings = () if config.keep_alias else tuple(places_in_texts(context.project.settings, config))
+    return Plan(parts, _once(tuple(sites)), findings, creations=creations)
 
 
 def _refused(draft: Draft, places: Places, definition: Definition, spelled: str) -> Iterator[Site]:
