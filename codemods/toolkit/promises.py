@@ -245,17 +245,16 @@ def check_diff(result: Result, files: Tree) -> None:
         return
     with written(files) as root:
         modes = {path: mode for path, (mode, _) in _snapshot(root).items()}
-        for check in (("--check",), ()):
-            done = subprocess.run(
-                ["git", "-c", "core.autocrlf=false", "apply", "--whitespace=nowarn", *check, "-"],
-                cwd=root,
-                env={**os.environ, "GIT_CEILING_DIRECTORIES": str(root.parent), "GIT_CONFIG_NOSYSTEM": "1"},
-                input=patch,
-                capture_output=True,
-                check=False,
-            )
-            message = f"git apply refuses the diff: {done.stderr.decode(errors='replace')}"
-            require(done.returncode == 0, message + patch.decode(errors="replace"))
+        done = subprocess.run(
+            ["git", "-c", "core.autocrlf=false", "apply", "--whitespace=nowarn", "-"],
+            cwd=root,
+            env={**os.environ, "GIT_CEILING_DIRECTORIES": str(root.parent), "GIT_CONFIG_NOSYSTEM": "1"},
+            input=patch,
+            capture_output=True,
+            check=False,
+        )
+        message = f"git apply refuses the diff: {done.stderr.decode(errors='replace')}"
+        require(done.returncode == 0, message + patch.decode(errors="replace"))
         taken = _snapshot(root)
         require_same(after(files, result), _files(taken, files, result), result)
         require(_keeps_modes(modes, taken, result), "the diff changes modes")

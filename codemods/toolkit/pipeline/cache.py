@@ -18,7 +18,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from types import FunctionType
@@ -136,23 +136,39 @@ def codemod_key(codemod: AnyCodemod, config: object, *more: object) -> str:
     parts = (getattr(codemod, name) for name in codemod.__dataclass_fields__)
     functions = (part.__module__ for part in parts if isinstance(part, FunctionType))
     modules = {"codemods", codemod.config.__module__, *functions}
-    code = sorted({each for module in modules for each in _code_of(module)})
+    code = sorted(_code_of(modules))
     return digest(FORMAT, codemod.name, __version__, python, encode(config), code, more).hex()
 
 
-def _code_of(module: str) -> list[tuple[str, int, int]]:
-    """The files of the package that a module is in; of one at the top level that one alone."""
-    file = getattr(sys.modules.get(module), "__file__", None)
-    if not file:
-        return []
-    if "." not in module and not hasattr(sys.modules[module], "__path__"):
-        return [_stamp(file)]
-    return sorted(
-        _stamp(os.path.join(folder, name))
-        for folder, _, names in os.walk(os.path.dirname(file))
-        for name in names
-        if name.endswith(".py")
-    )
+def _code_of(modules: Iterable[str]) -> list[tuple[str, int, int]]:
+    """The files of the packages that modules are in; of a module at the top level that one alone."""
+    return [each for place in _outermost(_places_of(modules)) for each in _code_in(place)]
+
+
+def _places_of(modules: Iterable[str]) -> Iterator[str]:
+    """The folder of the package that each module is in; of one at the top level its file alone."""
+    for module in modules:
+        file = getattr(sys.modules.get(module), "__file__", None)
+        if file:
+            alone = "." not in module and not hasattr(sys.modules[module], "__path__")
+            yield file if alone else os.path.dirname(file)
+
+
+def _outermost(places: Iterable[str]) -> list[str]:
+    """Without those that lie in another one: most are in this package."""
+    kept: list[str] = []
+    for place in sorted(set(places), key=len):
+        if not any(place.startswith(outer + os.sep) for outer in kept):
+            kept.append(place)
+    return kept
+
+
+def _code_in(place: str) -> list[tuple[str, int, int]]:
+    """The Python files of a folder, or the file that it is."""
+    if not os.path.isdir(place):
+        return [_stamp(place)]
+    walk = os.walk(place)
+    return [_stamp(os.path.join(folder, name)) for folder, _, names in walk for name in names if name.endswith(".py")]
 
 
 def _stamp(file: str) -> tuple[str, int, int]:

@@ -379,8 +379,13 @@ def test_the_neighbours_of_a_module_at_the_top_level_are_not_its_code(
     module = ModuleType("alone")
     module.__file__ = str(tmp_path / "alone.py")
     monkeypatch.setitem(sys.modules, "alone", module)
-    assert [path for path, _size, _time in cache_module._code_of("alone")] == [str(tmp_path / "alone.py")]
+    assert [path for path, _size, _time in cache_module._code_of(["alone"])] == [str(tmp_path / "alone.py")]
+
+
+def test_a_package_within_another_one_is_looked_at_once() -> None:
+    whole = cache_module._code_of(["codemods"])
+    assert cache_module._code_of(["codemods.toolkit.cli", "codemods", "codemods.toolkit.pipeline.cache"]) == whole
 
 
 def test_code_without_files_has_a_key_too() -> None:
-    assert cache_module._code_of("not.imported") == []
+    assert cache_module._code_of(["not.imported"]) == []
