@@ -103,6 +103,9 @@ def test_a_use_of_something_else_does_not(text: str) -> None:
         ),
         pytest.param("def __getattr__(name): ...\nimport a\na.send()", id="of a module that makes its names"),
         pytest.param("from shop.gone import send\nsend()", id="of a module that is not there"),
+        pytest.param(
+            "if x:\n    post = s\nelse:\n    post = t\nfrom shop.mail import send as s\npost()", id="or alias"
+        ),
     ],
 )
 def test_whether_a_use_does_may_be_open(text: str) -> None:
@@ -269,6 +272,7 @@ def test_a_name_leads_elsewhere(net: Project[Any], wanted: str, text: str, reaso
     ("wanted", "text", "reason"),
     [
         pytest.param(FUNCTION, "def f(a): a.@@connect()", "what `a` is can't be told", id="parameter"),
+        pytest.param(FUNCTION, "f().@@connect()", "what stands before the dot can't be told", id="result of a call"),
         pytest.param(FUNCTION, "from broken import @@connect", "can't be told (missing-name)", id="nowhere"),
         pytest.param(FUNCTION, "from lazy import @@connect", "can't be told (dynamic)", id="dynamic"),
         pytest.param(
@@ -301,6 +305,11 @@ def test_where_a_name_leads_can_not_be_told(net: Project[Any], wanted: str, text
 )
 def test_a_definition_has_to_be_there(net: Project[Any], wanted: str, known: bool) -> None:
     assert Definition(net, wanted).known is known
+
+
+def test_of_a_file_that_was_not_read_nothing_can_be_told(net: Project[Any]) -> None:
+    verdict = Definition(net, FUNCTION).verdict("unread.py", Spelled(("connect",)))
+    assert (verdict.same, verdict.reason) == (None, "where it comes from can't be told (unloaded)")
 
 
 def test_files_that_were_not_read_are_named(net: Project[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 
 import pytest
@@ -10,6 +11,8 @@ from codemods.toolkit.codemod import Source
 from codemods.toolkit.pipeline.source import parsed
 from codemods.toolkit.python.names import Import
 from codemods.toolkit.python.spelled import Spelled, spelled_at
+
+NEWER = pytest.mark.skipif(sys.version_info < (3, 12), reason="type parameters came with Python 3.12")
 
 
 def spelled(text: str) -> Spelled:
@@ -79,6 +82,12 @@ def test_a_name_is_followed(text: str, expected: str) -> None:
         pytest.param("class A:\n class B:\n  def old(s): pass\n  def f(s): s.@@old()", "A.B.old", id="inner class"),
         pytest.param("class A:\n def old(self): pass\n async def f(self): self.@@old()", "A.old", id="async method"),
         pytest.param("class A:\n def f(self): self.@@old()", None, id="self of a class without it"),
+        pytest.param(
+            "class A[T]:\n def old(self): pass\n def f[S](self): self.@@old()",
+            "A.old",
+            id="type parameters",
+            marks=NEWER,
+        ),
         pytest.param("class A:\n def old(self): pass\n def f(self, a): a.@@old()", None, id="another parameter"),
         pytest.param(
             "class A:\n def old(self): pass\n def f(self):\n  self = 1\n  self.@@old()", None, id="self bound again"
@@ -109,7 +118,7 @@ def test_an_attribute_of_self_is_that_of_the_class_which_defines_it(text: str, e
 )
 def test_a_local_name_leads_nowhere_else(text: str) -> None:
     found = spelled(text)
-    assert (found.local, found.names, found.imports) == (True, ("old",), ())
+    assert (found.local, found.names, found.imports, found.is_local) == (True, ("old",), (), True)
 
 
 @pytest.mark.parametrize(
