@@ -62,6 +62,9 @@ def _occurrences(module: Module, mentions: Sequence[Mention], word: str, *, is_c
         if use is None and mention.form in _TEXTS:
             use = uses.get(-mention.line)
             calling = _CALLED.match(module.source.body, mention.offset + len(word.encode())) is not None
-        if mention.form in {"target", "string"} and mention.line in called_by_name:
+        end = mention.offset + len(word.encode())
+        if mention.form in {"target", "string"} and module.source.body[end : end + 1] == b".":
+            use = Use("told", word, end)  # what the string names is something in it
+        elif mention.form in {"target", "string"} and mention.line in called_by_name:
             use = Use("handed on", word, mention.offset)
         yield Occurrence(word, mention, spelled.get(mention.offset, Spelled()), use, calling)

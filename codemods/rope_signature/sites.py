@@ -70,6 +70,8 @@ class Sites:
         site = Site(kind, path, mention.line, mention.column, name, "kept", verdict.reason)
         if use is not None and use.action == "unclear" and concerned:
             self._draft.block(site, "RS102", "it stands in an f-string, where its place isn't known before Python 3.12")
+        elif mention.form in _LOOKED_UP and use is not None and use.action == "told":
+            self._draft.sites.append(site)
         elif mention.form in _LOOKED_UP and verdict.is_it != "other" and use is not None:
             self._reference(site, use, verdict._replace(of_object=verdict.is_it == "unknown"))
         elif mention.form in {"string", "key"} and verdict.is_it == "unknown" and not concerned:
@@ -107,10 +109,14 @@ class Sites:
 
     def _stands_for_it(self, path: str, facts: Facts, occurrence: Occurrence) -> bool:
         """Whether a method is one of a class that stands for a class of the family, by its name."""
-        return bool(self._target.family) and any(
-            function.line == occurrence.mention.line and is_double(function.names[-2])
-            for function in facts.functions
-            if len(function.names) > 1 and Place(path, function.names) not in self._draft.open
+        return (
+            bool(self._target.family)
+            and not self._target.made
+            and any(
+                function.line == occurrence.mention.line and is_double(function.names[-2])
+                for function in facts.functions
+                if len(function.names) > 1 and Place(path, function.names) not in self._draft.open
+            )
         )
 
     def _reference(self, site: Site, use: Use, verdict: Verdict) -> None:
