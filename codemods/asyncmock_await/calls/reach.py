@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.askers import AWAIT_FOR_THEIR_OWN
@@ -58,10 +60,7 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
     """
     outsides, classes = Outsides(project, origins), Classes(project, origins)
     widen(project, origins, {})  # what is asked on the way stands in `origins.unloaded`
-    coroutines: set[str] = set()
-    for path, names in _marked(project.marks, _COROUTINES):
-        if not is_test(path) or not path.rpartition("/")[2].startswith("test_"):
-            coroutines.update(names)
+    said = _said(_Marks(project.marks))
     asked: set[str] = set()
     given: dict[str, list[str]] = {}
     for path, entry in project.entries.items():
@@ -78,7 +77,7 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
         asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}
         for outside, chain in asks | {(suspect.outside, suspect.chain) for suspect in facts.suspects}:
             named = (outside.name.rpartition(".")[2],) if outside.form == "function" else chain
-            if outside.form not in {"call", "function"} or coroutines.intersection(named):
+            if outside.form not in {"call", "function"} or said.coroutines.intersection(named):
                 outsides.meaning(path, outside, chain)
         outsides.uses_the_library(path)
         if facts.functions:
@@ -91,7 +90,7 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
             for gift in facts.gifts:
                 if gift.what == "fixture" and _holds_async(gift.shape):
                     given.setdefault(gift.name, []).append(path.removesuffix("conftest.py"))
-    for path, names in _marked(project.marks, _FIXTURES) if given else ():
+    for path, names in said.asking if given else ():
         if any(path.startswith(folder) for name in names for folder in given.get(name, ())):
             asked.add(path)
     return frozenset(asked)
@@ -181,6 +180,33 @@ def _holds_async(shape: Shape | None) -> bool:
         or "async" in {shape.kind, shape.children}
         or any(_holds_async(member) for member in shape.members.values())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """The marks of all files: they stay the same while more and more files are parsed."""
+
+    by_path: Mapping[str, tuple[str, ...]]
+
+    def __hash__(self) -> int:
+        return len(self.by_path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What marks say: the names of `async def`s that tests may call, and the files that ask for fixtures by name."""
+
+    coroutines: frozenset[str]
+    asking: tuple[tuple[str, list[str]], ...]
+
+
+@lru_cache(maxsize=1)
+def _said(marks: _Marks) -> _Said:
+    coroutines: set[str] = set()
+    for path, names in _marked(marks.by_path, _COROUTINES):
+        if not is_test(path) or not path.rpartition("/")[2].startswith("test_"):
+            coroutines.update(names)
+    return _Said(frozenset(coroutines), tuple(_marked(marks.by_path, _FIXTURES)))
 
 
 def _marked(marks: Mapping[str, tuple[str, ...]], word: str) -> Iterator[tuple[str, list[str]]]:

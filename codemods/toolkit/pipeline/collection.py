@@ -62,9 +62,13 @@ class Entries(Mapping[str, Entry[Any]]):
     def __init__(self, cells: Mapping[str, Cell], decode: Callable[[Cell], Entry[Any]]) -> None:
         self._cells = cells
         self._decode = decode
+        self._entries: dict[str, Entry[Any]] = {}
 
     def __getitem__(self, path: str) -> Entry[Any]:
-        return self._decode(self._cells[path])
+        entry = self._entries.get(path)
+        if entry is None:
+            entry = self._entries[path] = self._decode(self._cells[path])
+        return entry
 
     def __contains__(self, path: object) -> bool:
         return path in self._cells
@@ -101,6 +105,8 @@ class _State:
     again: dict[str, frozenset[str]] = field(default_factory=dict)
     scanned: dict[str, Scanned] = field(default_factory=dict)
     cells: dict[str, Cell] = field(default_factory=dict)
+    known: int = 0
+    answered: dict[str, int] = field(default_factory=dict)
     collected_with: dict[str, tuple[str, ...]] = field(default_factory=dict)
     names_only: bool = False
 
@@ -146,8 +152,11 @@ class Collector:
 
         This comes to an end: words come from the project, and a word that no file holds doesn't change it.
         """
+        if state.answered.get("widen") == state.known:
+            return False
         found = self._job.codemod.widen(self._project(state), self._job.config)
         if found <= state.words:
+            state.answered["widen"] = state.known
             return False
         state.stages.append(state.words | found)
         self._scan(state, list(state.scanned))
@@ -156,15 +165,17 @@ class Collector:
     def _demanded(self, state: _State) -> bool:
         """Collect what the codemod asks for, until it asks for nothing more; whether there was anything."""
         any_asked = False
-        while True:
+        while state.answered.get("demand") != state.known:
             asked = self._job.codemod.demand(self._project(state), self._job.config)
             asked = (asked & state.tree.layout.paths) - state.cells.keys()
             if not asked:
-                return any_asked
+                state.answered["demand"] = state.known
+                break
             any_asked = True
             state.demanded |= asked
             self._scan(state, sorted(asked - state.scanned.keys()))
             self._collect(state)
+        return any_asked
 
     def _asked_again(self, state: _State) -> bool:
         """Collect the files that the codemod wants a closer look at; whether there were any."""
@@ -270,6 +281,7 @@ class Collector:
                 self._cache.collected(seen.content, key, found.cell)
             else:  # it changed since it was scanned: the plan is made for what it is now
                 state.scanned[found.path] = msgspec.structs.replace(seen, content=found.content)
+        state.known += bool(due)
         return bool(due)
 
 

@@ -69,3 +69,27 @@ def test_what_was_asked_again_is_known_from_the_cache(
     assert len(collected) == 5
     assert len(words) > 1
     assert words[0] == words[-1]
+
+
+def test_nothing_is_asked_twice_about_the_same_state(write: Write, looking: AnyCodemod) -> None:
+    asked: list[tuple[str, dict[str, tuple[str, ...]]]] = []
+
+    def state(project: Project[Any]) -> dict[str, tuple[str, ...]]:
+        return {path: entry.facts.words for path, entry in project.entries.items() if entry.facts is not None}
+
+    def demand(project: Project[Any], config: Any) -> frozenset[str]:
+        asked.append(("demand", state(project)))
+        return frozenset()
+
+    def widen(project: Project[Any], config: Any) -> frozenset[str]:
+        asked.append(("widen", state(project)))
+        return frozenset()
+
+    run(replace(looking, demand=demand, widen=widen), looking.config(), Settings(root=write(FILES), jobs=1))
+    states = [known for question, known in asked if question == "demand"]
+    assert states == [
+        {"a.py": (), "b.py": (), "c.py": ()},
+        {"a.py": (), "b.py": ("one", "two"), "c.py": ()},
+        {"a.py": (), "b.py": ("one", "two"), "c.py": ("three",)},
+    ]
+    assert [known for question, known in asked if question == "widen"] == states
