@@ -29,7 +29,7 @@ statements, f-strings that hold their own quotes, and a walrus in a subscript or
         """Bowler's parser gives the text back otherwise than it was, although nothing was changed. Edits would be
 made at the wrong place, so none is made, and the exit status is 3.
 
-**What to do.** Look at the file yourself. Unusual white space (a backslash before a blank line) is the usual cause.
+**What to do.** Look at the file yourself, and report it: this is a safeguard, no such file is known.
 """,
     ),
     Code(

@@ -41,16 +41,16 @@ def mentions_in(
     """
     places = sorted({place.offset: place for place in _places(module, words)}.values())
     meanings = spelled_at(module, {place.of if place.of >= 0 else place.offset for place in places})
-    found = [(place, _spelled(module, place, meanings)) for place in places]
-    found += _dotted_strings(module, words)
-    found += _in_annotations(module, words)
+    found = [*_dotted_strings(module, words), *_in_annotations(module, words)]
     for export in names.exports or ():
         if export.name in words:
             offset = module.source.body.find(export.name.encode(), export.start, export.end)
             found.append((_Place(offset, "export"), Spelled((export.name,))))
+    found += ((place, _spelled(module, place, meanings)) for place in places)
+    each_once = {place.offset: (place, spelled) for place, spelled in found}
     return tuple(
         _mention(module, place, spelled, place.offset in seen)
-        for place, spelled in sorted(found, key=lambda each: each[0])
+        for _, (place, spelled) in sorted(each_once.items())
         if not spelled.is_local
     )
 

@@ -72,6 +72,27 @@ def refused(result: Result) -> list[tuple[str, str, int, str]]:
             id="an annotation in a string",
         ),
         pytest.param(
+            RENAME_CLASS,
+            "net.Client",
+            {"net.py": CLIENT, "use.py": "import net\n\n\nasync def run() -> list['net.Client']: ...\n"},
+            [("edit", "net.py", 1, "BQ107"), ("use", "use.py", 4, "BQ107")],
+            id="what a function returns by a string",
+        ),
+        pytest.param(
+            RENAME_CLASS,
+            "net.Client",
+            {"net.py": CLIENT, "use.py": "from net import Client\nfrom typing import cast\n\nx = cast('Client', 1)\n"},
+            [("edit", "net.py", 1, "BQ107"), ("edit", "use.py", 1, "BQ107"), ("use", "use.py", 4, "BQ107")],
+            id="a type by a string",
+        ),
+        pytest.param(
+            RENAME,
+            "net.connect",
+            {"net.py": "__all__ = ['connect']\n\n\n" + NET},
+            [("edit", "net.py", 4, "BQ107"), ("use", "net.py", 1, "BQ107")],
+            id="__all__",
+        ),
+        pytest.param(
             RENAME_VARIABLE,
             "net.limit",
             {"net.py": "limit = 1\nprint(limit)\n", "use.py": "import net\n\ndelattr(net, 'limit')\n"},
@@ -105,6 +126,10 @@ def test_where_a_use_would_keep_the_old_name_nothing_is_renamed(
     "use",
     [
         pytest.param("x: 'list[Literal[\"connect\"]]'\n", id="another string"),
+        pytest.param(
+            "from net import *\nfrom typing import Literal\n\nx: Literal['connect']\n", id="a value in an annotation"
+        ),
+        pytest.param("def run(x):\n    return getattr(x, 'disconnect')\n", id="another attribute by a string"),
         pytest.param("def run(connect):\n    return connect\n", id="a parameter of that name"),
         pytest.param("class Session:\n    def connect(self): ...\n", id="a method of that name"),
     ],

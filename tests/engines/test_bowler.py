@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.engines.bowler import Match, QueryFailed, Rejected, Transformed, Unparsable, transformed
+from codemods.engines.bowler import Altered, Match, QueryFailed, Rejected, Transformed, Unparsable, transformed
 from codemods.engines.bowler_source import QuerySource
 
 RENAME = "def fix(): return Query().select_function('old').rename('new')"
@@ -49,6 +49,14 @@ def test_a_text_that_can_not_be_parsed_is_told_with_its_line(tmp_path: Path, tex
     with pytest.raises(Unparsable) as caught:
         transformed(source(tmp_path, RENAME), "a.py", text)
     assert caught.value.line == line
+
+
+def test_a_text_that_does_not_come_back_as_it_was_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codemods.engines.bowler.str", lambda tree: "other\n", raising=False)
+    with pytest.raises(Altered):
+        transformed(source(tmp_path, RENAME), "a.py", "old()\n")
 
 
 @pytest.mark.parametrize(
