@@ -221,7 +221,7 @@ That can also be a file that git ignores, or one that the configuration excludes
         "TK301",
         "name that may be something else",
         """A codemod about one function or class found a use that it would change, but what the name leads to can't be
-told: it is bound to several things, or comes from a module that makes its names at run time.
+told: it is bound to several things, or comes from a module that makes its names at run time, or that can't be found.
 
 ```python
 if fast:
