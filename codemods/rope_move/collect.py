@@ -76,7 +76,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
         loggers=tuple(_loggers(module)) if whole else (),
         namespaces=tuple(strings.namespaces()) if whole else (),
         guard=_guard(module, definition),
-        deleted=frozenset(_deleted(module.tree)) if b"del " in body else frozenset(),
+        unsteady=frozenset(_unsteady(module.tree)) if re.search(rb"\b(?:del|nonlocal)\b", body) else frozenset(),
     )
 
 
@@ -155,8 +155,14 @@ def _loggers(module: Module) -> Iterator[Logger]:
                     yield Logger(name, start, end, module.source.body[start:end].decode(), named)
 
 
-def _deleted(tree: ast.Module) -> Iterator[str]:
-    return (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del))
+def _unsteady(tree: ast.Module) -> Iterator[str]:
+    """Names that a `del` takes away, or that an inner function sets by `nonlocal`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Del()):
+                yield name
+            case ast.Nonlocal(names=names):
+                yield from names
 
 
 def _bound(tree: ast.Module) -> Iterator[str]:

@@ -56,6 +56,11 @@ class Statement(msgspec.Struct, frozen=True, array_like=True):
     at_import: bool
 
     @property
+    def in_class(self) -> bool:
+        """Whether it stands in the body of a class: what it binds is an attribute."""
+        return [word for word in self.context if word in {"class", "function"}][-1:] == ["class"]
+
+    @property
     def top(self) -> bool:
         """Whether it stands at the top level, in no block."""
         return not self.context and not self.function
@@ -165,11 +170,11 @@ class Facts(msgspec.Struct, frozen=True):
     import (of imports `statements` tell).  `whole` says that `chains`
     are all names that are read (the module may be the old or the new place), not only those that may lead to the
     definition.  `future` says that annotations are not evaluated (PEP 563), `line_end` is the usual one.
-    `mentions` says that the name is there, `named` that it is there as a string or as an attribute, `deleted` are names
-    that a `del` takes away.  `words` are strings that can name a module, where the module imports by strings or has the
-    name as one; `by_string` says that it does import by them, `computed` what is put together at run time.
-    `namespaces` is where the old or the new module looks into its own namespace, `loggers` are
-    those that it makes at its top level.  `guard` is what the one `if TYPE_CHECKING:` reads and nothing else does.
+    `mentions` says that the name is there, `named` that it is a string or an attribute there, `unsteady` are names
+    that a `del` takes away or a `nonlocal` sets.  `words` are strings that can name a module, where the module imports
+    by strings or has the name as one; `by_string` says that it does import by them, `computed` what is put together at
+    run time.  `namespaces` is where the old or the new module looks into its own namespace, `loggers` are those that it
+    makes at its top level.  `guard` is what the one `if TYPE_CHECKING:` reads and nothing else does.
     """
 
     statements: tuple[Statement, ...]
@@ -186,7 +191,7 @@ class Facts(msgspec.Struct, frozen=True):
     listed: frozenset[int] = frozenset()
     mentions: bool = False
     named: bool = False
-    deleted: frozenset[str] = frozenset()
+    unsteady: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     by_string: bool = False
     computed: bool = False

@@ -242,9 +242,13 @@ class ModuleImports:
         if statement.top and self._is_taken_from_here(alias.bound):
             return True
         others = [chain for chain in self._facts.chains if chain not in moved and self._is_of(binding, chain)]
+        if statement.in_class and not others:
+            reason = f"`{alias.bound}` is an attribute of the class, which may be used: import it above the class first"
+            at = (statement.line, statement.column)
+            self._context.draft.block("import", self._path, *at, alias.text, reason, "RM107")
         if not others and statement.top:
             self._refuse_lookups(binding)
-        if statement.is_from or alias.asname:
+        if statement.is_from or alias.asname or statement.in_class:
             return bool(others)
         plain = [
             each.name

@@ -97,7 +97,7 @@ class _File:
         """Whether the first name of a chain is the old module's by one import, and something else binds it too."""
         name = chain.names[0]
         if count:
-            return name in self._facts.deleted or (chain.bound == "module" and self._is_set_by_functions(name))
+            return name in self._facts.unsteady or (chain.bound == "module" and self._is_set_by_functions(name))
         return chain.bound in {"module", "several"} and any(
             alias.bound == name and self._is_named_through(chain, brought(statement, alias))
             for statement in self._facts.statements

@@ -30,7 +30,7 @@ MULTIPLE = "from unittest.mock import patch\n\nfrom shop import {0}\n\n\n@patch.
             HEAD + "if hasattr({0}, 'Order'):\n    delattr({0}, 'Order')\n    setattr({0}, 'Order', 1)\n", id="setattr"
         ),
         pytest.param(HEAD + "def test(mocker):\n    mocker.spy({0}, 'Order')\n", id="spy"),
-        pytest.param("class A:\n    from shop import {0}\n\n    x = {0}.Order\n", id="in a class"),
+        pytest.param("def f():\n    from shop import {0}\n\n    class A:\n        x = {0}.Order\n", id="in a class"),
         pytest.param(HEAD + "def test(mocker):\n    mocker.patch.object({0}, attribute='Order')\n", id="attribute"),
         pytest.param(HEAD + "def test(patch):\n    patch.setattr(target={0}, name='Order', value=1)\n", id="target"),
         pytest.param("def test(mocker):\n    mocker.patch(target='shop.{0}.Order')\n", id="target by a string"),
@@ -55,6 +55,7 @@ def test_it_follows(use: str) -> None:
         pytest.param(HEAD.format("models") + "x: '''list[\nmodels.Order]''' = 1\n", id="annotation in lines"),
         pytest.param(HEAD.format("models") + "x = (models\n     .Order)\n", id="line break before the name"),
         pytest.param(MULTIPLE.format("models", "Order=1, Customer=2"), id="mock of several"),
+        pytest.param("class A:\n    from shop import models\n\n    x = models.Order\n", id="attribute of a class"),
         pytest.param(MULTIPLE.format("'shop.models'", "Order=1, Customer=2"), id="mock of several by a string"),
     ],
 )

@@ -44,6 +44,12 @@ MOVED = {"shop/models.py": "class Customer:\n    pass\n", "shop/orders.py": "cla
         ),
         pytest.param("from shop import models\nmodels.Order()\ndel models\n", 2, id="deleted"),
         pytest.param(
+            "def f():\n    from shop import models\n\n    def g():\n        nonlocal models\n        models = None\n\n"
+            "    g()\n    return models.Order\n",
+            9,
+            id="set by an inner function",
+        ),
+        pytest.param(
             "from shop import models\n\n\ndef f():\n    global models\n    models = 3\n\n\nmodels.Order()\n",
             9,
             id="set by a function",
