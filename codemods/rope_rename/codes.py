@@ -68,7 +68,8 @@ is renamed all the same: change by hand what is left and meant.
         "RR105",
         "string that may be the name",
         """A string holds the name and nothing else, and it is not known to what it is handed. A string that is looked
-up for sure is renamed: `mock.patch("net.connect")`, `getattr(net, "connect")`, `__all__`, annotations.
+up for sure is renamed: `mock.patch("net.connect")`, `getattr(net, "connect")`, `__all__`, annotations. A call that puts
+names together may ask for it, too: `getattr(self, "visit_" + kind)`.
 
 **What to do.** Look at the place, and change the string by hand if it means the definition.
 """,

@@ -13,7 +13,7 @@ from codemods.rope_rename.target import Target
 from codemods.rope_rename.verdicts import DOUBLES, Verdict, Verdicts
 from codemods.toolkit.codemod import Finding
 from codemods.toolkit.python.layout import is_test
-from codemods.toolkit.python.mentions.classes import Classes, Outside, lacks
+from codemods.toolkit.python.mentions.classes import Classes, Key, Outside, lacks
 from codemods.toolkit.python.mentions.collect import is_private
 from codemods.toolkit.python.mentions.facts import Facts, Form, FunctionFact, Mention
 from codemods.toolkit.python.origins import Origins, package_folder
@@ -72,6 +72,7 @@ class Obstacles:
         `aliased` are variables (path, scope) that keep the old name.
         """
         unreadable = self._unreadable()
+        self.findings += self._put_together()
         return (
             (self._beside_module() if self._target.kind == "module" else self._called_by_name())
             or (self._in_classes() if self._target.kind == "member" else None)
@@ -215,6 +216,17 @@ class Obstacles:
         more = f" and {len(places) - 1} more places like it" if len(places) > 1 else ""
         reason = f"this{more} may be a use: {reason} (--leave-unknown leaves what nobody can tell)"
         return Obstacle(path, line, "RR104", reason)
+
+    def _put_together(self) -> Iterator[Finding]:
+        """Calls of `getattr` in classes with the attribute (and those that they inherit from) that may ask for it."""
+        old = self._config.old_name
+        related = self._classes.related(self._target.family) if self._target.kind == "member" else []
+        paths = {base.path for key in related for base in self._classes.line(key) if isinstance(base, Key)}
+        for path in sorted(paths):
+            for each in self._facts[path].beginnings:
+                if old.startswith(each.text) and old != each.text:
+                    message = f"`getattr` puts together names that begin with `{each.text}`, and may ask for `{old}`"
+                    yield Finding("RR105", path, each.line, each.column, message)
 
     def _would_break(self, mention: Mention) -> bool:
         """Whether a place that stays as it is fails if it is a use."""

@@ -74,6 +74,8 @@ class Verdicts:
     def of(self, path: str, mention: Mention) -> Verdict:
         """What a mention in a file is."""
         place = self._places.of(path, mention.ref, self._word)
+        if isinstance(place, Else) and mention.form == "string" and self._is_end_of_path(mention.ref):
+            return Verdict("unknown", "a string that may be the end of its path")
         if mention.form == "key" and not self._is_member_of_enum(place):
             return Verdict("unknown", "a string that may be the name")
         match self._target.kind:
@@ -85,6 +87,13 @@ class Verdicts:
                 return self._parameter(mention, place)
             case "local" | "module":  # modules have `ModuleVerdicts`
                 return self._local(mention, place)
+
+    def _is_end_of_path(self, ref: Ref) -> bool:
+        """Whether the name before the word is that of the class (or the module) of the definition."""
+        holders = {key.names[-1] for key in self._target.family} | set(self._target.names[-2:-1])
+        if self._target.kind == "variable":
+            holders = {self._target.path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]}
+        return ref.how == "imported" and (ref.module, *ref.names)[-2:][0] in holders
 
     def is_taken(self, path: str, mention: Mention, new: str) -> bool:
         """Whether a mention of the new name is something of what the definition belongs to."""

@@ -248,6 +248,37 @@ def test_a_field_waits_where_nobody_knows_the_constructor(text: str) -> None:
     assert refused(text, "a:A.old") == {"RR104"}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("'on_' + k", id="sum"),
+        pytest.param("'on_' + k + '_'", id="longer sum"),
+        pytest.param("f'on_{k}'", id="f-string"),
+        pytest.param("'on_%s' % k", id="percent"),
+        pytest.param("'on_{}'.format(k)", id="format"),
+    ],
+)
+def test_a_name_that_a_base_class_puts_together_is_told(name: str) -> None:
+    base = (
+        f"class Base:\n    def f(self, k): return getattr(self, {name}), getattr(self, k), getattr(self, 'off_' + k)\n"
+    )
+    use = "from base import Base\nclass A(Base):\n    def {}(self): ...\n"
+    before, after = {"base.py": base, "a.py": use.format("on_old")}, {"a.py": use.format("on_new")}
+    result = check_transformed(codemod, before, after, config=Config(target="a:A.on_old", new_name="on_new"))
+    assert [(each.code, each.path, each.line) for each in result.findings] == [("RR105", "base.py", 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        pytest.param("class A:\n    OLD = 1\nNAMES = ['A.old', 'B.old']\n", "a:A.old", id="class"),
+        pytest.param("OLD = 1\nNAMES = ['tasks.a.old', 'tasks.b.old']\n", "a:old", id="module"),
+    ],
+)
+def test_a_string_that_may_be_the_end_of_a_path_is_told(text: str, target: str) -> None:
+    assert left(text, target) == ["RR105"]
+
+
 def test_methods_that_are_named_like_functions_are_no_copies() -> None:
     text = "class A:\n    def OLD(self): ...\nclass R:\n    def copy(self, x) -> A: ...\n    def old(self): ...\n"
     renamed("a:A.old", a=text + "r = R()\nr.copy(r).OLD()\n")

@@ -19,7 +19,7 @@ from codemods.toolkit.python.mentions.facts import (
 )
 from codemods.toolkit.python.mentions.identifiers import Mentions
 from codemods.toolkit.python.mentions.receivers import class_facts, forks, function_facts, return_facts, taking_more
-from codemods.toolkit.python.mentions.strings import word_in_string
+from codemods.toolkit.python.mentions.strings import name_beginnings, word_in_string
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import Scope
@@ -63,10 +63,12 @@ def facts_of(module: Module, names: ModuleNames, target: tuple[str, ...], new: s
         functions = function_facts(module, wanted, words)
     mentions, scopes = mentions_of(module, names, words, target[-2] if len(target) > 1 else "")
     news = _news(module, names, (new, words[0]), target) if mentions and new and new.encode() in body else ()
+    beginnings = name_beginnings(module) if len(target) > 1 else ()
     source = module.source
     return Facts(
-        packed(body), mentions, scopes, classes, functions, returns, forked, more, news, source.encoding, source.bom
-    )
+        packed(body), mentions, scopes, classes, functions, returns, forked, more, news, beginnings, source.encoding,
+        source.bom,
+    )  # fmt: skip
 
 
 def _news(module: Module, names: ModuleNames, words: tuple[str, ...], target: tuple[str, ...]) -> tuple[Mention, ...]:

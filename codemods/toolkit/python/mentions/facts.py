@@ -114,13 +114,22 @@ class ReturnFact(msgspec.Struct, frozen=True, array_like=True):
     awaited: bool
 
 
+class Beginning(msgspec.Struct, frozen=True, array_like=True):
+    """A text that names begin with, and the place of the call that puts them together."""
+
+    text: str
+    line: int
+    column: int
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What is known of one module.
 
     `packed` is its whole text, which only rope needs: a large project has hundreds of megabytes of it (`encoding` and
     `bom` as in `Source`).  `forks` are the names of functions that return one thing or another: rope takes one of them
     for all.  `taking_more` are functions that take keywords of any name (`**`), the word among them.  `news` are the
-    places in code where the new name is an attribute or a keyword.
+    places in code where the new name is an attribute or a keyword.  `beginnings` are texts that `getattr` makes names
+    of by adding to them (`getattr(self, "visit_" + kind)`).
     """
 
     packed: bytes
@@ -132,6 +141,7 @@ class Facts(msgspec.Struct, frozen=True):
     forks: tuple[str, ...] = ()
     taking_more: tuple[tuple[str, ...], ...] = ()
     news: tuple[Mention, ...] = ()
+    beginnings: tuple[Beginning, ...] = ()
     encoding: str = "utf-8"
     bom: bool = False
 

@@ -6,10 +6,11 @@ import ast
 import re
 from typing import Literal
 
-from codemods.toolkit.python.collect_names import dotted_name, last_part
-from codemods.toolkit.python.mentions.facts import Form, Ref
+from codemods.toolkit.python.collect_names import dotted_name, holds_line, last_part, lines_of
+from codemods.toolkit.python.mentions.facts import Beginning, Form, Ref
 from codemods.toolkit.python.mentions.held import path_of
 from codemods.toolkit.python.mentions.identifiers import Mentions, StringAt
+from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.scopes import Scope
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
@@ -215,3 +216,40 @@ def _in_annotation(walk: Mentions, string: StringAt, value: str, at: int, old: s
         if isinstance(node, ast.Attribute) and node.attr == old and node.end_col_offset == at + len(old.encode()):
             return walk.receiver(node.value, scope)[0]
     return None
+
+
+_GETATTR = re.compile(rb"\bgetattr\b")
+
+
+def name_beginnings(module: Module) -> tuple[Beginning, ...]:
+    """Texts that `getattr` makes names of by adding to them."""
+    if b"getattr" not in module.source.body:
+        return ()
+    found: list[Beginning] = []
+    lines = lines_of(module, _GETATTR)
+    stack: list[ast.AST] = [module.tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (ast.stmt, ast.expr)) and not holds_line(node, lines):
+            continue
+        match node:
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, name, *_]):
+                text = _beginning(name)
+                if text:
+                    found.append(Beginning(text, node.lineno, node.col_offset))
+        stack.extend(ast.iter_child_nodes(node))
+    return tuple(found)
+
+
+def _beginning(node: ast.expr) -> str:
+    """What a text that is put together begins with, "" where that isn't known."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add()):
+            return _beginning(left) or (str(left.value) if isinstance(left, ast.Constant) else "")
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
+            return text.partition("%")[0]
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            return text
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format")):
+            return text.partition("{")[0]
+    return ""
