@@ -23,9 +23,9 @@ from codemods.asyncmock_await.calls.facts import (
     Suspect,
     SyncFunction,
 )
-from codemods.asyncmock_await.calls.fixtures import all_functions, fixture, self_changes
+from codemods.asyncmock_await.calls.fixtures import all_functions, classes_of, fixture, self_changes
 from codemods.asyncmock_await.calls.forms import LOST, Use
-from codemods.asyncmock_await.calls.given import Givers, Within, classes_of
+from codemods.asyncmock_await.calls.given import Givers, Within
 from codemods.asyncmock_await.calls.mentions import mentions
 from codemods.asyncmock_await.calls.receiving import enter
 from codemods.asyncmock_await.calls.references import (
@@ -218,7 +218,7 @@ class _Collector:
     def _calls_doubles(self, function: Function, around: Within) -> bool:
         """Whether a function may call a double of the module's own, as its text tells."""
         own = [name for name, given in self.givers.held(function, around) if given and not is_foreign(given.value)]
-        if not own and not self.givers.mentions_mocks(function):
+        if not own and not self.givers.mentions_mocks(function) and not self.givers.hands_mocks(around, function):
             return False
         injects = any(True for _patch in self.givers.patches(function, around))
         start, end = self._module.span(function)

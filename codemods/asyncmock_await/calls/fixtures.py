@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from codemods.asyncmock_await.calls.facts import ClassOf
 from codemods.asyncmock_await.calls.handed import Surroundings, effect
 from codemods.asyncmock_await.calls.scan import (
     CONFIGURING,
@@ -127,6 +128,23 @@ def is_set_up(function: Function) -> bool:
         if isinstance(each, ast.Call)
         for keyword in each.keywords
     )
+
+
+def classes_of(module: Module, changes: Callable[[Function], bool]) -> Iterator[ClassOf]:
+    """The classes at the top level of a test module; `changes` says whether a method may change what `self` holds."""
+    for node in module.tree.body:
+        if isinstance(node, ast.ClassDef):
+            methods = list(functions_of(node.body))
+            fixtures = [found.name for each in methods if (found := fixture(each)) is not None]
+            bases = tuple(dotted_name(base) for base in node.bases)
+            yield ClassOf(node.name, bases, sets_up(methods, changes), tuple(fixtures))
+
+
+def sets_up(methods: Sequence[Function], changes: Callable[[Function], bool]) -> bool:
+    """Whether a class has a set-up, or something else than a test that may change what `self` holds."""
+    if any(is_set_up(each) or each.name in OF_CLASS for each in methods):
+        return True
+    return any(changes(each) for each in methods if not each.name.startswith("test"))
 
 
 def is_helper(function: Function) -> bool:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from codemods.asyncmock_await.calls.candidates import Lost, lost_between
 from codemods.asyncmock_await.calls.creations import class_kind, injected, is_patch, patch_form
 from codemods.asyncmock_await.calls.facts import ClassOf, Gift, Outside
 from codemods.asyncmock_await.calls.fixtures import (
     EVERYTHING,
-    OF_CLASS,
     OF_PYTEST,
     all_functions,
+    classes_of,
     derived_from,
     fixture,
     is_dynamic,
@@ -27,17 +25,17 @@ from codemods.asyncmock_await.calls.fixtures import (
     replaces_members,
     self_changes,
     set_up,
+    sets_up,
     usable,
 )
 from codemods.asyncmock_await.calls.forms import ASKING, ASKS
-from codemods.asyncmock_await.calls.handed import Surroundings
+from codemods.asyncmock_await.calls.handed import surroundings_of
 from codemods.asyncmock_await.calls.receiving import Receivers
 from codemods.asyncmock_await.calls.references import leading_names
 from codemods.asyncmock_await.calls.scan import (
     Function,
     Inside,
     changed_names,
-    changes_parameters,
     functions_of,
     inside,
     parameters,
@@ -46,7 +44,7 @@ from codemods.asyncmock_await.calls.shapes import is_altered, shape_of
 from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State, Value
 from codemods.asyncmock_await.calls.walk import Walk
 from codemods.asyncmock_await.mock_names import MockNames
-from codemods.toolkit.python.collect_names import dotted_name, holds_line, lines_of
+from codemods.toolkit.python.collect_names import holds_line, lines_of
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 
@@ -109,7 +107,7 @@ class Givers:
         self._top = list(functions_of(body))
         self.leads = leading_names(names)
         self.receivers = Receivers(module, lost)
-        self._around = replace(_surroundings(module, names, self._top, self.leads), receivers=self.receivers.written)
+        self._around = replace(surroundings_of(module, names, self._top, self.leads), receivers=self.receivers.written)
         self._derived_from = derived_from(body)
         self.doubles = self._module_doubles(names)
         self.module = Within(parametrised=parametrised(marks_of(body)))
@@ -123,6 +121,10 @@ class Givers:
     def mentions_mocks(self, function: Function) -> bool:
         """Whether a function makes an AsyncMock, as its text tells."""
         return holds_line(function, self._async)
+
+    def hands_mocks(self, around: Within, function: Function) -> bool:
+        """Whether a patch of the class hands an AsyncMock to a test, as its text tells."""
+        return function.name.startswith("test") and any(holds_line(each, self._async) for each in around.decorators)
 
     def asks(self, function: Function) -> bool:
         """Whether a function finds out itself what a call gives, or says that nothing is awaited."""
@@ -173,7 +175,7 @@ class Givers:
         held = None
         if setup is not None and (self.mentions_mocks(setup) or self._loses_members(node)):
             held = self._held(setup, Within(node.name, None, own, marks))
-        inherits = node.name if node.bases and not _sets_up(methods, self._changes) else ""
+        inherits = node.name if node.bases and not sets_up(methods, self._changes) else ""
         return Within(node.name, held, own, marks, inherits, patches)
 
     def _loses_members(self, node: ast.ClassDef) -> bool:
@@ -372,49 +374,9 @@ class Givers:
                     yield Gift("self", f"{node.name}.{name}", shape_of(value, held.around))
 
 
-def classes_of(module: Module, changes: Callable[[Function], bool]) -> Iterator[ClassOf]:
-    """The classes at the top level of a test module; `changes` says whether a method may change what `self` holds."""
-    for node in module.tree.body:
-        if isinstance(node, ast.ClassDef):
-            methods = list(functions_of(node.body))
-            fixtures = [found.name for each in methods if (found := fixture(each)) is not None]
-            bases = tuple(dotted_name(base) for base in node.bases)
-            yield ClassOf(node.name, bases, _sets_up(methods, changes), tuple(fixtures))
-
-
-def _sets_up(methods: Sequence[Function], changes: Callable[[Function], bool]) -> bool:
-    """Whether a class has a set-up, or something else than a test that may change what `self` holds."""
-    if any(is_set_up(each) or each.name in OF_CLASS for each in methods):
-        return True
-    return any(changes(each) for each in methods if not each.name.startswith("test"))
-
-
 def returning(body: list[ast.stmt]) -> list[ast.stmt]:
     """The statements of a fixture, a `yield value` at its top taken for its `return`."""
     for number, node in enumerate(body):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield):
             return [*body[:number], ast.copy_location(ast.Return(node.value.value), node)]
     return body
-
-
-def _surroundings(module: Module, names: ModuleNames, top: list[Function], leads: frozenset[str]) -> Surroundings:
-    counts = Counter(each.name for each in top)
-    once = {each.name: each for each in top if counts[each.name] == 1}
-    imported = {
-        each.asname or (each.name if statement.is_from else each.name.partition(".")[0]): (
-            "." * statement.level + statement.module if statement.is_from else each.name
-        )
-        for statement in names.imports
-        for each in statement.names
-    }
-    defined = {
-        name for name, bounds in names.bindings.items() if any(bound.kind not in {"import", "from"} for bound in bounds)
-    }
-
-    @cache
-    def is_harmless(name: str) -> bool:
-        function = once.get(name)
-        bound_once = function is not None and len(names.bindings.get(name, ())) == 1
-        return function is not None and bound_once and not changes_parameters(module.read(function))
-
-    return Surroundings(is_harmless, imported, frozenset(defined), leads)

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
+
+from codemods.asyncmock_await.calls.scan import Function, changes_parameters
+from codemods.toolkit.python.names import ModuleNames
+from codemods.toolkit.python.project import Module
 
 Effect = Literal["reads", "keeps", "changes", "changes self"]
 """`keeps`: something may hold the double from now on.  `changes`: it may be another one, and so may all that escaped.
@@ -88,3 +94,27 @@ def _of_lone(name: str, local: bool, around: Surroundings) -> Effect:
 
 def _is_class(name: str) -> bool:
     return name[:1].isupper()
+
+
+def surroundings_of(module: Module, names: ModuleNames, top: list[Function], leads: frozenset[str]) -> Surroundings:
+    """What a module says of the names that are called in it; `top` are its functions."""
+    counts = Counter(each.name for each in top)
+    once = {each.name: each for each in top if counts[each.name] == 1}
+    imported = {
+        each.asname or (each.name if statement.is_from else each.name.partition(".")[0]): (
+            "." * statement.level + statement.module if statement.is_from else each.name
+        )
+        for statement in names.imports
+        for each in statement.names
+    }
+    defined = {
+        name for name, bounds in names.bindings.items() if any(bound.kind not in {"import", "from"} for bound in bounds)
+    }
+
+    @cache
+    def is_harmless(name: str) -> bool:
+        function = once.get(name)
+        bound_once = function is not None and len(names.bindings.get(name, ())) == 1
+        return function is not None and bound_once and not changes_parameters(module.read(function))
+
+    return Surroundings(is_harmless, imported, frozenset(defined), leads)

@@ -311,6 +311,10 @@ class TestIt:
         c()
         {0}b()
 
+    async def test_more(self, c, b):
+        c()
+        {0}b()
+
     def helper(self, b):
         b()
 """
