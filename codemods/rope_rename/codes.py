@@ -61,7 +61,7 @@ def stop(server):
 ```
 
 **What to do.** Look at the place. An annotation (`server: Server`) settles it for good. With `--leave-unknown` the rest
-is renamed all the same: change by hand what is left and meant.
+is renamed all the same, and a dry run lists just what is left: change by hand what is meant.
 """,
     ),
     Code(
