@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from codemods.rope_move.draft import Draft
 from codemods.rope_move.facts import Alias, Chain, Facts, Statement
-from codemods.rope_move.lookups import Imported, Lookups, dotted
+from codemods.rope_move.lookups import Lookups, dotted
 from codemods.rope_move.places import Places
 from codemods.toolkit.codemod import Decision, Site
+from codemods.toolkit.python.names import Import
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
@@ -41,7 +42,7 @@ class Context:
         self.draft.sites.append(Site(kind, path, *at, name, decision, reason, code))
 
 
-def imported(facts: Facts, chain: Chain) -> Imported | None:
+def imported(facts: Facts, chain: Chain) -> Import | None:
     """What an import within a function binds to the first name of a chain."""
     if chain.bound != "import":
         return None
@@ -49,11 +50,11 @@ def imported(facts: Facts, chain: Chain) -> Imported | None:
     return brought(statement, next(each for each in statement.aliases if each.bound == chain.names[0]))
 
 
-def brought(statement: Statement, alias: Alias) -> Imported:
+def brought(statement: Statement, alias: Alias) -> Import:
     """What a name of an import statement binds."""
     if statement.is_from:
-        return Imported(statement.level, statement.module, alias.name)
-    return Imported(0, alias.name if alias.asname else alias.bound, "")
+        return Import(statement.level, statement.module, alias.name)
+    return Import(0, alias.name if alias.asname else alias.bound, "")
 
 
 def takes(context: Context, path: str, facts: Facts, giver: str, name: str) -> bool:

@@ -14,7 +14,7 @@ from codemods.rope_move.context import Context, brought, looked_up
 from codemods.rope_move.draft import Draft
 from codemods.rope_move.facts import Definition, Facts, Part
 from codemods.rope_move.importers import plan_imports, plan_stars
-from codemods.rope_move.lookups import Imported, Lookups
+from codemods.rope_move.lookups import Lookups
 from codemods.rope_move.namespaces import plan_namespaces
 from codemods.rope_move.needs import Modules, Needs, needs_of, readers
 from codemods.rope_move.new_module import plan_target
@@ -26,7 +26,7 @@ from codemods.rope_move.texts import places_in_texts
 from codemods.toolkit.codemod import Creation, Plan, Site, UsageError
 from codemods.toolkit.codes import LEFT_OUT
 from codemods.toolkit.python.layout import INIT
-from codemods.toolkit.python.names import ModuleNames
+from codemods.toolkit.python.names import Import, ModuleNames
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 from codemods.toolkit.suggest import did_you_mean
@@ -52,7 +52,7 @@ def _known_by_others(project: Project[Facts], lookups: Lookups, path: str, facts
         for alias in statement.aliases:
             if alias.name == "*":
                 passes_on = not project.layout.is_package(path)
-                if passes_on and lookups.is_module(path, Imported(statement.level, statement.module, "")):
+                if passes_on and lookups.is_module(path, Import(statement.level, statement.module, "")):
                     yield path.removesuffix(".py").rpartition("/")[2]
             elif alias.bound in firsts and alias.asname and lookups.is_module(path, brought(statement, alias)):
                 yield alias.bound

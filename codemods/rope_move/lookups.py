@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from codemods.rope_move.facts import Chain, Quoted
 from codemods.rope_move.places import Places
 from codemods.toolkit.python.layout import INIT
+from codemods.toolkit.python.names import Import
 from codemods.toolkit.python.origin import Origin
 from codemods.toolkit.python.origins import Origins
-
-
-class Imported(NamedTuple):
-    """What an import binds: `member` of a module, or (with `member` "") the module itself."""
-
-    level: int
-    module: str
-    member: str
 
 
 class Lookups:
@@ -28,7 +19,7 @@ class Lookups:
         self.name = name
         self.definition = origins.bound(places.source, name)
 
-    def through(self, path: str, chain: Chain, imported: Imported | None) -> int:
+    def through(self, path: str, chain: Chain, imported: Import | None) -> int:
         """How many names of a chain lead to the old module; 0 where it doesn't lead there.
 
         `imported` is what the import within a function binds (level, module, member) that the first name comes from.
@@ -42,27 +33,20 @@ class Lookups:
         """Whether something is the old module."""
         return origin is not None and origin.status == "module" and origin.path == self.places.source
 
-    def reached(self, path: str, chain: Chain, imported: Imported | None, count: int) -> Origin | None:
+    def reached(self, path: str, chain: Chain, imported: Import | None, count: int) -> Origin | None:
         """What the first names of a chain lead to, None where that can't be told."""
         if chain.bound == "local" or (chain.bound == "several" and imported is None):
             return None
         if imported is not None:
-            level, module, member = imported
-            if member:
-                first = self._origins.imported(path, level, module, member)
-            else:
-                first = self._origins.module(path, level, module)
+            first = self._origins.brought(path, imported)
         else:
             first = self._origins.bound(path, chain.names[0])
         origin, left = self._origins.follow(first, chain.names[1:count])
         return None if left else origin
 
-    def is_module(self, path: str, imported: Imported) -> bool:
+    def is_module(self, path: str, imported: Import) -> bool:
         """Whether an import in a file binds the old module."""
-        level, module, member = imported
-        if not member:
-            return self.is_source(self._origins.module(path, level, module))
-        return self.is_source(self._origins.imported(path, level, module, member))
+        return self.is_source(self._origins.brought(path, imported))
 
     def may_be_source(self, path: str, dotted: str) -> bool:
         """Whether a name that isn't known to lead to the old module would, were a folder above the file on the path.

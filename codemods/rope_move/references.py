@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from codemods.rope_move.context import Context, brought, imported
 from codemods.rope_move.facts import Chain, Facts
-from codemods.rope_move.lookups import Imported
 from codemods.rope_move.module_imports import Binding, ModuleImports, Way
 from codemods.toolkit.codemod import Edit
+from codemods.toolkit.python.names import Import
 
 
 class _Reach(NamedTuple):
@@ -109,7 +109,7 @@ class _File:
         names = self._context.project.entries[self._path].names
         return names is not None and name in names.global_names
 
-    def _is_named_through(self, chain: Chain, how: Imported) -> bool:
+    def _is_named_through(self, chain: Chain, how: Import) -> bool:
         """Whether a chain would be the definition, or something in its place, by this import."""
         count = self._context.lookups.through(self._path, chain, how)
         return bool(count) and self._name in {chain.attribute, *chain.names[count : count + 1]}
@@ -138,7 +138,7 @@ class _File:
             )
         return False
 
-    def _other(self, chain: Chain, how: Imported | None) -> None:
+    def _other(self, chain: Chain, how: Import | None) -> None:
         """A chain that leads to something of this name that is not the old module's."""
         count = chain.names.index(self._name, 1)
         origin = self._context.lookups.reached(self._path, chain, how, count + 1)

@@ -227,10 +227,13 @@ class _Rendering:
         typing = [each.encode() for each in self._part.typing]
         if typing:
             yield from self._typing(typing, head)
-        if head:
-            yield self._head(self._head_end(), head)
-        if self._part.block:
-            yield self._block(self._plain(self._part.block))
+        above = [self._head(self._head_end(), head)] if head else []
+        below = [self._block(self._plain(self._part.block))] if self._part.block else []
+        if above and below and above[0].start == below[0].start:
+            at = above[0].start
+            yield Edit(at, at, above[0].new + below[0].new)
+        else:
+            yield from (*above, *below)
 
     def _is_left(self) -> bool:
         """Whether anything stays of the text."""
@@ -309,7 +312,8 @@ class _Rendering:
     def _head_alone(self, joined: bytes) -> Edit:
         """Import statements for a module of which nothing but comments is left."""
         gone = list(_joined(self._gone, self._body))
-        content = len(self._body[: self._blank_before(gone[0].start)].rstrip(b"\r\n")) if gone else 0
+        above = self._body[: self._blank_before(gone[0].start)] if gone else self._body
+        content = len(above.rstrip(b" \t\r\n"))
         if content:
             return Edit(content, content, self._line_end * 2 + joined)
         return Edit(0, 0, joined + (self._line_end if self._body.endswith((b"\r", b"\n")) else b""))

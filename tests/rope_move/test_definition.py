@@ -366,3 +366,26 @@ def test_every_promise_holds_where_both_modules_change() -> None:
         "shop/orders.py": '"""Orders."""\n\nimport re\n\nprint(re)\n',
     }
     check_promises(codemod, files, CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("there", "after"),
+    [
+        pytest.param('"""Orders."""\n', '"""Orders."""\n\nimport os\n\n\n', id="docstring"),
+        pytest.param('"""Orders."""', '"""Orders."""\n\nimport os\n\n\n', id="docstring without a line end"),
+        pytest.param("import sys\n", "import sys\nimport os\n\n\n", id="import"),
+        pytest.param("# Orders\n", "# Orders\n\nimport os\n\n\n", id="comment"),
+        pytest.param(
+            "# -*- coding: utf-8 -*-\n\n# x\n", "# -*- coding: utf-8 -*-\n\n# x\n\nimport os\n\n\n", id="cookie"
+        ),
+        pytest.param(
+            "import sys  # noqa: F401\n# end\n", "import sys  # noqa: F401\nimport os\n# end\n\n\n", id="comments"
+        ),
+    ],
+)
+def test_imports_come_before_the_definition_in_a_module_with_little_else(there: str, after: str) -> None:
+    order = "class Order:\n    sep = os.sep\n"
+    files = {"shop/__init__.py": "", "shop/models.py": f"import os\n\n\n{order}", "shop/orders.py": there}
+    expected = {"shop/models.py": "", "shop/orders.py": (after + order).rstrip("\n" if there[-1:] != "\n" else "")}
+    config = {"target": "shop.models:Order", "destination": "shop.orders"}
+    check_transformed(codemod, files, expected, config=config)
