@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,7 +27,18 @@ _COMMENT = re.compile(rb"[ \t\f]*(#[^\r\n]*)?(?=\r|\n|\Z)")
 
 def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
     """The edits of one file."""
-    return tuple(sorted(_Rendering(parsed(source, len(source.body)), part).edits()))
+    return tuple(sorted(_joined_insertions(_Rendering(parsed(source, len(source.body)), part).edits())))
+
+
+def _joined_insertions(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """The edits, those that put something in at one place as one: it stands in the order in which they come."""
+    inserted: dict[int, bytes] = {}
+    for edit in edits:
+        if edit.start == edit.end:
+            inserted[edit.start] = inserted.get(edit.start, b"") + edit.new
+        else:
+            yield edit
+    yield from (Edit(at, at, new) for at, new in inserted.items())
 
 
 class _Lines(NamedTuple):
@@ -227,13 +238,10 @@ class _Rendering:
         typing = [each.encode() for each in self._part.typing]
         if typing:
             yield from self._typing(typing, head)
-        above = [self._head(self._head_end(), head)] if head else []
-        below = [self._block(self._plain(self._part.block))] if self._part.block else []
-        if above and below and above[0].start == below[0].start:
-            at = above[0].start
-            yield Edit(at, at, above[0].new + below[0].new)
-        else:
-            yield from (*above, *below)
+        if head:
+            yield self._head(self._head_end(), head)
+        if self._part.block:
+            yield self._block(self._plain(self._part.block))
 
     def _is_left(self) -> bool:
         """Whether anything stays of the text."""

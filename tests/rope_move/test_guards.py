@@ -53,6 +53,21 @@ def test_a_guard_stays_for_what_else_it_guards(guarded: str) -> None:
     check_transformed(codemod, {**PACKAGE, "shop/orders.py": before}, {**MOVED, "shop/orders.py": after}, config=CONFIG)
 
 
+def test_imports_for_type_checkers_come_into_the_guard_that_is_there_and_others_above_it() -> None:
+    head = "from __future__ import annotations\n\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n"
+    order = "class Order:\n    sep = os.sep\n\n    def price(self) -> Decimal: ...\n"
+    models = f"{head}    from decimal import Decimal\n\nimport os\n\n\n{order}\n\ndef f(x: Decimal): ...\n"
+    orders = f"{head}    from fractions import Fraction\n\nX: Fraction | None = None\n"
+    short = f"{head}    from fractions import Fraction\n"
+    for there in (orders, short):
+        rest = there[len(short) :]
+        above = short.replace("import TYPE_CHECKING\n", "import TYPE_CHECKING\nimport os\n")
+        after = f"{above}    from decimal import Decimal\n{rest}\n\n{order}"
+        files = {**PACKAGE, "shop/models.py": models, "shop/orders.py": there}
+        left = f"{head}    from decimal import Decimal\n\n\ndef f(x: Decimal): ...\n"
+        check_transformed(codemod, files, {"shop/models.py": left, "shop/orders.py": after}, config=CONFIG)
+
+
 @pytest.mark.parametrize(
     "body",
     [
