@@ -10,6 +10,7 @@ from codemods.asyncmock_await.calls.decide import decide as calls
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.decide import decide as doubles
 from codemods.asyncmock_await.facts import Facts
+from codemods.asyncmock_await.never_run.bases import unused_case
 from codemods.asyncmock_await.never_run.decide import decide as tests
 from codemods.asyncmock_await.part import AsyncDef, Change, DroppedName, ImportedName, Lines, NewImport, Part
 from codemods.toolkit.codemod import Plan, Site
@@ -39,6 +40,9 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
         for index, site in enumerate(share.sites):
             if site.decision == "rewritten" or _spot(site) not in mended:
                 joined.add(site, share.changes.get(index, {}))
+    for path, changes in joined.changes.items():
+        dropped = unused_case(project, path, changes)
+        changes += [dropped] if dropped is not None else []
     return Plan(
         parts={path: Part(tuple(sorted(changes, key=_place))) for path, changes in joined.changes.items()},
         sites=tuple(joined.sites),

@@ -153,7 +153,7 @@ def import_with(text: str, names: Sequence[str], dropped: Collection[str] = ()) 
         return text
     old = list(statement.names)
     known = {alias.evaluated_name for alias in old if alias.asname is None}
-    aliases = [alias for alias in old if alias.asname is not None or alias.evaluated_name not in dropped]
+    aliases = [alias for alias in old if (alias.evaluated_alias or alias.evaluated_name) not in dropped]
     for name in names:
         if name not in known:
             aliases.insert(_place_among(aliases, name), cst.ImportAlias(cst.Name(name)))

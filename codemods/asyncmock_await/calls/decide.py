@@ -28,7 +28,7 @@ CALL = "coroutine call"
 
 def decide(project: Project[Facts], config: Config, origins: Origins, withheld: Mapping[str, tuple[str, str]]) -> Share:
     """The share of this family in the plan."""
-    outsides, conversions = Outsides(project, origins), Conversions(project, origins, withheld)
+    outsides, conversions = Outsides(project, origins), Conversions(project, origins, withheld, config)
     callers = conversions.callers
     sites: list[Site] = []
     changes: dict[int, Changes] = {}

@@ -18,6 +18,7 @@ from codemods.asyncmock_await.calls.callers import Callers
 from codemods.asyncmock_await.calls.facts import Mention, Role, SyncFunction
 from codemods.asyncmock_await.calls.fixtures import fixture
 from codemods.asyncmock_await.calls.outside import conftests
+from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.never_run.bases import Bases
 from codemods.asyncmock_await.never_run.classes import Classes, Key
 from codemods.asyncmock_await.never_run.collect import function_of
@@ -110,7 +111,10 @@ def _called_by_others(function: Function) -> str:
 class Conversions:
     """What it takes to make sync functions of tests async."""
 
-    def __init__(self, project: Project[Facts], origins: Origins, withheld: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(
+        self, project: Project[Facts], origins: Origins, withheld: Mapping[str, tuple[str, str]], config: Config
+    ) -> None:
+        self._requested = config.requested
         self._calls: dict[tuple[str, int, int], Mention] = {}
         self._project = project
         self._origins = origins
@@ -267,15 +271,20 @@ class Conversions:
                 return blamed[1]
             if self._sleeps(blamed):
                 return "its class has async tests or set-ups that never run: mend those first (--select AM3)"
-            for path, several in self._bases.changes([blamed])[blamed].items():
+            for path, several in self._bases.changes(blamed).items():
                 changes[path] = (*changes.get(path, ()), *several)
         return changes
 
     def _sleeps(self, key: Key) -> bool:
-        """Whether a class, or one that derives from it, has async functions that nothing runs."""
+        """Whether a class, or one that derives from it, has async functions that nothing runs, nor will after this run.
+
+        Where a rewrite of those is requested, the class gets its other base for them in any case.
+        """
+        codes: set[str] = set()
         for each in (key, *self._classes.below(key)):
             for base in self._classes.order(each) or ():
                 found = self._classes.get(base)
-                if found is not None and any(function.is_async for function in found.functions):
-                    return True
-        return False
+                for function in found.functions if found is not None else ():
+                    if function.is_async:
+                        codes.add("AM303" if function.name in SETUPS else "AM301")
+        return bool(codes) and codes.isdisjoint(self._requested)

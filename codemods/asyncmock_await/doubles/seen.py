@@ -66,7 +66,7 @@ class _Seen:
         self._config = config
         self._origins = origins
         self._project = project
-        self._conversions = Conversions(project, origins, account.withheld)
+        self._conversions = Conversions(project, origins, account.withheld, config)
         self._stale = frozenset(
             path
             for path, digest in evidence.files.items()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.never_run.classes import CASE, ISOLATED_CASE, Classes, Key
 from codemods.asyncmock_await.never_run.facts import ASYNC_SETUPS, TestClass
-from codemods.asyncmock_await.part import Change, ImportedName, NewImport, Reworded
+from codemods.asyncmock_await.part import Change, DroppedName, ImportedName, NewImport, Reworded
 from codemods.toolkit.python.names import ImportStatement
 from codemods.toolkit.python.project import Project
 
@@ -103,38 +102,23 @@ class Bases:
         for name, bounds in names.bindings.items():
             if all(each.kind == "import" and each.module == "unittest" for each in bounds):
                 return f"{name}.{ISOLATED_NAME}", "module"
-        if ISOLATED_NAME not in names.bindings and self._statement(key.path) is not None:
+        if ISOLATED_NAME not in names.bindings and _from_import(self._project, key.path) is not None:
             return ISOLATED_NAME, "from"
         if "unittest" not in names.bindings and facts.tests.first != (0, 0):
             return f"unittest.{ISOLATED_NAME}", "new"
         return None
 
-    def _statement(self, path: str) -> ImportStatement | None:
-        """The from-import of unittest at the top level of a file."""
-        entry = self._project.entries[path]
-        for each in entry.names.imports if entry.names is not None else ():
-            if each.is_from and each.module == "unittest" and not each.level and not each.context:
-                return each if all(name.name != "*" for name in each.names) else None
-        return None
+    def changes(self, key: Key) -> Mapping[str, tuple[Change, ...]]:
+        """What a class takes; what its file needs once all changes of the run are known comes later (`unused_case`)."""
+        return {key.path: self._of(key)}
 
-    def changes(self, blamed: Iterable[Key]) -> Mapping[Key, Mapping[str, tuple[Change, ...]]]:
-        """What each class takes, given all that change in this run."""
-        in_file: defaultdict[str, list[Key]] = defaultdict(list)
-        for key in blamed:
-            in_file[key.path].append(key)
-        return {key: {path: self._of(key, keys)} for path, keys in in_file.items() for key in keys}
-
-    def _of(self, key: Key, together: list[Key]) -> tuple[Change, ...]:
+    def _of(self, key: Key) -> tuple[Change, ...]:
         found, spelling = self._classes.get(key), self._spelling(key)
         if found is None or spelling is None:
             return ()
         written, takes = spelling
         changed = [self._reworded(key, found, written)]
-        statement = self._statement(key.path)
-        if statement is not None:
-            dropped = self._imports_after(key.path, statement, together, with_new=takes == "from")
-            if dropped is not None:
-                return (*changed, dropped)
+        statement = _from_import(self._project, key.path)
         if takes == "from" and statement is not None:
             return (*changed, ImportedName(statement.start, statement.end, ISOLATED_NAME))
         if takes == "new":
@@ -152,25 +136,26 @@ class Bases:
         last = found.bases[-1]
         return Reworded(last.start, last.end, f"{last.dotted}, {written}")
 
-    def _imports_after(
-        self, path: str, statement: ImportStatement, together: list[Key], *, with_new: bool
-    ) -> Reworded | None:
-        """The from-import without the old name, where nothing uses that any more; None where it stays."""
-        entry = self._project.entries[path]
-        old = next((name for name in statement.names if name.name == "TestCase"), None)
-        if old is None or entry.facts is None:
-            return None
-        bases = [base for key in together for base in self._direct(key) if base == old.bound]
-        if entry.facts.tests.case_uses > len(bases):
-            return None
-        names = [f"{name.name} as {name.asname}" if name.asname else name.name for name in statement.names]
-        written = f"from unittest import {', '.join(names)}"
-        if len(written) != statement.end - statement.start:
-            return None
-        at = statement.names.index(old)
-        names[at : at + 1] = [ISOLATED_NAME] if with_new else []
-        return Reworded(statement.start, statement.end, f"from unittest import {', '.join(names)}") if names else None
 
-    def _direct(self, key: Key) -> list[str]:
-        found = self._classes.get(key)
-        return [base.dotted for base in found.bases] if found is not None else []
+def _from_import(project: Project[Facts], path: str) -> ImportStatement | None:
+    """The from-import of unittest at the top level of a file."""
+    entry = project.entries[path]
+    for each in entry.names.imports if entry.names is not None else ():
+        if each.is_from and each.module == "unittest" and not each.level and not each.context:
+            return each if all(name.name != "*" for name in each.names) else None
+    return None
+
+
+def unused_case(project: Project[Facts], path: str, planned: Iterable[Change]) -> DroppedName | None:
+    """What goes from the from-import of unittest: its TestCase, where nothing uses that after all planned changes."""
+    statement = _from_import(project, path)
+    facts = project.entries[path].facts
+    old = next((name for name in statement.names if name.name == "TestCase"), None) if statement is not None else None
+    if statement is None or old is None or facts is None:
+        return None
+    bases = {(base.start, base.end) for each in facts.tests.classes for base in each.bases if base.dotted == old.bound}
+    replaced = {(each.start, each.end) for each in planned if isinstance(each, Reworded)} & bases
+    kept = len(statement.names) > 1 or any(isinstance(each, ImportedName) for each in planned)
+    if not replaced or not kept or facts.tests.case_uses > len(replaced):
+        return None
+    return DroppedName(statement.start, statement.end, old.bound)

@@ -69,7 +69,7 @@ class _Fixes:
             for runner in verdict.runners
             if isinstance(found := self.bases.blamed(runner), Key)
         }
-        self.blamed = dict(self.bases.changes(sorted(blamed)))
+        self.blamed = {key: self.bases.changes(key) for key in sorted(blamed)}
         setups = [
             SetUp(verdict.owner, verdict.function)
             for verdict in requested

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from codemods.asyncmock_await import codemod
+from codemods.asyncmock_await.config import Config
 from codemods.testing import check_noop, check_transformed
 
 TEST = "tests/test_orders.py"
@@ -196,3 +197,57 @@ def test_a_module_that_has_no_pytest_imports_it_for_the_marker() -> None:
     new = '"""Orders."""\n\nimport pytest\nfrom unittest.mock import AsyncMock\n\n\n@pytest.mark.asyncio\n'
 
     check_transformed(codemod, {**STRICT, TEST: start + FUNCTION}, {TEST: new + ASYNC})
+
+
+SEVERAL = """\
+from unittest import {0}TestCase
+from unittest.mock import AsyncMock
+
+
+class TestOrders({0}TestCase):
+    {1}def test_it(self):
+        m = AsyncMock()
+        {2}m.save()
+
+
+class TestMail({0}TestCase):
+    {1}def test_it(self):
+        m = AsyncMock()
+        {2}m.send()
+"""
+
+
+def test_the_import_follows_where_several_classes_get_another_base() -> None:
+    after = SEVERAL.format("IsolatedAsyncio", "async ", "await ")
+    check_transformed(codemod, {"tests/test_orders.py": SEVERAL.format("", "", "")}, {"tests/test_orders.py": after})
+
+
+SLEEPING = """\
+
+    async def test_more(self):
+        assert self
+"""
+
+
+def test_a_class_whose_async_tests_never_run_stays_as_it_is() -> None:
+    files = {"tests/test_orders.py": SEVERAL.format("", "", "") + SLEEPING}
+    before, after = SEVERAL.format("", "", ""), SEVERAL.format("IsolatedAsyncio", "async ", "await ")
+    start = (
+        "from unittest import IsolatedAsyncioTestCase, TestCase\n"
+        + after.partition("\n")[2].partition("class TestMail")[0]
+    )
+
+    result = check_transformed(
+        codemod,
+        files,
+        {"tests/test_orders.py": start + "class TestMail" + before.partition("class TestMail")[2] + SLEEPING},
+    )
+    assert [site.code for site in result.sites if site.decision == "refused"] == ["AM113"]
+
+
+def test_it_becomes_async_together_with_those_that_never_ran_on_request() -> None:
+    before, after = SEVERAL.format("", "", ""), SEVERAL.format("IsolatedAsyncio", "async ", "await ")
+    check_transformed(
+        codemod, {"tests/test_orders.py": before + SLEEPING}, {"tests/test_orders.py": after + SLEEPING},
+        config=Config(requested=("AM301", "AM302", "AM303")),
+    )  # fmt: skip

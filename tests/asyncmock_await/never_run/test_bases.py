@@ -105,6 +105,17 @@ CHANGED = [
         f"class Orders(Base, unittest.IsolatedAsyncioTestCase):\n{TEST}",
         id="an import below the docstring",
     ),
+    pytest.param(
+        f"from unittest import (\n    TestCase,\n    mock,\n)\nclass Orders(TestCase):\n{TEST}",
+        "from unittest import (\n    IsolatedAsyncioTestCase,\n    mock,\n)\n"
+        f"class Orders(IsolatedAsyncioTestCase):\n{TEST}",
+        id="an import of several lines",
+    ),
+    pytest.param(
+        f"from unittest import TestCase as Case, mock\nclass Orders(Case):\n{TEST}",
+        f"from unittest import IsolatedAsyncioTestCase, mock\nclass Orders(IsolatedAsyncioTestCase):\n{TEST}",
+        id="an import by another name",
+    ),
 ]
 
 
@@ -123,14 +134,8 @@ def test_where_the_base_class_can_not_change_the_class_itself_does() -> None:
     check_transformed(codemod, {PATH: before, "base.py": base}, {PATH: after}, config=REQUESTED)
 
 
-@pytest.mark.parametrize(
-    "imports",
-    [
-        pytest.param("from unittest import TestCase\nimport unittest", id="it is all that the statement imports"),
-        pytest.param("from unittest import (\n    TestCase,\n    mock,\n)", id="in an import of several lines"),
-    ],
-)
-def test_an_import_that_would_be_left_over_keeps_the_file_as_it_is(imports: str) -> None:
+def test_an_import_that_would_be_left_over_keeps_the_file_as_it_is() -> None:
+    imports = "from unittest import TestCase\nimport unittest"
     site = refused(f"{imports}\nclass Orders(TestCase):\n{TEST}")
     assert site.code == "TK204"
     assert "`TestCase` would be imported and not used" in site.reason
