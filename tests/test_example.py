@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from codemods.toolkit.cli import main
 from codemods.toolkit.pipeline.run import Settings, run
 from codemods.websocket_ssot import codemod
 from codemods.websocket_ssot.config import Config
+from tests.forked import Forked
 
 SHOP = Path(__file__).resolve().parent.parent / "examples" / "shop"
 CONFIG = Config(
@@ -32,10 +30,10 @@ def shop(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SHOP, tmp_path / "shop", ignore=ignored))
 
 
-def test_the_example_passes_its_tests_before_and_more_of_them_after(shop: Path) -> None:
-    assert own_tests(shop) == {"passed": 12, "xfailed": 7}
+def test_the_example_passes_its_tests_before_and_more_of_them_after(forked: Forked, shop: Path) -> None:
+    assert own_tests(forked, shop) == {"passed": 12, "xfailed": 7}
     assert applied(shop) == 0
-    assert own_tests(shop) == {"passed": 12, "xfailed": 1, "xpassed": 6}
+    assert own_tests(forked, shop) == {"passed": 12, "xfailed": 1, "xpassed": 6}
 
 
 def test_a_second_run_changes_nothing_in_the_example(shop: Path) -> None:
@@ -81,13 +79,9 @@ def contents(root: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in root.rglob("*.py")}
 
 
-def own_tests(root: Path) -> dict[str, int]:
+def own_tests(forked: Forked, root: Path) -> dict[str, int]:
     """How many of the application's tests ended in which way."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
-    done = subprocess.run(
-        [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"],
-        cwd=root, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = forked.pytest(root, "-q")
     assert done.returncode == 0, done.stdout + done.stderr
     return {
         outcome: int(count)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -22,17 +19,18 @@ from benchmarks.peers_output import (
     pyright_messages,
     ruff_messages,
 )
+from tests.forked import Forked
 
 
-def test_each_faulty_case_loses_a_coroutine_and_passes(tmp_path: Path) -> None:
-    status, printed = own_tests(write_side("faulty", tmp_path))
+def test_each_faulty_case_loses_a_coroutine_and_passes(forked: Forked, tmp_path: Path) -> None:
+    status, printed = own_tests(forked, write_side("faulty", tmp_path))
     assert status == 0
     lost = re.findall(r"^(test_\w+\.py)::\S+\n[^\n]*was never awaited$", printed, re.MULTILINE)
     assert sorted(set(lost)) == [case.path for case in cases()]
 
 
-def test_no_mended_case_warns(tmp_path: Path) -> None:
-    status, printed = own_tests(write_side("mended", tmp_path), "-W", "error")
+def test_no_mended_case_warns(forked: Forked, tmp_path: Path) -> None:
+    status, printed = own_tests(forked, write_side("mended", tmp_path), "-W", "error")
     assert (status, f"{len(cases())} passed" in printed) == (0, True), printed
 
 
@@ -127,11 +125,7 @@ def test_what_is_right_already_is_no_message_of_the_codemod() -> None:
     assert own_messages(report) == [Message("test_a.py", 3, "AM301", "reported")]
 
 
-def own_tests(folder: Path, *options: str) -> tuple[int, str]:
+def own_tests(forked: Forked, folder: Path, *options: str) -> tuple[int, str]:
     """The exit status of the tests of one side, and what pytest prints."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
-    command = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"]
-    done = subprocess.run(
-        [*command, *options], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
+    done = forked.pytest(folder, "-q", *options)
     return done.returncode, done.stdout

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from codemods.rope_rename import codemod
 from codemods.toolkit.cli import main
+from tests.forked import Forked
 
 SHOP = Path(__file__).resolve().parents[2] / "examples" / "shop"
 RENAMES = (
@@ -23,19 +21,16 @@ RENAMES = (
     ("shop.stock:ConnectionManager.left", "remaining"),
     ("shop.realtime.unified_manager:SocketManager.is_open", "listens"),
     ("shop.realtime.unified_manager:SocketManager.__init__.mode", "manner"),
+    ("shop.context", "people"),
 )
 
 
-def test_the_tests_of_the_example_end_as_before(tmp_path: Path) -> None:
+def test_the_tests_of_the_example_end_as_before(forked: Forked, tmp_path: Path) -> None:
     ignored = shutil.ignore_patterns("__pycache__", ".codemods", ".*_cache")
     shop = Path(shutil.copytree(SHOP, tmp_path / "shop", ignore=ignored))
     for target, new in RENAMES:
         told = io.StringIO()
         status = main(codemod, [target, new, str(shop), "--apply", "--no-cache", "--jobs", "1"], io.BytesIO(), told)
         assert (status, "written" in told.getvalue()) == (0, True), told.getvalue()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
-    done = subprocess.run(
-        [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"],
-        cwd=shop, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = forked.pytest(shop, "-q")
     assert "12 passed, 7 xfailed" in done.stdout, done.stdout
