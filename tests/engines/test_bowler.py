@@ -111,9 +111,25 @@ def fix(): return Query().fixer(Fixer)
     assert transformed(source(tmp_path, text), "a.py", "old\n", frozenset({"annotations"})).text == "annotations\n"
 
 
-def test_a_fixer_that_fails_is_told_with_its_line(tmp_path: Path) -> None:
-    text = "def bad(*given):\n    raise KeyError('x')\ndef fix(): return Query().select_root().modify(bad)"
-    with pytest.raises(QueryFailed, match=r"^KeyError: 'x' \(queries.py:4\)$"):
+@pytest.mark.parametrize(
+    ("raising", "told"),
+    [
+        pytest.param("raise KeyError('x')", "KeyError: 'x'", id="an error"),
+        pytest.param("raise SystemExit(3)", "SystemExit: 3", id="an exit"),
+        pytest.param("raise GeneratorExit", "GeneratorExit", id="what is no error"),
+        pytest.param("bad(*given)", "RecursionError: maximum recursion depth exceeded", id="a call without an end"),
+    ],
+)
+def test_a_modifier_that_fails_is_told_with_its_line(tmp_path: Path, raising: str, told: str) -> None:
+    text = f"def bad(*given):\n    {raising}\ndef fix(): return Query().select_root().modify(bad)"
+    with pytest.raises(QueryFailed) as caught:
+        transformed(source(tmp_path, text), "a.py", "x\n")
+    assert str(caught.value) == f"{told} (queries.py:4)"
+
+
+def test_ctrl_c_within_a_modifier_ends_the_run(tmp_path: Path) -> None:
+    text = "def stop(*given):\n    raise KeyboardInterrupt\ndef fix(): return Query().select_root().modify(stop)"
+    with pytest.raises(KeyboardInterrupt):
         transformed(source(tmp_path, text), "a.py", "x\n")
 
 
