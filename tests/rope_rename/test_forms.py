@@ -115,6 +115,12 @@ def test_an_attribute_is_followed(text: str) -> None:
             id="property",
         ),
         pytest.param("x: 'A[int]'\nA[int]().OLD()\n", id="generic"),
+        pytest.param(
+            "def same(other: object):\n    'Doc.'\n    if not isinstance(other, A):\n        return 1\n"
+            "    return other.OLD()\n",
+            id="checked first",
+        ),
+        pytest.param("def same(other):\n    return isinstance(other, A) and other.OLD()\n", id="checked in place"),
         pytest.param("from unittest.mock import patch\npatch.multiple(A, OLD=1)\n", id="patch of several"),
         pytest.param("from unittest.mock import patch\npatch.multiple('a.A', OLD=1)\n", id="patch of several by name"),
         pytest.param(
@@ -277,6 +283,19 @@ def test_a_name_that_a_base_class_puts_together_is_told(name: str) -> None:
 )
 def test_a_string_that_may_be_the_end_of_a_path_is_told(text: str, target: str) -> None:
     assert left(text, target) == ["RR105"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("if isinstance(x, A): x.old()\n    else: x.old()\n", id="both ways"),
+        pytest.param("if not isinstance(x, A):\n        x = 1\n    x.old()\n", id="bound again"),
+        pytest.param("if not isinstance(x, (A, B)):\n        return 1\n    x.old()\n", id="several classes"),
+    ],
+)
+def test_other_checks_tell_nothing(text: str) -> None:
+    text = f"class A:\n    def old(self): ...\n{OTHER}def f(x):\n    {text}"
+    assert refused(text, "a:A.old") == {"RR104"}
 
 
 def test_methods_that_are_named_like_functions_are_no_copies() -> None:

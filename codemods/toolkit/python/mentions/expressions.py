@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from codemods.toolkit.python.collect_names import dotted_name, last_part
 from codemods.toolkit.python.mentions.facts import Ref, Via
 from codemods.toolkit.python.mentions.held import (
+    guarded_by,
     imported_by,
     instance_of,
     is_firm,
@@ -95,6 +96,10 @@ class Expressions(Walk):
             return ref, True
         if all(binding.kind in {"class", "def"} for binding in bindings):
             return ref, True
+        guard = guarded_by(bound.node, root) if [binding.kind for binding in bindings] == ["param"] else ""
+        if guard:
+            names = tuple(guard.split("."))
+            return self._in_scope(Ref("here", names, via="instance", receiver=between), bound), False
         own = self._held(bindings, between, bound)
         if own is not None:
             return own, True

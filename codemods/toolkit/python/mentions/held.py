@@ -133,6 +133,27 @@ def module_looked_up(value: ast.expr) -> str:
     return name if all(part.isidentifier() for part in name.split(".")) else ""
 
 
+def guarded_by(function: ast.AST, name: str) -> str:
+    """The class that a parameter is an instance of all over a function, as that begins with a check, "" for any other.
+
+    `if not isinstance(other, C): return NotImplemented`, or `return isinstance(other, C) and ...`.
+    """
+    body = function.body if isinstance(function, FUNCTION) else []
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body = body[1:]  # the docstring
+    match body:
+        case [ast.If(test=ast.UnaryOp(op=ast.Not(), operand=check), body=[ast.Return() | ast.Raise()], orelse=[]), *_]:
+            pass
+        case [ast.Return(value=ast.BoolOp(op=ast.And(), values=[check, *_]))]:
+            pass
+        case _:
+            return ""
+    match check:
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=checked), cls]) if checked == name:
+            return dotted_name(cls)
+    return ""
+
+
 def is_firm(bindings: Sequence[Binding]) -> bool:
     """Whether a variable holds one thing only: it is bound once, and not to one of several values."""
     match bindings:
