@@ -24,34 +24,44 @@ AWAIT_FOR_THEIR_OWN = frozenset({"anyio", "trio"})
 
 def askers(
     project: Project[Facts], origins: Origins, classes: Classes, path: str, fixture: SyncFunction
-) -> list[Mention] | str:
-    """The tests of a module that ask for one of its fixtures, or why there may be others."""
-    if path.endswith("conftest.py"):
-        return "tests of other modules may ask for it"
+) -> list[tuple[str, Mention]] | str:
+    """The tests, each with its file, that ask for a fixture, or why there may be others.
+
+    A fixture of a conftest.py is there for all tests in its folder and below, any other one for those of its module.
+    """
     if not fixture.asked_for:
         return "tests don't ask for it by its name"
     if fixture.owner and classes.below(Key(path, fixture.owner)):
         return "tests of other classes may ask for it"
-    found: list[Mention] = []
+    folder = path.removesuffix("conftest.py") if path.rpartition("/")[2] == "conftest.py" else ""
+    everywhere = path == "conftest.py"
+    found: list[tuple[str, Mention]] = []
     for place, mention in _mentions(project, fixture.asked_for):
         where = f"{place}:{mention.line}"
-        if place != path:
-            if mention.how == "import" and origins.bound(place, mention.name).path == path:
+        if mention.how == "import":
+            if place != path and origins.bound(place, mention.name).path == path:
                 return f"{where} imports it"
-        elif mention.how == "parameter":
-            if mention.receiver == "fixture":
+        elif place == path or everywhere or (folder and place.startswith(folder)):
+            problem = _may_take_it_otherwise(mention, fixture, own=place == path)
+            if problem:
+                return f"{where} {problem}"
+            if mention.how == "parameter" and mention.receiver == "fixture":
                 return f"the fixture {mention.function} asks for it"
-            if mention.receiver == "test" and f"{mention.owner}.".startswith(
-                f"{fixture.owner}." if fixture.owner else ""
-            ):
-                found.append(mention)
-        elif mention.how == "text":
-            return f"{where} may ask for it"
-        elif mention.how == "definition" and mention.start != fixture.function.keyword and not mention.function:
-            return f"{where} defines another one of this name"
-        elif mention.how == "other" and not mention.function and not mention.receiver:
-            return f"{where} uses it as a value"
+            within = f"{mention.owner}.".startswith(f"{fixture.owner}." if fixture.owner else "")
+            if mention.how == "parameter" and mention.receiver == "test" and within:
+                found.append((place, mention))
     return found or "no test asks for it"
+
+
+def _may_take_it_otherwise(mention: Mention, fixture: SyncFunction, *, own: bool) -> str:
+    """What a place does that names a fixture, other than asking for it."""
+    if mention.how == "text":
+        return "may ask for it"
+    if mention.how == "definition" and not mention.function and not (own and mention.start == fixture.function.keyword):
+        return "defines another one of this name"
+    if mention.how == "other" and not mention.function and not mention.receiver:
+        return "uses it as a value"
+    return ""
 
 
 def _mentions(project: Project[Facts], name: str) -> Iterator[tuple[str, Mention]]:

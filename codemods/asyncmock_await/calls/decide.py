@@ -54,7 +54,8 @@ def decide(project: Project[Facts], config: Config, origins: Origins, withheld: 
             elif site.decision == "rewritten":
                 changes[len(sites)] = takes
             sites.append(site)
-    for site, takes in list(_calls_of_helpers(conversions, changes.values())):
+    followed = [*_calls_of_helpers(conversions, changes.values()), *_askers_of_fixtures(conversions, changes.values())]
+    for site, takes in followed:
         changes[len(sites)] = takes
         sites.append(site)
     return Share(tuple(sites), changes)
@@ -69,6 +70,18 @@ def _calls_of_helpers(conversions: Conversions, changes: Iterable[Changes]) -> I
                 told.add((path, call.start))
                 reason = f"{call.name} becomes async"
                 yield Site(CALL, path, call.line, call.column, call.written, "rewritten", reason, "AM103"), takes
+
+
+def _askers_of_fixtures(conversions: Conversions, changes: Iterable[Changes]) -> Iterator[tuple[Site, Changes]]:
+    """The sync tests that become async as a fixture does that they ask for, each with all that belongs to that."""
+    told: set[tuple[str, int]] = set()
+    for takes in changes:
+        for path, test, fixture in conversions.asking(takes):
+            if (path, test.start) not in told:
+                told.add((path, test.start))
+                name = f"{test.owner}.{test.function}" if test.owner else test.function
+                reason = f"the fixture {fixture} becomes async"
+                yield Site("test", path, test.line, test.column, name, "rewritten", reason, "AM103"), takes
 
 
 def _converted(

@@ -130,7 +130,7 @@ def widen(project: Project[Facts], origins: Origins, seen: Mapping[str, frozense
 
 def _may_follow(modes: Modes, path: str, fixture: SyncFunction) -> bool:
     """Whether a fixture may become async where all tests do that ask for it."""
-    return bool(fixture.asked_for) and modes.marker(path) in AWAIT_FOR_THEIR_OWN and not path.endswith("conftest.py")
+    return bool(fixture.asked_for) and modes.marker(path) in AWAIT_FOR_THEIR_OWN
 
 
 def _helpers(project: Project[Facts], path: str) -> dict[int, SyncFunction]:

@@ -116,6 +116,7 @@ class Conversions:
     ) -> None:
         self._requested = config.requested
         self._calls: dict[tuple[str, int, int], Mention] = {}
+        self._asked: dict[_Place, tuple[Mention, str]] = {}
         self._project = project
         self._origins = origins
         self._withheld = withheld
@@ -136,6 +137,14 @@ class Conversions:
                 call = self._calls.get((path, each.start, each.end)) if isinstance(each, Awaited) else None
                 if call is not None:
                     yield path, call
+
+    def asking(self, changes: Changes) -> Iterator[tuple[str, Mention, str]]:
+        """The sync tests that become async for a fixture by some changes of this record's, each with that fixture."""
+        for path, several in changes.items():
+            for each in several:
+                asked = self._asked.get((path, each.start)) if isinstance(each, AsyncDef) else None
+                if asked is not None:
+                    yield path, *asked
 
     def _of(self, path: str, test: SyncFunction, active: frozenset[_Place]) -> Changes | str:
         """The same; `active` are the functions that become async for it, or that it becomes async for."""
@@ -213,13 +222,14 @@ class Conversions:
         if isinstance(tests, str):
             return f"{plugin} awaits it for its own tests only: {tests}"
         changes: dict[str, list[Change]] = {path: [*own]}
-        for test in tests:
-            around = self._asking(path, test, plugin, active)
+        for place, test in tests:
+            around = self._asking(place, test, plugin, active)
             if isinstance(around, str):
                 return f"{plugin} awaits it for its own tests only, and {test.function} asks for it: {around}"
             for each, several in around.items():
                 planned = changes.setdefault(each, [])
                 planned += (change for change in several if change not in planned)
+        self._asked.update({(place, test.keyword): (test, function.name) for place, test in tests if test.keyword >= 0})
         return {each: tuple(several) for each, several in changes.items()}
 
     def _asking(self, path: str, test: Mention, plugin: str, active: frozenset[_Place]) -> Changes | str:

@@ -128,8 +128,36 @@ def test_how_tests_get_it_matters(old: str, new: str, reason: str) -> None:
     assert reason in site.reason
 
 
-def test_that_of_a_conftest_stays_as_other_modules_may_ask_for_it() -> None:
-    files = {"tests/conftest.py": IMPORTS + "\n" + FIXTURE, TEST: IMPORTS + MARKED.format("anyio") + ASYNC_TEST}
+def test_that_of_a_conftest_becomes_async_with_the_tests_of_all_modules_that_ask_for_it() -> None:
+    conftest, start = IMPORTS + "\n", "import pytest\n\n" + MARKED.format("anyio")
+    files = {
+        "tests/conftest.py": conftest + FIXTURE, TEST: start + SYNC_TEST, "tests/unit/test_mail.py": start + SYNC_TEST,
+        "other/test_mail.py": SYNC_TEST,
+    }  # fmt: skip
+    after = {
+        "tests/conftest.py": conftest + ASYNC_FIXTURE, TEST: start + "async " + SYNC_TEST,
+        "tests/unit/test_mail.py": start + "async " + SYNC_TEST,
+    }  # fmt: skip
+
+    check_transformed(codemod, files, after)
+
+
+OF_CONFTEST = [
+    pytest.param("@pytest.fixture\ndef db():\n    return 1\n\n\n" + ASYNC_TEST, "defines another", id="a module's own"),
+    pytest.param("@pytest.fixture\ndef shop(db):\n    return db\n", "the fixture shop asks", id="another fixture"),
+    pytest.param("@pytest.mark.usefixtures('db')\ndef test_c():\n    pass\n", "may ask for it", id="usefixtures"),
+    pytest.param(SYNC_TEST.replace("assert db", "yield db"), "it is a generator", id="a generator"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), OF_CONFTEST)
+def test_that_of_a_conftest_stays_where_one_module_can_not_follow(text: str, reason: str) -> None:
+    start = "import pytest\n\n" + MARKED.format("anyio")
+    files = {
+        "tests/conftest.py": IMPORTS + "\n" + FIXTURE,
+        TEST: start + ASYNC_TEST,
+        "tests/test_more.py": start + text,
+    }
 
     (site,) = [site for site in check_noop(codemod, files).sites if site.kind == "mock call"]
-    assert site.code == "AM113"
+    assert (site.code, reason in site.reason) == ("AM113", True), site.reason
