@@ -60,8 +60,16 @@ def exchanged_throughout(before: bytes, after: bytes, names: Collection[tuple[by
         len(gone) == len(come) == len(names)
         and not any(map(_has_meaning, gone | come))
         and not any(_holds(after, old) for old in gone)
-        and not any(_holds(before, new) for new in come)
+        and not meet(before, names)
     )
+
+
+def meet(before: bytes, names: Collection[tuple[bytes, bytes]]) -> bool:
+    """Whether one of the new names was there already: where two become one, the compiler may have something against it.
+
+    That are two parameters, two keywords of a call, a parameter that is `global`.
+    """
+    return any(_holds(before, new) for _old, new in names)
 
 
 def _has_meaning(name: bytes) -> bool:

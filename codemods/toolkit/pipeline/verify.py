@@ -16,7 +16,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from codemods.toolkit.codemod import Source
-from codemods.toolkit.pipeline.respelled import exchanged_throughout, respelled
+from codemods.toolkit.pipeline.respelled import exchanged_throughout, meet, respelled
 from codemods.toolkit.pipeline.result import Breakage
 from codemods.toolkit.pipeline.source import Unreadable, parsed
 from codemods.toolkit.python.cycles import ImportGraph, new_cycles, new_edges
@@ -33,6 +33,8 @@ _COMPILED = re.compile(
 """What can be a syntax error to the compiler only, not to the parser (`await` outside an async function)."""
 
 _STAR = "*"
+_PARAMETERS = re.compile(rb"\b(?:def|lambda|global|nonlocal)\b")
+
 _LONG_LINE = 1_000
 """Bytes of a line that is worth a question to the compiler: it stops at about 1,000 nested expressions."""
 
@@ -83,11 +85,12 @@ def file_breakages(
         module = module or parsed(after, len(after.body))
     except Unreadable as problem:
         return () if _module(before) is None else (Breakage("TK205", after.path, problem.line, problem.message),)
-    if _may_not_compile(gone, come) or b"__future__" in after.body:
+    exchanged = respelled(before.body, after.body)
+    meeting = exchanged is not None and meet(before.body, exchanged)
+    if meeting or _may_not_compile(gone, come) or b"__future__" in after.body:
         problem_found = _uncompilable(after)
         if problem_found is not None and _uncompilable(before) is None:
             return (problem_found,)
-    exchanged = respelled(before.body, after.body)
     if exchanged is None:
         names = _names(before, after, module, _words([*gone, *come]), kept_names)
     elif exchanged_throughout(before.body, after.body, exchanged):
@@ -101,9 +104,10 @@ def file_breakages(
 def _may_not_compile(gone: Sequence[bytes], come: Sequence[bytes]) -> bool:
     """Whether changed lines can hold an error that only the compiler sees: they have other such words than before.
 
-    An `await` less does no harm; a very long line may be nested deeper than the compiler goes.
+    An `await` less does no harm; a very long line may be nested deeper than the compiler goes.  Parameters must not
+    share a name, among themselves or with a `global`.
     """
-    if any(len(line) > _LONG_LINE for line in come):
+    if any(len(line) > _LONG_LINE or _PARAMETERS.search(line) for line in come):
         return True
     old, new = (Counter(_COMPILED.findall(b"".join(lines))) for lines in (gone, come))
     old[b"await"] = min(old[b"await"], new[b"await"])

@@ -55,6 +55,30 @@ def test_a_change_that_breaks_nothing(before: str, after: str) -> None:
     ("before", "after", "expected"),
     [
         pytest.param("import a\na\na", "import b\nb\na", "TK201 3 `a` would be undefined", id="a name left behind"),
+        pytest.param(
+            "def f(a, b): pass",
+            "def f(b, b): pass",
+            "TK205 1 can't be compiled: duplicate argument 'b' in function definition",
+            id="two parameters of one name",
+        ),
+        pytest.param(
+            "def f(a): pass",
+            "def f(a, a=1): pass",
+            "TK205 1 can't be compiled: duplicate argument 'a' in function definition",
+            id="another parameter of that name",
+        ),
+        pytest.param(
+            "print(end=1,\n  sep=2)",
+            "print(end=1,\n  end=2)",
+            "TK205 2 can't be compiled: keyword argument repeated: end",
+            id="a keyword twice",
+        ),
+        pytest.param(
+            "b = 1\ndef f(a):\n  global b",
+            "b = 1\ndef f(b):\n  global b",
+            "TK205 3 can't be compiled: name 'b' is parameter and global",
+            id="a parameter that is global",
+        ),
         pytest.param("a = 1\na", "b = 1\na", "TK201 2 `a` would be undefined", id="a binding alone renamed"),
         pytest.param("a = 1\nprint(a)", "a = 1\nprint(b)", "TK201 2 `b` would be undefined", id="a read alone"),
         pytest.param("print(1)", "write(1)", "TK201 1 `write` would be undefined", id="no builtin any more"),
