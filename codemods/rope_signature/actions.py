@@ -37,6 +37,8 @@ _DOUBLES = frozenset({
     "Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "create_autospec", "PropertyMock",
 })  # fmt: skip
 _LOOKING_UP = frozenset({"getattr", "methodcaller", "attrgetter", "getattr_static"})
+_LOOKING_INTO = frozenset({"object", "setattr", "delattr", "getattr", "spy", "stub"})
+"""Functions that look at an attribute of their first argument (`patch.object(C, "name")`)."""
 _SPECIFYING = frozenset({"spec", "spec_set", "autospec"})
 _IN_F_STRING = (ast.JoinedStr, ast.FormattedValue)
 
@@ -241,8 +243,8 @@ def _is_type(node: ast.expr, path: tuple[ast.AST, ...]) -> bool:
                 return child is returns
             case ast.ClassDef(bases=bases):
                 return child in bases
-            case ast.Call(func=func):
-                return last_part(func) in _CHECKS
+            case ast.Call(func=func, args=args):
+                return last_part(func) in _CHECKS or (last_part(func) in _LOOKING_INTO and child in args[:1])
             case ast.Subscript(slice=index) if child is index:
                 return True
             case ast.Subscript() | ast.keyword() | ast.Tuple() | ast.List() | ast.BinOp(op=ast.BitOr()):

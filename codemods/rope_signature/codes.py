@@ -37,7 +37,7 @@ function. Nothing changes.
         """A call passes more, less or something else than the function takes now, or it can't be written by the new
 signature: a parameter by position only comes behind one that the call leaves out.
 
-**What to do.** Mend the call first.
+**What to do.** Mend the call first. (`--leave-unknown` leaves those as they are that don't fit the function even now.)
 """,
     ),
     Code(

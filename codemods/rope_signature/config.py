@@ -16,8 +16,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     as they should be: `(a, b, *, c=1)`, for a method with the first one.  `rename` says which parameters get another
     name (`old=new`), `value` what calls pass for a new one (`name=expr`).  `spell_defaults` allows a default to become
     another one: calls that rely on the old one pass it from then on.  `own` says that no base class from outside of the
-    project has the method, where that can't be told; `leave_unknown` that a method changes though calls of its name
-    are left behind of which nobody can tell what they are called on.
+    project has the method, where that can't be told; `leave_unknown` that it changes though uses are left behind of
+    which nobody can tell whether they are meant, and calls that don't fit the function as it is.
     """
 
     target: str = ""

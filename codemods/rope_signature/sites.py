@@ -181,6 +181,8 @@ class Sites:
             self._draft.sites.append(msgspec.structs.replace(site, reason=reason))
         elif verdict.is_it == "unknown" and verdict.of_object:
             self._unknown(site, verdict)
+        elif problem.misfit and self._config.leave_unknown:
+            self._tell(site, problem.code, f"{problem.reason}: it was not changed")
         else:
             self._draft.block(site, problem.code, problem.reason)
 

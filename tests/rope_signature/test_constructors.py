@@ -69,6 +69,7 @@ def test_a_class_that_inherits_is_followed_through_files_and_names() -> None:
         pytest.param("def f(c): return isinstance(c, (C, int)) or type(c) is C\n", id="checks"),
         pytest.param("C.it\n", id="attribute"),
         pytest.param("patch('net.C.it')\n", id="patched attribute"),
+        pytest.param("patch.object(C, 'it')\n", id="patched attribute of the class"),
         pytest.param("class FakeC:\n    def __init__(self, url): ...\n", id="constructor of a double"),
         pytest.param("class D(C):\n    def __init__(self): ...\n\n\nD()\n", id="own constructor"),
         pytest.param("def f(C):\n    C(1, 2)\n", id="parameter of that name"),

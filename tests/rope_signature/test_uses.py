@@ -77,6 +77,16 @@ def test_nothing_changes_where_one_use_can_not_follow(code: str, use: str) -> No
     assert code in refused(files, *TARGET)
 
 
+def test_a_call_that_does_not_fit_even_now_can_be_left() -> None:
+    files = {"net.py": FUNCTION, "use.py": IMPORT + "fetch()\n"}
+    assert "RS103" in refused(files, *TARGET)
+    assert told(follows(files, {"net.py": AFTER}, *TARGET, leave_unknown=True)) == [("RS103", 3)]
+
+
+def test_what_is_given_to_setattr_is_handed_on() -> None:
+    assert "RS102" in refused({"net.py": FUNCTION, "use.py": IMPORT + "setattr(x, 'f', fetch)\n"}, *TARGET)
+
+
 def test_a_call_on_an_unknown_object_is_told() -> None:
     files = {"net.py": FUNCTION, "use.py": IMPORT + "class A:\n    def f(self):\n        self.net.fetch(1, 2)\n"}
     assert told(follows(files, {"net.py": AFTER}, *TARGET)) == [("RS111", 5)]
