@@ -22,7 +22,16 @@ import msgspec
 from codemods.toolkit.codemod import AnyCodemod
 from codemods.toolkit.config import Configuration, ToolkitConfig, load
 from codemods.toolkit.pipeline.result import Result
-from codemods.toolkit.promises import Subject, after, check_all, listed, require, require_same, written
+from codemods.toolkit.promises import (
+    Subject,
+    after,
+    check_all,
+    check_result,
+    listed,
+    require,
+    require_same,
+    written,
+)
 
 Files = Mapping[str, str | bytes]
 """Files by path, relative to the root with forward slashes; text is written as UTF-8."""
@@ -46,12 +55,17 @@ def check_transformed(
     Both are files, or the text of one file at `path`.  A file that `expected` doesn't name has to stay as it is unless
     it is `deleted`.  `config` is the codemod's configuration record, its table as a mapping, or a `Configuration`,
     which has the keys of `[tool.codemods]` too.  `inputs` are the contents of files that options of the codemod name.
+
+    The run refuses what breaks the code and what a second run would change again; of its result it is checked that each
+    site is accounted for, that changed files compile, and that comments and the bytes outside of the edits stay.  The
+    promises that need further runs are those of `check_promises`.
     """
     files = _contents(before, path)
     with written(files) as root:
         result = _subject(codemod, config, inputs).run(root)
     kept = {name: content for name, content in files.items() if name not in deleted}
     require_same({**kept, **_contents(expected, path)}, after(files, result), result)
+    check_result(codemod, result, files)
     return result
 
 

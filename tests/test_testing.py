@@ -215,6 +215,12 @@ def test_a_wrong_account_is_found(change: Callable[[Site], Site], complaint: str
         check_promises(changing_sites(change), {"a.py": "old = 1\nx = old\n"})
 
 
+def test_the_account_is_checked_with_each_outcome() -> None:
+    lost = changing_sites(lambda site: msgspec.structs.replace(site, reason=""))
+    with pytest.raises(AssertionError, match="a site without decision or reason"):
+        check_transformed(lost, "old = 1\n", "new = 1\n")
+
+
 def test_a_rewritten_site_in_a_file_that_stays_is_found() -> None:
     sites = (Site("word", "a.py", 1, 0, "old", "rewritten", "it is old"),)
     with pytest.raises(AssertionError, match="rewritten in files that don't change"):

@@ -27,7 +27,9 @@ _COMMENT = re.compile(rb"[ \t\f]*(#[^\r\n]*)?(?=\r|\n|\Z)")
 
 def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
     """The edits of one file."""
-    return tuple(sorted(_joined_insertions(_Rendering(parsed(source, len(source.body)), part).edits())))
+    edits = _joined_insertions(_Rendering(parsed(source, len(source.body)), part).edits())
+    # A name of another module may be spelled the same (`models.Order`, where each of two folders holds a models.py).
+    return tuple(sorted(edit for edit in edits if source.body[edit.start : edit.end] != edit.new))
 
 
 def _joined_insertions(edits: Iterable[Edit]) -> Iterator[Edit]:

@@ -75,10 +75,7 @@ def check_all(subject: Subject, files: Tree, expected: Tree | None = None) -> Re
         if expected is not None:
             require_same(expected, after(files, result), result)
         require(_snapshot(root) == before, "a dry run wrote to the tree")
-        check_sites(subject.codemod, result, files)
-        for change in result.changes:
-            check_text(change)
-        check_comments(result)
+        check_result(subject.codemod, result, files)
         check_diff(result, files)
         check_jobs_and_cache(subject, root, result)
         check_apply_and_undo(subject, root, result, files)
@@ -161,6 +158,14 @@ def listed(result: Result) -> str:
 
 
 # -- the promises
+
+
+def check_result(codemod: AnyCodemod, result: Result, files: Tree) -> None:
+    """All promises that the result alone is about."""
+    check_sites(codemod, result, files)
+    for change in result.changes:
+        check_text(change)
+    check_comments(result)
 
 
 def check_sites(codemod: AnyCodemod, result: Result, files: Tree) -> None:
