@@ -30,8 +30,8 @@ from codemods.rope_move.config import Config
 from codemods.rope_move.decide import decide, demand, widen
 from codemods.rope_move.facts import Facts, Part
 from codemods.rope_move.render import rewrite
-from codemods.rope_move.texts import TEXTS
 from codemods.toolkit.codemod import Codemod, Option, Positional
+from codemods.toolkit.texts import TEXTS
 
 codemod: Codemod[Config, Facts, Part] = Codemod(
     name="rope_move",

@@ -84,7 +84,9 @@ class _Search:
         """Whether what a string begins with may be the old module."""
         dotted = re.split(r"[.:](?:%s|\{|$|__dict__)", value)[0]
         origin = self._context.origins.module(path, 0, dotted)
-        return origin.status != "module" or origin.path in self._losing
+        if origin.status == "module":
+            return origin.path in self._losing
+        return "." in dotted or any(each in self._losing for each in _files_of(path.rpartition("/")[0], dotted))
 
     def _leads(self, path: str, facts: Facts) -> bool:
         """Whether a string in a file names one of the modules; a mere word does where something is put before it."""

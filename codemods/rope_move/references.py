@@ -170,7 +170,7 @@ class _File:
             reason = self._imports.refusal()
             self._context.draft.block("reference", self._path, *at, chain.spelled, reason, "RM107")
             return
-        else:
+        elif way.name != ".".join(chain.names[:count]):
             self._draft.edits.append(Edit(chain.start, chain.ends[count - 1], way.name.encode()))
         self._moved.setdefault((binding.statement.start, binding.number), []).append((chain, way))
         self._context.site("reference", self._path, at, chain.spelled, "rewritten", "now in the new module")

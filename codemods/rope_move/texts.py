@@ -9,14 +9,6 @@ from collections.abc import Iterator, Mapping
 from codemods.rope_move.config import Config, last
 from codemods.toolkit.codemod import Finding
 
-TEXTS = frozenset(
-    f"*{ending}"
-    for ending in (
-        ".md", ".rst", ".txt", ".adoc", ".toml", ".cfg", ".ini", ".yaml", ".yml", ".json", ".html", ".jinja", ".j2",
-        ".sh", ".env", "Dockerfile", "Makefile", "Procfile", "justfile",
-    )
-)  # fmt: skip
-
 
 def places_in_texts(texts: Mapping[str, bytes], config: Config) -> Iterator[Finding]:
     """Where a text has the definition in its old place: as a dotted name, an import, or by the file of the module."""

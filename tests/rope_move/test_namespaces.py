@@ -88,6 +88,7 @@ def test_a_module_that_had_it_by_a_star_only_is_told_too(use: str) -> None:
     [
         pytest.param("R = {'Order': 'shop.cart'}\n", id="two strings"),
         pytest.param("x = 'Order'\n", id="the name alone"),
+        pytest.param("x = f'models.{Order}'\n", id="a word that is no module here"),
         pytest.param("x = 'new-Order', 'x.Order', '.Orders'\n", id="other words"),
         pytest.param("x = f'shop.cart.{Order}', 'shop.models2.' + 'x', Order\n", id="begin of another"),
         pytest.param("def f(x):\n    return x.Order\n", id="attribute of a parameter"),
