@@ -34,10 +34,10 @@ from codemods.rope_rename.codes import CODES
 from codemods.rope_rename.collect import collect, relevant
 from codemods.rope_rename.config import Config, prepared
 from codemods.rope_rename.decide import KINDS, Part, decide, demand, widen
-from codemods.rope_rename.texts import TEXTS
 from codemods.toolkit.codemod import Codemod, Edit, Option, Positional, Source
 from codemods.toolkit.python.mentions.facts import Facts
 from codemods.toolkit.python.mentions.heirs import bases_in
+from codemods.toolkit.texts import TEXTS
 
 
 def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:

@@ -10,13 +10,6 @@ from codemods.rope_rename.config import Config
 from codemods.toolkit.codemod import Finding
 from codemods.toolkit.python.mentions.collect import pattern_of
 
-TEXTS = frozenset(
-    f"*{ending}"
-    for ending in (
-        ".md", ".rst", ".txt", ".adoc", ".toml", ".cfg", ".ini", ".yaml", ".yml", ".json", ".html", ".jinja", ".j2",
-        ".sh", ".env", "Dockerfile", "Makefile", "Procfile", "justfile",
-    )
-)  # fmt: skip
 _UNMISTAKABLE = re.compile(r"_|[a-z0-9][A-Z]")
 _AROUND = 80
 
