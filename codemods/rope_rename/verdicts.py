@@ -159,10 +159,10 @@ class Verdicts:
                 return Verdict("other", "bound within a function or class")
             case Call():
                 return Verdict("other", "a keyword is the name of a parameter")
-            case Else(sure, reason):
+            case Else(sure, reason, _final, broken):
                 if mention.form == "keyword":
                     return _keyword(mention)
-                return Verdict("other" if sure else "unknown", reason)
+                return Verdict("other" if sure else "unknown", reason, broken)
 
     def _held(self, holder: str) -> Verdict:
         if self.ours(holder):
@@ -199,9 +199,9 @@ class Verdicts:
                 return Verdict("other", "a keyword is the name of a parameter")
             case Call():
                 return Verdict("other", "a keyword is the name of a parameter")
-            case Else(sure, reason, final):
+            case Else(sure, reason, final, broken):
                 if mention.form != "keyword":
-                    return Verdict("other" if sure else "unknown", reason, final=final)
+                    return Verdict("other" if sure else "unknown", reason, broken, final)
                 if self._data and mention.called in DICTIONARIES:
                     return Verdict("unknown", "a key that may be handed on as a keyword")
                 if self._data and not sure:

@@ -447,6 +447,20 @@ def test_a_function_waits_for_an_import_that_nobody_can_tell() -> None:
     assert refused({"net.py": NET, "lazy.py": lazy, "use.py": "from lazy import connect\n"}, "net:connect") == {"RR104"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("from net.gone import connect\nconnect()\n", id="module"),
+        pytest.param("import net\nnet.gone.connect()\n", id="attribute"),
+        pytest.param("from net import gone\ngone.connect()\n", id="name"),
+    ],
+)
+def test_nothing_waits_for_a_place_that_fails_as_it_is(text: str) -> None:
+    before = {"net/__init__.py": NET, "use.py": text}
+    result = renamed(before, {"net/__init__.py": DIAL})
+    assert set(codes_of(result, "use.py")) == {"RR104"}
+
+
 def test_a_parameter_waits_for_a_call_of_its_name_only() -> None:
     unknown = "def g(h, net):\n    h(old=1)\n    net.f(old=1)\n"
     before = {"net.py": "def f(old): ...\n", "use.py": unknown}

@@ -40,11 +40,15 @@ class Call(NamedTuple):
 
 
 class Else(NamedTuple):
-    """Surely something else (`sure`), or something that can't be told; and why (`final`: nobody else can, either)."""
+    """Surely something else (`sure`), or something that can't be told; and why.
+
+    `final` says that nobody else can tell it, either, `broken` that it leads nowhere: the place fails as it is.
+    """
 
     sure: bool
     reason: str
     final: bool = False
+    broken: bool = False
 
 
 Place: TypeAlias = Variable | Member | Local | Call | Else
@@ -131,7 +135,8 @@ class Places:
             case "def" | "async def":
                 return Else(True, f"an attribute of the function `{holder.name}`")
             case _:
-                return Else(False, f"what stands before the dot can't be told ({holder.status})")
+                reason = f"what stands before the dot can't be told ({holder.status})"
+                return Else(False, reason, broken=holder.nowhere)
 
     def _attribute(self, path: str, ref: Ref, word: str) -> Place:
         start = self._classes.named(path, Ref(ref.how, ref.names, ref.level, ref.module, ref.reason, ref.via))
