@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from codemods.rope_signature.signature import expression, parameters
+from codemods.rope_signature.signature import check_argument, parameters
 
 CONSTRUCTOR = "__init__"
 
@@ -46,7 +46,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
                 name, _, text = pair.partition("=")
                 if name not in known:
                     raise ValueError(f"value: {pair!r} is no name=expression, with a name that the signature has")
-                expression(text)
+                check_argument(text)
 
     @property
     def module(self) -> str:

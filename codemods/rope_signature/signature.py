@@ -49,12 +49,14 @@ def parameters(text: str) -> Parameters:
     raise ValueError(f"signature: {text!r} is more than parameters in parentheses")
 
 
-def expression(text: str) -> ast.expr:
-    """The expression in a text.  Raises `ValueError` where it is none."""
+def check_argument(text: str) -> None:
+    """Raise `ValueError` where a text can't stand as the value of one argument, as it is."""
     try:
-        return ast.parse(f"({text})", mode="eval").body
+        call = ast.parse(f"f(x={text})", mode="eval").body
     except SyntaxError as problem:
-        raise ValueError(f"value: {text!r} can't be parsed: {problem.msg}") from None
+        raise ValueError(f"value: {text!r} can't be passed so (in parentheses?): {problem.msg}") from None
+    if not isinstance(call, ast.Call) or call.args or len(call.keywords) != 1:
+        raise ValueError(f"value: {text!r} is more than one argument")
 
 
 def of(arguments: ast.arguments) -> Parameters:

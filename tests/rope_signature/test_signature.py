@@ -170,6 +170,11 @@ def test_wrong_usage_is_one_line(target: str, message: str) -> None:
         pytest.param("rename", ("a=c",), id="unknown new name"),
         pytest.param("value", ("b=1 +",), id="no expression"),
         pytest.param("value", ("c=1",), id="unknown parameter"),
+        pytest.param("value", ("b=1, 2",), id="two expressions"),
+        pytest.param("value", ("b=1, c=2",), id="two arguments"),
+        pytest.param("value", ("b=1) + f(2",), id="more than a call"),
+        pytest.param("value", ("b=x for x in y",), id="generator without parentheses"),
+        pytest.param("value", ("b=1  # one",), id="comment"),
         pytest.param("target", "net.fetch", id="no colon"),
     ],
 )
