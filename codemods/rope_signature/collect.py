@@ -38,7 +38,8 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     if config.is_constructor:
         occurrences += _of_self(module)
     values = handed_on(module, names, config.module) if len(config.names) == 1 else ()
-    return Facts(known, tuple(occurrences), functions_in(module, config.name), values)
+    names_module = pattern_of(config.module.rpartition(".")[2]).search(module.source.body) is not None
+    return Facts(known, tuple(occurrences), functions_in(module, config.name), values, names_module)
 
 
 def _of_self(module: Module) -> Iterator[Occurrence]:

@@ -103,13 +103,15 @@ class Occurrence(msgspec.Struct, frozen=True, array_like=True):
 class Facts(msgspec.Struct, frozen=True):
     """All that is known of one module: `known` is what mentions and classes say, `functions` are those of the name.
 
-    `handed_on` are imports of what may be the module of the function, where that is read as a value.
+    `handed_on` are imports of what may be the module of the function, where that is read as a value; `names_module`
+    says that the last name of that module stands in the text.
     """
 
     known: Known
     occurrences: tuple[Occurrence, ...] = ()
     functions: tuple[Function, ...] = ()
     handed_on: tuple[Import, ...] = ()
+    names_module: bool = False
 
 
 class Argument(msgspec.Struct, frozen=True, array_like=True):

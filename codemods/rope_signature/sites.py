@@ -79,7 +79,8 @@ class Sites:
         elif mention.form in _LOOKED_UP and verdict.is_it != "other":
             self._tell(site, "RS109", "it may be replaced or looked up by this string: look at the calls that follow")
         elif mention.form in _TEXTS:
-            self._text(site, occurrence, concerned=concerned)
+            # Code in a string (`exec`, `python -c`) imports what it calls.
+            self._text(site, occurrence, concerned=concerned or (mention.form == "word" and facts.names_module))
         elif mention.form == "definition" and self._stands_for_it(path, facts, occurrence):
             self._tell(site, "RS109", "it may stand for it in tests, and be called in the new form")
         elif mention.form in {"global", "other"} and verdict.is_it != "other":

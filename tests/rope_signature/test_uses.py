@@ -152,6 +152,11 @@ def test_comments_of_parameters_stay(inside: str, signature: str, after: str) ->
     follows({"net.py": code.format(inside)}, {"net.py": code.format(after)}, "net:fetch", signature)
 
 
+def test_code_in_a_string_is_told() -> None:
+    files = {"net.py": FUNCTION, "use.py": "exec('from net import fetch; fetch(1, 2)')\n"}
+    assert told(follows(files, {"net.py": AFTER}, *TARGET)) == [("RS112", 1)]
+
+
 def test_a_parameter_is_renamed_within_a_call_of_the_function_itself() -> None:
     code = "def fetch(url, {0}=5):\n    return fetch(url, {1}{0} + 1)\n"
     files = {"net.py": code.format("wait", "")}
