@@ -25,7 +25,7 @@ Bowler's parser can't read (it knows Python up to 3.8, roughly) is a finding, an
 from __future__ import annotations
 
 from codemods.bowler_query.codes import CODES
-from codemods.bowler_query.collect import collect, relevant
+from codemods.bowler_query.collect import collect, everywhere, relevant
 from codemods.bowler_query.config import Config, located, prepared
 from codemods.bowler_query.decide import decide, demand, widen
 from codemods.engines.facts import KINDS, Part, Worked, rewrite
@@ -52,5 +52,6 @@ codemod: Codemod[Config, Worked, Part] = Codemod(
     located=located,
     prepared=prepared,
     effort=50,
+    everywhere=everywhere,
     kinds=KINDS,
 )

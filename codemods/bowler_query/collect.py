@@ -29,6 +29,11 @@ def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
     return not config.origin or mentions(body, config.origin)
 
 
+def everywhere(config: Config) -> bool:
+    """With an origin: a use in a file that may not change would be lost, too."""
+    return bool(config.origin)
+
+
 def collect(module: Module, names: ModuleNames, config: Config, words: frozenset[str]) -> Worked:
     """What the query changes in one module, and for which names where an origin is asked for.
 

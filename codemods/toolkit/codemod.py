@@ -242,7 +242,8 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     `on_request` are codes whose sites are rewritten only where `--select` names them; the names of those selected are
     put into the key `requested` of the configuration, which such a codemod has to have.
     `everywhere` says that files which must not change (excluded, or outside of the paths of the run) are looked at like
-    any other: what it changes elsewhere may be needed there.  They are always `withheld`.
+    any other: what it changes elsewhere may be needed there.  They are always `withheld`.  It may be a function that
+    says so for a configuration.
     `kinds` are the rows of the summary in their order, `right` is what it calls the decision "right" ("already
     canonical").
     """
@@ -273,7 +274,7 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     laid_out: Callable[[ConfigT, Layout], ConfigT] = anywhere
     effort: int = 1
     views: tuple[View[ConfigT, FactsT], ...] = ()
-    everywhere: bool = False
+    everywhere: bool | Callable[[ConfigT], bool] = False
     kinds: tuple[str, ...] = ()
     right: str = "already right"
 

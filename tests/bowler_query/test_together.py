@@ -225,3 +225,21 @@ def test_uses_keep_their_name_where_the_definition_may_not_change(tmp_path: Path
     files = {"net.py": CLIENT, "use.py": "from net import Client\n\nClient.connect(None, 1)\n"}
     result = check_noop(codemod, files, config=config)
     assert refused(result) == [("edit", "use.py", 3, "BQ107"), ("use", "net.py", 2, "BQ107")]
+
+
+def test_a_use_in_a_file_that_may_not_change_is_not_lost(tmp_path: Path) -> None:
+    config = Configuration(
+        ToolkitConfig(include=("net.py",)),
+        msgspec.convert(QueryFile(tmp_path, RENAME, origin="net.connect").config, codemod.config),
+    )
+    result = check_noop(codemod, {"net.py": NET, "use.py": "import net\n\nnet.connect(1)\n"}, config=config)
+    assert refused(result) == [("edit", "net.py", 1, "BQ107"), ("use", "use.py", 3, "BQ107")]
+
+
+def test_without_an_origin_files_that_may_not_change_are_of_no_concern(tmp_path: Path) -> None:
+    config = Configuration(
+        ToolkitConfig(include=("net.py",)), msgspec.convert(QueryFile(tmp_path, RENAME).config, codemod.config)
+    )
+    files = {"net.py": NET, "use.py": "def connect(a, /): ...\n"}
+    result = check_transformed(codemod, files, {"net.py": NET.replace("connect", "dial")}, config=config)
+    assert (refused(result), result.findings) == ([], ())

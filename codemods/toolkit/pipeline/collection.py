@@ -139,7 +139,10 @@ class Collector:
     def collect(self, tree: Tree) -> Collection:
         """Collect what is relevant, what mentions a word that `widen` finds, what `demand` and `again` ask for."""
         state = _State(tree)
-        self._scan(state, sorted(tree.layout.paths) if self._job.codemod.everywhere else tree.files)
+        everywhere = self._job.codemod.everywhere
+        if callable(everywhere):
+            everywhere = everywhere(self._job.config)
+        self._scan(state, sorted(tree.layout.paths) if everywhere else tree.files)
         self._collect(state)
         while self._widened(state) or self._demanded(state) or self._asked_again(state):
             pass
