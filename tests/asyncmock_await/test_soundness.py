@@ -13,6 +13,7 @@ from tests.asyncmock_await.programs import running_program, watched
 SEEDS = range(25)
 
 
+@pytest.mark.no_cover  # the tests of each form have it measured
 @pytest.mark.parametrize("seed", SEEDS, ids=str)
 def test_only_calls_whose_coroutine_is_always_dropped_get_an_await(seed: int) -> None:
     text = running_program(seed)

@@ -168,6 +168,7 @@ def written_by_libcst(outcome: Outcome, root: Path) -> dict[str, bytes]:
     return contents(root)
 
 
+@pytest.mark.no_cover  # most of it is LibCST at work
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_a_command_gives_what_the_own_runner_gives(outcome: Outcome, tmp_path: Path) -> None:
     tree = tree_of(tmp_path, outcome.files)

@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Project
 
+pytestmark = pytest.mark.no_cover  # test_origins.py has each of these forms measured
+
 Build = Callable[..., Project[None]]
 Texts = Mapping[str, str]
 Thing = tuple[str, str, str]
