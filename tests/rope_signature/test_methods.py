@@ -113,6 +113,34 @@ def test_a_class_that_inherits_may_be_in_a_file_without_the_name() -> None:
     follows(files, expected, *TARGET)
 
 
+def test_a_mixin_calls_what_a_common_subclass_brings() -> None:
+    mixin = "class M:\n    def go(self):\n        return self.fetch(1, {}2)\n\n\nclass D(M, C): ...\n"
+    files = {"net.py": METHOD, "sub.py": IMPORT + mixin.format("")}
+    follows(files, {"net.py": AFTER, "sub.py": IMPORT + mixin.format("wait=")}, *TARGET)
+
+
+def test_a_mixin_of_two_families_can_not_be_followed() -> None:
+    mixin = (
+        "class M:\n    def go(self):\n        return self.fetch(1, 2)\n\n\nclass D(M, C): ...\n\n\n"
+        "class Other:\n    def fetch(self, a, b): ...\n\n\nclass E(M, Other): ...\n"
+    )
+    assert "RS111" in refused({"net.py": METHOD, "sub.py": IMPORT + mixin}, *TARGET)
+
+
+def test_a_default_that_overrides_share_changes_in_all() -> None:
+    sub = "class D(C):\n    def fetch(self, url, wait={0}):\n        return super().fetch(url{1})\n"
+    files = {"net.py": METHOD, "sub.py": IMPORT + sub.format("5", "")}
+    expected = {"net.py": METHOD.replace("5", "7"), "sub.py": IMPORT + sub.format("7", ", 5")}
+    follows(files, expected, "net:C.fetch", "(self, url, wait=7)", spell_defaults=True)
+
+
+@pytest.mark.parametrize("signature", ["(self, url, wait=7)", "(self, url, wait)"], ids=["changes", "goes"])
+def test_a_default_of_which_overrides_have_another_one_stays(signature: str) -> None:
+    files = {"net.py": METHOD, "sub.py": IMPORT + "class D(C):\n    def fetch(self, url, wait=6): ...\n"}
+    reasons = refused(files, "net:C.fetch", signature, spell_defaults=True)
+    assert "its default for `wait` is another one" in reasons["RS110"]
+
+
 def test_a_renamed_parameter_is_renamed_in_overrides() -> None:
     sub = "class D(C):\n    def fetch(self, url, {0}=6):\n        return super().fetch(url, {0}={0} + 1)\n"
     files = {"net.py": METHOD, "sub.py": IMPORT + sub.format("wait")}
