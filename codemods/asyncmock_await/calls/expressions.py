@@ -151,7 +151,7 @@ class Expressions(Making):
             for condition in each.ifs:
                 self.value(condition, inner, "value")
         for item in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
-            inner.escape(self.value(item, inner, "compared" if use == "compared" and not later else "handed on"))
+            inner.escape(self.value(item, inner, use if use == "compared" else "handed on"))
         self._depth -= later
         inner.names = dict(env.names)
         after = joined_environments(env, inner) or env

@@ -23,6 +23,9 @@ READERS = frozenset(
 )  # fmt: skip
 """Builtins that look at a value, or at the items that a coroutine doesn't have, and await nothing."""
 
+_OF_ITEMS = frozenset({"any", "all", "sum", "min", "max"})
+"""Those that look at each item."""
+
 _COMPARING = re.compile(
     r"self\.assert(?:(?:Not)?(?:Equal|AlmostEqual|In|IsInstance|Regex)|Is(?:Not)?(?:None)?|True|False"
     r"|(?:Greater|Less)(?:Equal)?|(?:Count|Dict|List|Tuple|Set|Sequence|MultiLine)Equal)\Z"
@@ -73,7 +76,7 @@ def of_arguments(call: ast.Call) -> Use:
             for part in ast.walk(argument)
         )
         return "handed on" if asks else "value"
-    return "value" if name in READERS else "compared"
+    return "value" if name in READERS - _OF_ITEMS else "compared"
 
 
 def iterated(node: ast.expr) -> Use:

@@ -102,6 +102,7 @@ REWRITTEN = [
         "m = AsyncMock()\nfor i in y:\n    await m.save()\n    m = AsyncMock()\nawait m.save()",
         id="another one each time",
     ),
+    pytest.param("m = AsyncMock()\nassert any([m.get()])", "m = AsyncMock()\nassert any([await m.get()])", id="tested"),
     pytest.param("m = AsyncMock()\na, b = m.get()", "m = AsyncMock()\na, b = await m.get()", id="unpacked"),
     pytest.param("m = AsyncMock()\nf(*m.get())", "m = AsyncMock()\nf(*await m.get())", id="unpacked in a call"),
     pytest.param("m = AsyncMock()\nx = 1\nx += m.get()", "m = AsyncMock()\nx = 1\nx += await m.get()", id="added"),
@@ -266,6 +267,7 @@ def test_what_is_awaited_elsewhere_or_no_coroutine_is_left_alone(text: str) -> N
 
 REFUSED = [
     pytest.param("m = AsyncMock() if x else MagicMock()\nm.save()", {"AM112": 1}, id="a conditional expression"),
+    pytest.param("m = AsyncMock()\nassert all(m.get(i) for i in y)", {"AM111": 1}, id="tested one by one"),
     pytest.param("m = x or AsyncMock()\nm.save()", {"AM112": 1}, id="one side of an or"),
     pytest.param(
         "if x:\n    m = AsyncMock()\nelse:\n    m = MagicMock()\nm.save()", {"AM112": 1}, id="one branch of an if"
