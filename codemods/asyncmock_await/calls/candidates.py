@@ -26,7 +26,7 @@ _ELSEWHERE = re.compile(
 
 _NAME = re.compile(rb"[A-Za-z_][\w.]*")
 _BOUND_BY_WITH = re.compile(rb"\bas[ \t]+(\w+)")
-_CALLED = re.compile(rb"([A-Za-z_][\w.]*)[ \t]*\(")
+_CALLED = re.compile(rb"(?<![\w.])([A-Za-z_][\w.]*+)[ \t]*+\(")
 _DOUBLE = re.compile(rb"Mock\Z|patch(\.object)?\Z|async_stub\Z|create_autospec\Z|enter_?[cC]ontext\Z")
 _LOST = re.compile(
     rb"\n[ \t]++(?:(?:assert|return|if|while|elif|for[ \t]++\w++(?:[ \t]*+,[ \t]*+\w++)*+[ \t]++in)[ \t(]++"

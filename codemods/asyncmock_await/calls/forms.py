@@ -38,11 +38,15 @@ LOST: frozenset[Use] = frozenset({"statement", "value", "compared", "taken apart
 _OF_COROUTINES = frozenset({"close", "send", "throw"})
 _COROUTINE_TYPES = re.compile(r"[Cc]orout|[Aa]waitable|Generator")
 ASKING = (b"iscoroutine", b"isawaitable", b"_awaited", b"CoroutineType", b"Awaitable", b".await_", b"recwarn")
-ASKS = re.compile(
-    rb"iscoroutine|isawaitable|assert_not_awaited|CoroutineType|Awaitable|\brecwarn\b"
-    rb"|\.await_count[ \t]*(?:==|,)[ \t]*0\b|\.await_args(?:_list)?[ \t]+(?:is[ \t]+None|==[ \t]*\[\])"
-    rb"|\bnot[ \t]+[\w.]+\.await_(?:count|args)"
-)
+ASKS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rb"iscoroutine", rb"isawaitable", rb"assert_not_awaited", rb"CoroutineType", rb"Awaitable",
+        rb"recwarn(?<!\wrecwarn)\b", rb"\.await_count[ \t]*(?:==|,)[ \t]*0\b",
+        rb"\.await_args(?:_list)?[ \t]+(?:is[ \t]+None|==[ \t]*\[\])",
+        rb"not(?<!\wnot)[ \t]+[\w.]+\.await_(?:count|args)",
+    )
+)  # fmt: skip
 """Code that finds out what a call gives, or says that it is never awaited, knows what it does."""
 
 _WARNS = frozenset({"warns", "catch_warnings", "assertWarns", "assertWarnsRegex"})

@@ -49,7 +49,8 @@ from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 
 _MADE = (
-    rb"AsyncMock", rb"async_stub", rb"create_autospec", rb"(?:spec|wraps)(?:_set)?[ ]?=", rb"Mock\([A-Za-z_][\w.]*[,)]",
+    rb"AsyncMock", rb"async_stub", rb"create_autospec", rb"spec(?:_set)?[ ]?=", rb"wraps[ ]?=",
+    rb"Mock\([A-Za-z_][\w.]*[,)]",
 )  # fmt: skip
 """What a line says that may make an AsyncMock, or a mock with AsyncMocks among its members."""
 
@@ -96,7 +97,7 @@ class Givers:
         words = [*_MADE, *(re.escape(word).encode() for word in spelled if word != "AsyncMock")]
         self._async = sorted({line for word in words for line in lines_of(module, re.compile(word))})
         asks = any(word in module.source.body for word in ASKING)
-        self._asks = lines_of(module, ASKS) if asks else []
+        self._asks = sorted({line for each in ASKS for line in lines_of(module, each)}) if asks else []
         self._lambdas = lines_of(module, _LAMBDA)
         self._insides: dict[Function, Inside] = {}
         self._classes: dict[ast.ClassDef, Within] = {}
