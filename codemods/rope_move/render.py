@@ -11,6 +11,7 @@ from typing import NamedTuple
 from codemods.rope_move.definition import comments_above, first_line, is_function_or_class
 from codemods.rope_move.exports import export_edits
 from codemods.rope_move.facts import ImportChange, Part
+from codemods.rope_move.statements import import_nodes
 from codemods.toolkit.codemod import Edit, Source
 from codemods.toolkit.pipeline.source import parsed
 from codemods.toolkit.python.collect_names import blocks, if_context
@@ -59,7 +60,7 @@ class _Rendering:
         self._part = part
         self._line_end = _line_end(self._body)
         self._gone: list[_Lines] = []
-        self._nodes, self._around = _imports(module)
+        self._nodes, self._around = import_nodes(module)
         self._dropping = {change.start for change in part.imports if self._is_dropped(change)}
 
     def edits(self) -> Iterator[Edit]:
@@ -363,24 +364,6 @@ class _Rendering:
 def _holds_imports_only(node: ast.If | ast.Try) -> bool:
     """Whether a compound statement is about imports: it belongs to the head of a module."""
     return any(isinstance(inner, (ast.Import, ast.ImportFrom)) for block, _word in blocks(node) for inner in block)
-
-
-def _imports(
-    module: Module,
-) -> tuple[dict[int, ast.Import | ast.ImportFrom], dict[int, Sequence[ast.stmt]]]:
-    """The import statements by their start, and the block that each stands in."""
-    nodes: dict[int, ast.Import | ast.ImportFrom] = {}
-    around: dict[int, Sequence[ast.stmt]] = {}
-    stack: list[Sequence[ast.stmt]] = [module.tree.body]
-    while stack:
-        block = stack.pop()
-        for node in block:
-            if isinstance(node, (ast.Import, ast.ImportFrom)):
-                start = module.span(node)[0]
-                nodes[start], around[start] = node, block
-            else:
-                stack += (inner for inner, _word in blocks(node))
-    return nodes, around
 
 
 def _joined(gone: Sequence[_Lines], body: bytes) -> Iterator[_Lines]:

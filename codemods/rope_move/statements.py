@@ -49,3 +49,21 @@ def _statement(
         block=block,
         at_import=not {"function", "typing", "main"} & set(context),
     )
+
+
+def import_nodes(
+    module: Module,
+) -> tuple[dict[int, ast.Import | ast.ImportFrom], dict[int, Sequence[ast.stmt]]]:
+    """The import statements by their start, and the block that each stands in."""
+    nodes: dict[int, ast.Import | ast.ImportFrom] = {}
+    around: dict[int, Sequence[ast.stmt]] = {}
+    stack: list[Sequence[ast.stmt]] = [module.tree.body]
+    while stack:
+        block = stack.pop()
+        for node in block:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                start = module.span(node)[0]
+                nodes[start], around[start] = node, block
+            else:
+                stack += (inner for inner, _word in blocks(node))
+    return nodes, around
