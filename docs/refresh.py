@@ -80,7 +80,7 @@ def checkout(folder: Path) -> Path:
     """The sources of this project, to add a codemod to."""
     _copied(HERE / "codemods", folder / "codemods")
     (folder / "tests").mkdir()
-    for name in ("pyproject.toml", "tests/test_fixtures.py"):
+    for name in ("pyproject.toml", "tests/conftest.py", "tests/forked.py", "tests/test_fixtures.py"):
         shutil.copy(HERE / name, folder / name)
     # What `pip install -e .` makes of a new entry point.
     installed = folder / "added-1.dist-info"
