@@ -28,8 +28,8 @@ _SETUPS = frozenset({"setUp", "asyncSetUp", "setup_method", "setup"})
 OF_CLASS = frozenset({"setUpClass", "setup_class"})
 _PLAIN = frozenset({"autouse", "loop_scope", "scope", "name"})
 _MAY_CHANGE_SELF = re.compile(
-    rb"\bself\b(?!(?:\.\w+)+\()"
-    rb"|\bself(?:\.\w+)*\.(?:configure_mock|mock_add_spec|attach_mock|update|setattr|delattr|__setattr__|__delattr__)\("
+    rb"self(?<!\wself)(?:\b(?!(?:\.\w+)+\()"
+    rb"|(?:\.\w+)*\.(?:configure_mock|mock_add_spec|attach_mock|update|setattr|delattr|__setattr__|__delattr__)\()"
 )
 """More than a plain call of a method of what `self` holds."""
 

@@ -18,17 +18,13 @@ from codemods.asyncmock_await.calls.scan import Function
 from codemods.asyncmock_await.calls.values import Double, from_outside
 from codemods.toolkit.python.project import Module
 
-_PATCHED = re.compile(rb"""\bpatch\([ \t\r\n]*(["'])([\w.]+)\1[^()]*\)[ \t]+as[ \t]+(\w+)""")
-_STARTED = re.compile(
-    rb"""\b(\w+)[ \t]*=[ \t]*(?:[\w.]+\.enter_?[cC]ontext\([ \t\r\n]*)?(?:\w+\.)?patch\([ \t\r\n]*(["'])([\w.]+)\2"""
+_PATCH = re.compile(
+    rb"""patch(?<!\wpatch)(?:\([ \t\r\n]*(["'])([\w.]+)\1|\.object\([ \t\r\n]*([\w.]+),[ \t\r\n]*(["'])(\w+)\4)"""
 )
-_STARTED_OBJECT = re.compile(
-    rb"""\b(\w+)[ \t]*=[ \t]*(?:[\w.]+\.enter_?[cC]ontext\([ \t\r\n]*)?(?:\w+\.)?patch\.object\([ \t\r\n]*"""
-    rb"""([\w.]+),[ \t\r\n]*(["'])(\w+)\3"""
-)
-_PATCHED_OBJECT = re.compile(
-    rb"""\bpatch\.object\([ \t\r\n]*([\w.]+),[ \t\r\n]*(["'])(\w+)\2[^()]*\)[ \t]+as[ \t]+(\w+)"""
-)
+_STARTED = re.compile(rb"\b(\w+)[ \t]*=[ \t]*(?:[\w.]+\.enter_?[cC]ontext\([ \t\r\n]*)?(?:\w+\.)?\Z")
+_ENTERED = re.compile(rb"[^()]*\)[ \t]+as[ \t]+(\w+)")
+_BEFORE = 200
+"""So far before a patch its name is looked for."""
 
 
 def suspects_of(
@@ -85,17 +81,21 @@ def _known(
             found = from_outside(given.value.address)
             if found is not None:
                 yield name, found
-    for name, patch in givers.patches(function, around):
-        place = stands_in(patch, givers.form(patch))
+    for name, injecting in givers.patches(function, around):
+        place = stands_in(injecting, givers.form(injecting))
         if place is not None:
             yield name, (Outside(*place), ())
-    if b"patch" in text:
-        for bound, _quote, target in _STARTED.findall(text):
-            yield bound.decode(), (Outside("patch", target.decode()), ())
-        for bound, owner, _mark, attribute in _STARTED_OBJECT.findall(text):
-            yield bound.decode(), (Outside("patch object", f"{owner.decode()}.{attribute.decode()}"), ())
-    if b" as " in text:
-        for _quote, target, bound in _PATCHED.findall(text):
-            yield bound.decode(), (Outside("patch", target.decode()), ())
-        for owner, _mark, attribute, bound in _PATCHED_OBJECT.findall(text):
-            yield bound.decode(), (Outside("patch object", f"{owner.decode()}.{attribute.decode()}"), ())
+    started: list[tuple[str, tuple[Outside, tuple[str, ...]]]] = []
+    entered: list[tuple[str, tuple[Outside, tuple[str, ...]]]] = []
+    for patch in _PATCH.finditer(text):
+        _quote, target, owner, _mark, attribute = patch.groups()
+        outside = Outside("patch", target.decode()) if target else _of_object(owner, attribute)
+        before = _STARTED.search(text, max(0, patch.start() - _BEFORE), patch.start())
+        started += [(before[1].decode(), (outside, ()))] if before is not None else []
+        behind = _ENTERED.match(text, patch.end())
+        entered += [(behind[1].decode(), (outside, ()))] if behind is not None else []
+    yield from (*started, *entered)
+
+
+def _of_object(owner: bytes, attribute: bytes) -> Outside:
+    return Outside("patch object", f"{owner.decode()}.{attribute.decode()}")

@@ -22,8 +22,14 @@ from codemods.toolkit.python.rows import row_at
 _WORDS = (b"Mock", b"patch", b"create_autospec", b"mocker.")
 _SIDE_EFFECT = re.compile(rb"\.side_effect\s*=[^=]")
 _DOTTED = re.compile(rb"[\w.]+$")
-_SPEC = re.compile(rb"(?:\b(?:spec|spec_set|wraps)[ \t]*=[ \t]*|(?:Mock|create_autospec)\()(\w+)[ \t]*[,()]")
-_SET_ON_SELF = re.compile(rb"\bself\.(\w+)[ \t]*(?::[^=\n]+)?=(?!=)")
+_SPECS = tuple(
+    re.compile(before + rb"(\w+)[ \t]*[,()]")
+    for before in (
+        rb"spec(?<!\wspec)(?:_set)?[ \t]*=[ \t]*", rb"wraps(?<!\wwraps)[ \t]*=[ \t]*",
+        rb"Mock\(", rb"create_autospec\(",
+    )
+)  # fmt: skip
+_SET_ON_SELF = re.compile(rb"self(?<!\wself)\.(\w+)[ \t]*(?::[^=\n]+)?=(?!=)")
 _COROUTINE = re.compile(rb"async[ \t]+def[ \t]+(\w+)")
 _ASYNC_MOCK = re.compile(rb"AsyncMock(?<!\wAsyncMock)(?=[ \t]*(?:[\[(,).\]:=#|]|[\r\n]|$))")
 _CONSUMERS = (
@@ -73,7 +79,7 @@ def collect(module: Module, names: ModuleNames, mocks: MockNames) -> DoubleFacts
 
 def _specifies(module: Module) -> bool:
     """Whether a class of the module is the spec of a double, as the text tells."""
-    words = _SPEC.findall(module.source.body)
+    words = {word for spec in _SPECS for word in spec.findall(module.source.body)}
     return any(isinstance(node, ast.ClassDef) and node.name.encode() in words for node in module.tree.body)
 
 

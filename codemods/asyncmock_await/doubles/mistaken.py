@@ -26,17 +26,25 @@ if TYPE_CHECKING:
 AWAITS = "asserts awaits of "
 """The mark of a file that looks at the awaits of doubles, with their last names ("*" where a name stands alone)."""
 
-_LOOKS = re.compile(
-    rb"([\w.]*\.)?(\w+)\.(?:assert_(?:not_)?awaited\w*|assert_any_await|assert_has_awaits|await_(?:count|args\w*))\b"
-)
+_LOOKS = re.compile(rb"\.(?:assert_(?:not_)?awaited\w*|assert_any_await|assert_has_awaits|await_(?:count|args\w*))\b")
+_LOOKED_AT = re.compile(rb"[\w.]*\Z")
+_FAR = 200
+"""A dotted name is no longer than this."""
 
 
 def awaits_marks(body: bytes) -> tuple[str, ...]:
     """What the bytes of a file say of doubles whose awaits it looks at."""
     if b"await" not in body or (b"_await" not in body and b".await_" not in body):
         return ()
-    names = {name.decode() if before else "*" for before, name in _LOOKS.findall(body)}
+    names = {_looked_at(body, looks.start()) for looks in _LOOKS.finditer(body)} - {""}
     return (AWAITS + " ".join(sorted(names)),) if names else ()
+
+
+def _looked_at(body: bytes, end: int) -> str:
+    """The last part of the dotted name that ends there, "*" for a name alone; "" for what is none."""
+    found = _LOOKED_AT.search(body, max(0, end - _FAR), end)
+    _before, dot, name = found[0].rpartition(b".") if found is not None else (b"", b"", b"")
+    return "" if not name else name.decode() if dot else "*"
 
 
 def mistaken(

@@ -23,7 +23,8 @@ _BRACKETS = rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb"|" + _INNER + rb")*+\)
 _HEADER = re.compile(_BRACKETS + rb"[ ]*+(?:->[^:#\n]++)?:[ ]*+(?:#[^\n]*+)?\n")
 _TRIPLE = re.compile(rb"\"\"\"|'''")
 _LONG_STRING = re.compile(rb"\"\"\"(?:[^\"\\]++|\\[\s\S]|\"(?!\"\"))*+\"\"\"|'''(?:[^'\\]++|\\[\s\S]|'(?!''))*+'''")
-_IMPORT = re.compile(rb"(?:\n|[;:])[ ]*(?:from[ ]+[.\w]+[ ]+)?import\b|\A[ ]*(?:from[ ]+[.\w]+[ ]+)?import\b")
+_IMPORT = re.compile(rb"import(?<!\wimport)\b")
+_BEFORE_IMPORT = re.compile(rb"(?:\A|[;:])[ ]*(?:from[ ]+[.\w]+[ ]+)?\Z")
 _NAMING = (b"global", b"vars()")
 """What a body says that may bind names of the module: `ModuleNames` are those of the whole text."""
 
@@ -130,7 +131,10 @@ def outline(text: bytes) -> tuple[bytes, dict[int, FunctionText]]:
 
 def _names_more(body: bytes) -> bool:
     """Whether a body may import something, or bind names of the module."""
-    return (b"import" in body and _IMPORT.search(body) is not None) or any(word in body for word in _NAMING)
+    return any(word in body for word in _NAMING) or any(
+        _BEFORE_IMPORT.search(body[body.rfind(b"\n", 0, word.start()) + 1 : word.start()])
+        for word in (_IMPORT.finditer(body) if b"import" in body else ())
+    )
 
 
 def parsed_body(text: bytes, function: FunctionText) -> list[ast.stmt]:
