@@ -18,6 +18,7 @@ from codemods.asyncmock_await.calls.scan import (
     Function,
     changed_names,
     functions_of,
+    nodes_of,
     root_name,
     shared_names,
 )
@@ -164,7 +165,7 @@ def replaces_members(module: Module, function: Function) -> bool:
     if not function.name.startswith("test") or not _may_change_self(module, function):
         return False
     stored, shared = False, False
-    for part in ast.walk(module.read(function)):
+    for part in nodes_of(module.read(function)):
         match part:
             case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()) if name not in _OUTCOMES:
                 stored = True
@@ -196,7 +197,7 @@ def parametrised(nodes: Iterable[ast.AST]) -> str:
     """All names that `parametrize` gives, as written in some decorators or values of `pytestmark`."""
     words: list[str] = []
     for node in nodes:
-        for part in ast.walk(node):
+        for part in nodes_of(node):
             if not isinstance(part, ast.Call) or last_part(part.func) != "parametrize":
                 continue
             first = part.args[0] if part.args else None

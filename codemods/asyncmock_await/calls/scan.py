@@ -48,7 +48,7 @@ def inside(function: Function, lambdas: Sequence[int]) -> Inside:
                 nested += _lambdas(node)
         for each in nested:
             changed |= changed_names(each)
-            for part in ast.walk(each):
+            for part in nodes_of(each):
                 if isinstance(part, ast.Name):
                     read.add(part.id)
                 elif isinstance(part, (ast.Global, ast.Nonlocal)):
@@ -62,6 +62,20 @@ def blocks_below(node: ast.stmt) -> Iterator[ast.stmt]:
         yield from getattr(node, name, ())
     for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
         yield from part.body
+
+
+def nodes_of(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it, in no order (`ast.walk` takes twice as long)."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        for name in node._fields:
+            below = getattr(node, name, None)
+            if isinstance(below, list):
+                stack += [each for each in below if isinstance(each, ast.AST)]
+            elif isinstance(below, ast.AST) and not isinstance(below, ast.expr_context):
+                stack.append(below)
 
 
 def _lambdas(node: ast.stmt) -> Iterator[ast.Lambda]:
@@ -81,7 +95,7 @@ def changed_names(node: ast.AST) -> set[str]:
     Their attributes are set, they are bound anew or handed on, or they get another name, by which all that may happen.
     """
     found: set[str] = set()
-    for part in ast.walk(node):
+    for part in nodes_of(node):
         match part:
             case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
                 found.add(root_name(part))
@@ -127,14 +141,14 @@ def changes_parameters(function: Function) -> bool:
     return (
         bool(function.decorator_list)
         or bool(names & changed_names(function))
-        or any(isinstance(part, (ast.Global, ast.Nonlocal)) for part in ast.walk(function))
+        or any(isinstance(part, (ast.Global, ast.Nonlocal)) for part in nodes_of(function))
     )
 
 
 def bound_names(function: Function) -> set[str]:
     """All names that a function binds, and those that functions within it bind."""
     found: set[str] = set()
-    for part in ast.walk(function):
+    for part in nodes_of(function):
         match part:
             case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 found.add(name)
