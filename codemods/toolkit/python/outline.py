@@ -21,7 +21,6 @@ _PLAIN = rb"[^()\"'#]++|\"[^\"\n\\]*+\"|'[^'\n\\]*+'|#[^\n]*+"
 _INNER = rb"\((?:" + _PLAIN + rb")*+\)"
 _BRACKETS = rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb"|" + _INNER + rb")*+\))*+\)"
 _HEADER = re.compile(_BRACKETS + rb"[ ]*+(?:->[^:#\n]++)?:[ ]*+(?:#[^\n]*+)?\n")
-_TRIPLE = re.compile(rb"\"\"\"|'''")
 _LONG_STRING = re.compile(rb"\"\"\"(?:[^\"\\]++|\\[\s\S]|\"(?!\"\"))*+\"\"\"|'''(?:[^'\\]++|\\[\s\S]|'(?!''))*+'''")
 _IMPORT = re.compile(rb"import(?<!\wimport)\b")
 _BEFORE_IMPORT = re.compile(rb"(?:\A|[;:])[ ]*(?:from[ ]+[.\w]+[ ]+)?\Z")
@@ -79,14 +78,25 @@ def _long_strings(text: bytes) -> list[tuple[int, int]] | None:
     """The spans of the strings in triple quotes; None where a quote or a hash before one may make it something else."""
     found: list[tuple[int, int]] = []
     at = 0
-    while (quotes := _TRIPLE.search(text, at)) is not None:
-        before = text[max(at, text.rfind(b"\n", 0, quotes.start()) + 1) : quotes.start()]
-        whole = _LONG_STRING.match(text, quotes.start())
-        if whole is None or b"#" in before or b'"' in before or b"'" in before:
+    kinds = [quotes for quotes in (b'"""', b"'''") if quotes in text]
+    while starts := [start for quotes in kinds if (start := text.find(quotes, at)) >= 0]:
+        start = min(starts)
+        end = _end_of_string(text, start)
+        before = text[max(at, text.rfind(b"\n", 0, start) + 1) : start]
+        if end < 0 or b"#" in before or b'"' in before or b"'" in before:
             return None
-        at = whole.end()
-        found.append(whole.span())
+        at = end
+        found.append((start, end))
     return found
+
+
+def _end_of_string(text: bytes, start: int) -> int:
+    """The end of the string in triple quotes that begins at an offset, -1 without one."""
+    end = text.find(text[start : start + 3], start + 3)
+    if end > 0 and text[end - 1] != ord("\\"):
+        return end + 3
+    whole = _LONG_STRING.match(text, start) if end > 0 else None
+    return whole.end() if whole is not None else -1
 
 
 def _behind(strings: list[tuple[int, int]], at: int) -> int:
@@ -170,13 +180,17 @@ def parsed_text(text: bytes) -> ast.Module:
 
 def _blank(body: bytes) -> bytes | None:
     """A body of as many lines, with nothing in it but a `0` at its end; None where it isn't plain where that is."""
-    lines = body.split(b"\n")
-    number = len(lines) - 1
-    while number >= 0 and (not (written := lines[number].strip()) or written.startswith(b"#")):
-        if b'"""' in written or b"'''" in written:
+    end = start = len(body)
+    while start:
+        end = len(body[:start].rstrip())
+        start = body.rfind(b"\n", 0, end) + 1
+        last = body[start:end]
+        if not last.lstrip().startswith(b"#"):
+            break
+        if b'"""' in last or b"'''" in last:
             return None
-        number -= 1
-    last = lines[number].rstrip() if number >= 0 else b""
+    else:
+        return None
     if not last or b"#" in last or last.endswith((b";", b"\\")):
         return None
-    return b"\n" * number + b" " * (len(last) - 1) + b"0" + b"\n" * (len(lines) - 1 - number)
+    return b"\n" * body.count(b"\n", 0, start) + b" " * (len(last) - 1) + b"0" + b"\n" * body.count(b"\n", end)
