@@ -263,16 +263,29 @@ def test_the_arguments_of_a_script_are_those_of_the_function(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("modifier", "before"),
     [
-        pytest.param("add_argument('y', '5')", "def f(x):\n    return x\n", id="keyword"),
         pytest.param("add_argument('y', '5', positional=True)", "print(f(3))\n", id="positional"),
         pytest.param("add_argument('y', '5', positional=True, after=START)", "print(f(3))\n", id="at the start"),
-        pytest.param("add_argument('y', '5', type_annotation='int')", "def f(x):\n    return x\n", id="annotated"),
     ],
 )
 def test_an_argument_that_each_run_adds_once_more_is_refused(tmp_path: Path, modifier: str, before: str) -> None:
     query = QueryFile(tmp_path, f"def fix(): return Query().select_function('f').{modifier}")
     result = check_noop(codemod, "from a import f\n" * ("print" in before) + before, config=query.config)
     assert {breakage.code for breakage in result.withheld} == {"TK206"}
+
+
+@pytest.mark.parametrize(
+    ("modifier", "parameters"),
+    [
+        pytest.param("add_argument('y', '5')", "x, y=5", id="keyword"),
+        pytest.param("add_argument('y', '5', type_annotation='int')", "x, y: int =5", id="annotated"),
+    ],
+)
+def test_a_parameter_that_would_come_twice_comes_once(tmp_path: Path, modifier: str, parameters: str) -> None:
+    query = QueryFile(tmp_path, f"def fix(): return Query().select_function('f').{modifier}")
+    after = f"def f({parameters}):\n    return x\n"
+    check_transformed(codemod, "def f(x):\n    return x\n", after, config=query.config)
+    result = check_noop(codemod, after, config=query.config)
+    assert {breakage.code for breakage in result.withheld} == {"TK205"}
 
 
 def test_an_argument_that_is_added_where_it_is_missing_is_added_once(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ UNKNOWN |= {name: text for name, (*version, text) in NEWER.items() if sys.versio
 @pytest.mark.parametrize("text", KNOWN.values(), ids=KNOWN)
 def test_syntax_that_bowler_knows_is_worked_on_and_comes_back_as_it_was(text: str, tmp_path: Path) -> None:
     query = QueryFile(tmp_path, "def fix(): return Query().select_function('old').is_call().rename('new')")
-    before = f"def run(old, new):\n    return old(new)\n\n\n{text}\n"
+    before = f"{text}\n\n\ndef run(old, new):\n    return old(new)\n"
     query.changes(before, before.replace("old(new)", "new(new)"))
 
 
