@@ -103,12 +103,14 @@ file is changed at its own path; code that is generated is changed in its genera
     Code(
         "TK201",
         "change would leave an undefined name",
-        """With the change, the module would use a name that nothing in it binds: a `NameError` when the line runs. The
-change of the whole file is refused.
+        """With the change, the module would use a name that nothing in it binds, or read one before it is bound: a
+`NameError` when the line runs. The change of the whole file is refused.
 
 ```python
 from shop.sockets import make_manager
 manager = get_manager()                # TK201: get_manager is not imported
+class Sockets(Manager): ...            # TK201: Manager would be read before it is bound
+from shop.sockets import Manager
 ```
 
 **What to do.** Change this file by hand, and please report it: a codemod that plans such a change has a bug.

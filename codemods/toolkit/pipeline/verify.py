@@ -21,6 +21,7 @@ from codemods.toolkit.pipeline.result import Breakage
 from codemods.toolkit.pipeline.source import Unreadable, parsed
 from codemods.toolkit.python.cycles import ImportGraph, new_cycles, new_edges
 from codemods.toolkit.python.dangling import follow_new_imports, new_dangling
+from codemods.toolkit.python.early import early_reads
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Module, Project
 from codemods.toolkit.python.reads import module_reads
@@ -153,7 +154,8 @@ def _names(
     ]
     # A name becomes undefined by a changed line that read it or bound it (a star binds any name).
     undefined = [read for read in reads.undefined if words is None or _STAR in words or read.name in words]
-    if not undefined and not unused:
+    early = {name: line for name, line in early_reads(module.tree).items() if words is None or name in words}
+    if not undefined and not unused and not early:
         return []
     earlier = _module(before)
     if earlier is None:
@@ -163,6 +165,12 @@ def _names(
         Breakage("TK201", after.path, read.line, f"`{read.name}` would be undefined{_within(read.scope)}")
         for read in new_undefined(had, reads)
     ]
+    known = early_reads(earlier.tree) if early else {}
+    found += (
+        Breakage("TK201", after.path, line, f"`{name}` would be read before it is bound")
+        for name, line in early.items()
+        if name not in known
+    )
     found += (
         Breakage("TK204", after.path, each.line, f"`{each.name}` would be imported and not used{_within(each.scope)}")
         for each in new_unused(had, reads, unused, kept_names)

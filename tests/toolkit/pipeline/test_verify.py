@@ -45,6 +45,7 @@ def broken(before: str, after: str, path: str = "a.py", kept: frozenset[str] = f
         pytest.param("return", "return 1", id="a file that could not be compiled before"),
         pytest.param("import unused\nx = '\\d'", "import unused\nx = '\\w'", id="an invalid escape"),
         pytest.param("é = 1\nprint(é)", "é = 2\nprint(é)", id="a name that is no ASCII"),
+        pytest.param("x = a\nimport a", "x = a, 1\nimport a", id="a name that was read too early before"),
     ],
 )
 def test_a_change_that_breaks_nothing(before: str, after: str) -> None:
@@ -55,6 +56,12 @@ def test_a_change_that_breaks_nothing(before: str, after: str) -> None:
     ("before", "after", "expected"),
     [
         pytest.param("import a\na\na", "import b\nb\na", "TK201 3 `a` would be undefined", id="a name left behind"),
+        pytest.param(
+            "import a\nclass B(a.A): ...",
+            "class B(a.A): ...\nimport a",
+            "TK201 1 `a` would be read before it is bound",
+            id="an import that comes too late",
+        ),
         pytest.param(
             "def f(a, b): pass",
             "def f(b, b): pass",
