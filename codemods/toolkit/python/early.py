@@ -20,10 +20,10 @@ def early_reads(tree: ast.Module) -> dict[str, int]:
     >>> early_reads(ast.parse("class A(B):\n    x = y\nfrom b import B, y\n"))
     {'B': 1, 'y': 2}
     """
-    if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree)):
-        return {}
     found = _Found()
     found.block(tree.body, found.bound)
+    if "*" in found.bound:  # it may bind any name
+        return {}
     return {name: line for name, line in found.early.items() if name in found.bound - KNOWN}
 
 
