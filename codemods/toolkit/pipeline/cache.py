@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 from types import FunctionType
 from typing import TypeVar
@@ -38,6 +39,7 @@ RACY_NS = 2_000_000_000
 """A file written less than this (2 s, the time step of FAT) before it was looked at may change once more within the
 same time stamp, as in git's index: its stat is not trusted."""
 
+_ENGINES = ("libcst", "rope", "bowler", "fissix")
 _KEPT_UNUSED = 4
 _KEPT_CODEMODS = 16
 _KEPT_DAYS = 30
@@ -128,7 +130,8 @@ def codemod_key(codemod: AnyCodemod, config: object, *more: object) -> str:
     """What the results of a codemod depend on besides the files, as a file name.
 
     The code itself belongs to it (size and time of each file of this package and of the codemod's own): a version
-    number doesn't change while somebody works on a codemod.  Its own are the packages of its functions and of its
+    number doesn't change while somebody works on a codemod.  So do the libraries that plan and rewrite, by their first
+    file, which comes anew with each version.  Its own are the packages of its functions and of its
     configuration; where its functions are the toolkit's (`codemod_of_uses`), that is the one place that tells whose
     they are.
     """
@@ -136,13 +139,20 @@ def codemod_key(codemod: AnyCodemod, config: object, *more: object) -> str:
     parts = (getattr(codemod, name) for name in codemod.__dataclass_fields__)
     functions = (part.__module__ for part in parts if isinstance(part, FunctionType))
     modules = {"codemods", codemod.config.__module__, *functions}
-    code = sorted(_code_of(modules))
+    code = sorted({*_code_of(modules), *_code_of_engines()})
     return digest(FORMAT, codemod.name, __version__, python, encode(config), code, more).hex()
 
 
 def _code_of(modules: Iterable[str]) -> list[tuple[str, int, int]]:
     """The files of the packages that modules are in; of a module at the top level that one alone."""
     return [each for place in _outermost(_places_of(modules)) for each in _code_in(place)]
+
+
+def _code_of_engines() -> Iterator[tuple[str, int, int]]:
+    for name in _ENGINES:
+        spec = find_spec(name)
+        if spec is not None and spec.origin is not None:
+            yield _stamp(spec.origin)
 
 
 def _places_of(modules: Iterable[str]) -> Iterator[str]:

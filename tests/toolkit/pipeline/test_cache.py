@@ -389,3 +389,17 @@ def test_a_package_within_another_one_is_looked_at_once() -> None:
 
 def test_code_without_files_has_a_key_too() -> None:
     assert cache_module._code_of(["not.imported"]) == []
+
+
+def test_another_version_of_a_library_that_rewrites_makes_another_key(
+    tmp_path: Path, renaming: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = tmp_path / "engine_of_a_test" / "__init__.py"
+    engine.parent.mkdir()
+    engine.write_text("VERSION = '1'\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(cache_module, "_ENGINES", ("engine_of_a_test", "one_that_is_not_installed"))
+    key = codemod_key(renaming.codemod, renaming.Config())
+    assert key == codemod_key(renaming.codemod, renaming.Config())
+    engine.write_text("VERSION = '1.1'\n")
+    assert key != codemod_key(renaming.codemod, renaming.Config())
