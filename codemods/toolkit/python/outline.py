@@ -24,6 +24,7 @@ _HEADER = re.compile(_BRACKETS + rb"[ ]*+(?:->[^:#\n]++)?:[ ]*+(?:#[^\n]*+)?\n")
 _LONG_STRING = re.compile(rb"\"\"\"(?:[^\"\\]++|\\[\s\S]|\"(?!\"\"))*+\"\"\"|'''(?:[^'\\]++|\\[\s\S]|'(?!''))*+'''")
 _IMPORT = re.compile(rb"import(?<!\wimport)\b")
 _BEFORE_IMPORT = re.compile(rb"(?:\A|[;:])[ ]*(?:from[ ]+[.\w]+[ ]+)?\Z")
+_OTHER_BLANKS = (b"\r", b"\t", b"\f", b"\v")
 _NAMING = (b"global", b"vars()")
 """What a body says that may bind names of the module: `ModuleNames` are those of the whole text."""
 
@@ -46,12 +47,12 @@ def functions_in(text: bytes) -> tuple[FunctionText, ...]:
     r"""The functions and methods of a text whose bodies can be taken out: what is within a function belongs to it.
 
     By the text alone: a function with a header of an unusual form is left out, and so is all of a text with tabs,
-    carriage returns, or triple quotes of which it is not plain that they begin a string.
+    carriage returns, form feeds, or triple quotes of which it is not plain that they begin a string.
 
     >>> [each.name for each in functions_in(b"class A:\n    def f(self):\n        pass\nasync def g():\n    pass\n")]
     ['f', 'g']
     """
-    strings = None if b"\r" in text or b"\t" in text else _long_strings(text)
+    strings = None if any(blank in text for blank in _OTHER_BLANKS) else _long_strings(text)
     if strings is None:
         return ()
     found: list[FunctionText] = []

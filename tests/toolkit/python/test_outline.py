@@ -75,6 +75,7 @@ def test_a_body_is_read_later_and_comes_out_the_same(text: str) -> None:
         pytest.param("x = 1\n", id="no function"),
         pytest.param("def f():\n\treturn 1\n", id="tabs"),
         pytest.param("def f():\r\n    return 1\r\n", id="carriage returns"),
+        pytest.param("def f():\n    return 1\n\fclass A:\n    x = 1\n", id="a form feed before the next statement"),
         pytest.param("def f(): return 1\n", id="a body in the line of the header"),
         pytest.param("def f():\n    x = 1;\n", id="a semicolon at the end"),
         pytest.param("def f():\n    x = 1  # a 'quote\n", id="a comment behind the last statement"),
