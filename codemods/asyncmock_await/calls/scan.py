@@ -65,7 +65,7 @@ def blocks_below(node: ast.stmt) -> Iterator[ast.stmt]:
 
 
 def nodes_of(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and all below it, in no order (`ast.walk` takes twice as long)."""
+    """A node and all below it but for contexts, in no order: `ast.walk` takes half as long again."""
     stack = [node]
     while stack:
         node = stack.pop()
