@@ -146,6 +146,10 @@ class Origins:
         if isinstance(names, Origin):
             return child or names, "unknown"
         bounds = [bound for bound in self._bounds(path, names, name) if bound.start < before]
+        if child is None and len(bounds) == 1 and not bounds[0].context and bounds[0].member != "*":
+            alone, _sure = self._one(path, names, bounds[0], name, seen)  # most names are bound once, in any case
+            if alone is not None:
+                return alone, "always"
         run = [(bound, 0) for bound in bounds if not _NOT_RUN & set(bound.context)]
         origin, sure = self._last(path, names, run, name, seen)
         if (origin is None or origin.nowhere) and len(run) < len(bounds):
