@@ -35,7 +35,7 @@ def widen(project: Project[Facts], config: Config) -> frozenset[str]:
 def demand(project: Project[Facts], config: Config) -> frozenset[str]:
     """The further files that a decision has to know."""
     origins = Origins(project)
-    asked = calls.demand(project, origins) | doubles.demand(project, origins) | tests.demand(project, origins)
+    asked = calls.demand(project, origins) | doubles.demand(project, origins) | tests.demand(project)
     return frozenset((asked | origins.unloaded) - project.entries.keys())
 
 
@@ -44,7 +44,7 @@ def again(project: Project[Facts], config: Config) -> Mapping[str, frozenset[str
 
     Of the files that evidence tells of, all.
     """
-    found = dict(calls.again(project, Origins(project)))
+    found = dict(calls.again(project))
     for path, names in doubles.again(project).items():
         found[path] = found.get(path, frozenset()) | names
     for path in doubles.told_of(project):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.askers import AWAIT_FOR_THEIR_OWN
@@ -58,41 +58,53 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
 
     The modules that other names lead to stand in `origins.unloaded`.
     """
-    outsides, classes = Outsides(project, origins), Classes(project, origins)
     widen(project, origins, {})  # what is asked on the way stands in `origins.unloaded`
     said = _said(_Marks(project.marks))
     asked: set[str] = set()
     given: dict[str, list[str]] = {}
-    for path, entry in project.entries.items():
-        if entry.facts is None:
-            continue
-        facts = entry.facts.calls
-        for site in facts.sites:
-            if site.reference:
-                first, *rest = site.name.split(".")
-                origins.follow(origins.bound(path, first), rest)
-            is_of_sync_method(project, path, site, origins)
-            if site.fixtures:
-                asked.update(conftests(project, path))
-        asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}
-        for outside, chain in asks | {(suspect.outside, suspect.chain) for suspect in facts.suspects}:
-            named = (outside.name.rpartition(".")[2],) if outside.form == "function" else chain
-            if outside.form not in {"call", "function"} or said.coroutines.intersection(named):
-                outsides.meaning(path, outside, chain)
-        outsides.uses_the_library(path)
-        if facts.functions:
-            asked.update(conftests(project, path))
-            classes.resolve_all(path)
-        for function in facts.functions:
-            for name in function.calls:
-                origins.bound(path, name.partition(".")[0])
-        if path.endswith("conftest.py"):
-            for gift in facts.gifts:
+    ask = partial(_asked, said.coroutines)
+    for path, files in project.remembered.answers(project, "what calls need", said.coroutines, project.entries, ask):
+        asked |= files
+        facts = project.entries[path].facts
+        if facts is not None and path.endswith("conftest.py"):
+            for gift in facts.calls.gifts:
                 if gift.what == "fixture" and _holds_async(gift.shape):
                     given.setdefault(gift.name, []).append(path.removesuffix("conftest.py"))
     for path, names in said.asking if given else ():
         if any(path.startswith(folder) for name in names for folder in given.get(name, ())):
             asked.add(path)
+    return frozenset(asked)
+
+
+def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> frozenset[str]:
+    """The files that have to be known to decide about the calls of one file.
+
+    `coroutines` are the names of all functions that may be coroutine functions.
+    """
+    entry = project.entries[path]
+    if entry.facts is None:
+        return frozenset()
+    facts, origins = entry.facts.calls, Origins(project)
+    outsides, asked = Outsides(project, origins), origins.unloaded
+    for site in facts.sites:
+        if site.reference:
+            first, *rest = site.name.split(".")
+            origins.follow(origins.bound(path, first), rest)
+        is_of_sync_method(project, path, site, origins)
+        if site.fixtures:
+            asked.update(conftests(project, path))
+    asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}
+    for outside, chain in asks | {(suspect.outside, suspect.chain) for suspect in facts.suspects}:
+        named = (outside.name.rpartition(".")[2],) if outside.form == "function" else chain
+        if outside.form not in {"call", "function"} or coroutines.intersection(named):
+            outsides.meaning(path, outside, chain)
+    outsides.uses_the_library(path)
+    if facts.functions:
+        asked.update(conftests(project, path))
+        Classes(project, origins).resolve_all(path)
+    for function in facts.functions:
+        for name in function.calls:
+            origins.bound(path, name.partition(".")[0])
     return frozenset(asked)
 
 
@@ -157,18 +169,24 @@ def _losing_helpers(
                 yield path, helper
 
 
-def again(project: Project[Facts], origins: Origins) -> Mapping[str, frozenset[str]]:
+def again(project: Project[Facts]) -> Mapping[str, frozenset[str]]:
     """The functions, by file, that call a coroutine function or an AsyncMock which they get from elsewhere."""
-    outsides = Outsides(project, origins)
-    found: dict[str, set[str]] = {}
-    for path, entry in project.entries.items():
-        functions: dict[tuple[Outside, tuple[str, ...]], list[str]] = {}
-        for each in entry.facts.calls.suspects if entry.facts is not None else ():
-            functions.setdefault((each.outside, each.chain), []).append(each.function)
-        for (outside, chain), names in functions.items():
-            if outsides.meaning(path, outside, chain) in {"async", "coroutine function"}:
-                found.setdefault(path, set()).update(names)
-    return {path: frozenset(names) for path, names in found.items()}
+    found = project.remembered.answers(project, "suspects", None, project.entries, _lost_elsewhere)
+    return {path: names for path, names in found if names}
+
+
+def _lost_elsewhere(project: Project[Facts], path: str) -> frozenset[str]:
+    """The functions of one file whose suspects do make a coroutine."""
+    entry, outsides = project.entries[path], Outsides(project, Origins(project))
+    functions: dict[tuple[Outside, tuple[str, ...]], list[str]] = {}
+    for each in entry.facts.calls.suspects if entry.facts is not None else ():
+        functions.setdefault((each.outside, each.chain), []).append(each.function)
+    return frozenset(
+        name
+        for (outside, chain), names in functions.items()
+        if outsides.meaning(path, outside, chain) in {"async", "coroutine function"}
+        for name in names
+    )
 
 
 def _holds_async(shape: Shape | None) -> bool:

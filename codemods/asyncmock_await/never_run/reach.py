@@ -203,13 +203,20 @@ def _closed(edges: Mapping[_Node, set[_Node]], start: set[_Node]) -> set[_Node]:
     return found
 
 
-def demand(project: Project[Any], origins: Origins) -> frozenset[str]:
+def demand(project: Project[Any]) -> frozenset[str]:
     """Further files that have to be parsed: those that are wanted, their conftests, and where their classes lead."""
-    from codemods.asyncmock_await.never_run.classes import Classes
-
     files = wanted(project)
     asked = set(files) | {path for path in project.layout.paths if path.endswith("conftest.py") and files}
-    classes = Classes(project, origins)
-    for path in files & project.entries.keys():
-        classes.resolve_all(path)
+    known = files & project.entries.keys()
+    for _path, lacking in project.remembered.answers(project, "bases of tests", None, known, _lacking):
+        asked |= lacking
     return frozenset(asked)
+
+
+def _lacking(project: Project[Any], path: str) -> frozenset[str]:
+    """The files that the classes of one file lead to, and that are not known yet."""
+    from codemods.asyncmock_await.never_run.classes import Classes
+
+    origins = Origins(project)
+    Classes(project, origins).resolve_all(path)
+    return frozenset(origins.unloaded)

@@ -22,6 +22,7 @@ from codemods.toolkit.pipeline.reading import NAMES_ONLY, NO_WORDS, Item, Scanne
 from codemods.toolkit.python.layout import Layout
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Entry, Project
+from codemods.toolkit.python.remembered import Remembered
 
 SCAN_TOGETHER = 8_000_000
 PARSE_TOGETHER = 400_000
@@ -128,6 +129,7 @@ class Collector:
         self._facts: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(job.codemod.facts)
         self._read: dict[str, bytes] = {}
         self._decoded: dict[int, tuple[Cell, Entry[Any]]] = {}
+        self._remembered = Remembered()
 
     def contents(self, tree: Tree) -> dict[str, bytes]:
         """The content key of every file that could be read (reads those that the cache doesn't know)."""
@@ -208,7 +210,7 @@ class Collector:
     def _project(self, state: _State) -> Project[Any]:
         marks = {path: seen.marks for path, seen in state.scanned.items() if seen.marks}
         tree = state.tree
-        return Project(tree.layout, self._entries(state.cells), marks, tree.settings, tree.inputs)
+        return Project(tree.layout, self._entries(state.cells), marks, tree.settings, tree.inputs, self._remembered)
 
     def _entries(self, cells: Mapping[str, Cell]) -> Entries:
         return Entries(dict(sorted(cells.items())), self._entry)

@@ -12,6 +12,7 @@ from codemods.toolkit.codemod import Source
 from codemods.toolkit.python.layout import Layout
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.outline import FunctionText, parsed_body
+from codemods.toolkit.python.remembered import Remembered
 
 FactsT = TypeVar("FactsT")
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -107,7 +108,7 @@ class Project(Generic[FactsT]):
 
     `marks` (path -> marks) are what the codemod saw in the bytes of the files, parsed or not; files without any are not
     in it.  `settings` (path -> bytes) are the settings files that it asked for, `inputs` (key -> bytes of each file)
-    those that were named on the command line.
+    those that were named on the command line.  `remembered` are answers of earlier looks at it.
     """
 
     layout: Layout
@@ -115,6 +116,7 @@ class Project(Generic[FactsT]):
     marks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings: Mapping[str, bytes] = field(default_factory=dict)
     inputs: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
+    remembered: Remembered = field(default_factory=Remembered, compare=False, repr=False)
 
     def with_entries(self, entries: Mapping[str, Entry[FactsT]]) -> Project[FactsT]:
         """The same project where some files are replaced or added."""

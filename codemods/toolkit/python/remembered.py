@@ -1,0 +1,104 @@
+"""Answers about single files that are remembered from one look at a project to the next.
+
+While more and more of a project is known, `demand` and `again` ask the same of each file in every round, and so does
+the second run of a plan on its own result; nearly always with the same outcome.  An answer is kept with the entries
+that it came from, also those that were not there, and given again where each of these is the same as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
+
+if TYPE_CHECKING:
+    from codemods.toolkit.python.layout import Layout
+    from codemods.toolkit.python.project import Entry, Project
+
+Answer: TypeAlias = frozenset[str]
+Ask: TypeAlias = "Callable[[Project[Any], str], Answer]"
+_Seen: TypeAlias = "dict[str, Entry[Any] | None]"
+_DefaultT = TypeVar("_DefaultT")
+
+
+@dataclass(slots=True)
+class _Question:
+    """Its answers by file: `now` those that hold for the entries of now, `ever` all that were given."""
+
+    layout: Layout
+    basis: Hashable
+    now: dict[str, tuple[_Seen, Answer]] = field(default_factory=dict)
+    ever: dict[str, list[tuple[_Seen, Answer]]] = field(default_factory=dict)
+
+
+class Remembered:
+    """What was answered during a run.  It makes answers come sooner, never different."""
+
+    def __init__(self) -> None:
+        self._questions: dict[str, _Question] = {}
+        self._seen: _Seen = {}
+
+    def answers(
+        self, project: Project[Any], question: str, basis: Hashable, paths: Iterable[str], ask: Ask
+    ) -> Iterator[tuple[str, Answer]]:
+        """What `ask` answers for each of some files, with the file.
+
+        It has to go by the entries of the project that it is given, which it can only look up one by one, by the
+        layout, and by `basis`, which stands for all else.  `question` is the name that its answers are kept under.
+        """
+        self._forget(project.entries)
+        kept = self._questions.get(question)
+        if kept is None or kept.basis != basis or kept.layout != project.layout:
+            kept = self._questions[question] = _Question(project.layout, basis)
+        for path in paths:
+            found = kept.now.get(path)
+            if found is None:
+                found = kept.now[path] = self._answer(project, kept, path, ask)
+                self._seen |= found[0]
+            yield path, found[1]
+
+    def _answer(self, project: Project[Any], kept: _Question, path: str, ask: Ask) -> tuple[_Seen, Answer]:
+        answers = kept.ever.setdefault(path, [])
+        for seen, answer in answers:
+            if all(project.entries.get(each) is entry for each, entry in seen.items()):
+                return seen, answer
+        watched = _Watched(project.entries)
+        answers.append((watched.seen, ask(replace(project, entries=watched), path)))
+        return answers[-1]
+
+    def _forget(self, entries: Mapping[str, Entry[Any]]) -> None:
+        """Put aside the answers that came from entries which are others now."""
+        others = {path for path, entry in self._seen.items() if entries.get(path) is not entry}
+        for kept in self._questions.values() if others else ():
+            kept.now = {path: found for path, found in kept.now.items() if others.isdisjoint(found[0])}
+        for path in others:
+            del self._seen[path]
+
+
+class _Watched(Mapping[str, "Entry[Any]"]):
+    """The entries of a project; `seen` tells which of them were looked at (None: it was not there)."""
+
+    def __init__(self, entries: Mapping[str, Entry[Any]]) -> None:
+        self._entries = entries
+        self.seen: _Seen = {}
+
+    @overload
+    def get(self, path: str, /) -> Entry[Any] | None: ...
+    @overload
+    def get(self, path: str, /, default: Entry[Any] | _DefaultT) -> Entry[Any] | _DefaultT: ...
+
+    def get(self, path: str, /, default: Any = None) -> Any:
+        entry = self.seen[path] = self._entries.get(path)
+        return default if entry is None else entry
+
+    def __getitem__(self, path: str) -> Entry[Any]:
+        entry = self.get(path)
+        if entry is None:
+            raise KeyError(path)
+        return entry
+
+    def __iter__(self) -> Iterator[str]:
+        raise NotImplementedError("what is asked of one file can't go by all files")
+
+    def __len__(self) -> int:
+        raise NotImplementedError("what is asked of one file can't go by all files")
