@@ -5,6 +5,7 @@ from __future__ import annotations
 from codemods.asyncmock_await.calls.collect import collect as calls
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.collect import collect as doubles
+from codemods.asyncmock_await.doubles.collect import collect_all as all_doubles
 from codemods.asyncmock_await.facts import Facts
 from codemods.asyncmock_await.mock_names import mock_names
 from codemods.asyncmock_await.never_run.collect import collect as tests
@@ -21,11 +22,10 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     Of functions that nobody had to read, no doubles are told.
     """
     mocks = mock_names(names)
-    if ALL in words or "AM106" in config.requested:
+    everything = ALL in words or "AM106" in config.requested
+    if everything:
         module.read_all()
-        words -= {ALL}
-    return Facts(
-        calls=calls(module, names, mocks, words, asserts="AM106" in config.requested),
-        doubles=doubles(module, names, mocks),
-        tests=tests(module, names, mocks),
-    )
+    called = calls(module, names, mocks, words - {ALL}, asserts="AM106" in config.requested)
+    ends = frozenset(site.made for site in called.sites if site.made >= 0)
+    made = all_doubles(module, mocks) if everything else doubles(module, mocks, ends)
+    return Facts(called, made, tests(module, names, renames="AM303" in config.requested))

@@ -85,13 +85,11 @@ def mock_names(names: ModuleNames) -> MockNames:
             if assumption is not None:
                 assumed[written] = assumption
     for name, bounds in names.bindings.items():
-        aliased = {bound.member for bound in bounds if bound.kind == "alias"}
-        others = {bound.kind for bound in bounds} - {"import", "from", "alias"}
         if name in found:
-            if others or aliased:
+            if any(bound.kind not in {"import", "from"} for bound in bounds):
                 found[name] = None
-        elif len(aliased) == 1 and not others and len(bounds) == 1:
-            what = _through(found, next(iter(aliased)))
+        elif len(bounds) == 1 and bounds[0].kind == "alias":
+            what = _through(found, bounds[0].member)
             if what:
                 found[name] = what
     known_spellings = {written: what for written, what in found.items() if what is not None}

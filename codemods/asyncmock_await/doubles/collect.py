@@ -6,7 +6,7 @@ import ast
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -15,7 +15,6 @@ from codemods.asyncmock_await.mock_names import CLASSES, MockNames
 from codemods.toolkit.codemod import Source
 from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line
 from codemods.toolkit.python.layout import is_test
-from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.rows import row_at
 
@@ -55,32 +54,58 @@ _STILL = frozenset(
 _SAME = frozenset({"staticmethod", "classmethod", "lru_cache", "cache", "functools.lru_cache", "functools.cache"})
 
 
-def collect(module: Module, names: ModuleNames, mocks: MockNames) -> DoubleFacts:
-    """The facts of one module."""
+def collect(module: Module, mocks: MockNames, called: Collection[int]) -> DoubleFacts:
+    """What matters of one module where no evidence tells of it.
+
+    `called` are the offsets in `Source.body` at which doubles end whose calls are sites: the annotation says what they
+    stand for.
+    """
+    functions, classes = _defined(module) if _may_be_stood_for(module) else ((), ())
+    creations = _mattering(module, mocks, called)
+    return DoubleFacts(
+        creations=creations,
+        functions=functions,
+        classes=classes,
+        mentioned=len(_ASYNC_MOCK.findall(module.source.body)) if creations else 0,
+    )
+
+
+def collect_all(module: Module, mocks: MockNames) -> DoubleFacts:
+    """All facts of one module that evidence tells of, or may tell of."""
     body = module.source.body
-    # Evidence holds bytes for a file of tests only; what a double stands for is elsewhere, but for fakes.
-    tests = is_test(module.source.path)
     lines = _lines_with(module, _words(mocks))
     mentioned = bool(lines)
-    own = not module.source.path.rpartition("/")[2].startswith("test_") or _specifies(module)
-    functions, classes = _defined(module) if own else ((), ())
+    functions, classes = _defined(module) if _may_be_stood_for(module) else ((), ())
     return DoubleFacts(
         digest=_digest(module.source),
-        lengths=packed(module.line_starts) if tests else b"",
+        # Evidence holds bytes for a file of tests only.
+        lengths=packed(module.line_starts) if is_test(module.source.path) else b"",
         creations=tuple(_Creations(module, mocks, lines).found()) if mentioned else (),
         functions=functions,
         classes=classes,
         configured=_configured(module) if mentioned else (),
-        mentioned=len(_ASYNC_MOCK.findall(body)) if mentioned else 0,
         consumers=tuple(_lines_with(module, _CONSUMERS)) if b"async" in body else (),
         coroutines=tuple(sorted({m.group(1).decode() for m in _COROUTINE.finditer(body)})) if mentioned else (),
+        mentioned=len(_ASYNC_MOCK.findall(body)) if mentioned else 0,
     )
 
 
-def _specifies(module: Module) -> bool:
-    """Whether a class of the module is the spec of a double, as the text tells."""
-    words = {word for spec in _SPECS for word in spec.findall(module.source.body)}
-    return any(isinstance(node, ast.ClassDef) and node.name.encode() in words for node in module.tree.body)
+def _mattering(module: Module, mocks: MockNames, called: Collection[int]) -> tuple[Creation, ...]:
+    """The patches that are told what to make, and the doubles that are called and annotated."""
+    lines = {module.place(offset)[0] for offset in called}
+    found = _Creations(module, mocks, sorted(lines.union(_lines_with(module, (b"new_callable",))))).found()
+    return tuple(each for each in found if each.given("new_callable") or (each.annotated and each.end in called))
+
+
+def _may_be_stood_for(module: Module) -> bool:
+    """Whether doubles may stand for what the module defines: for what tests define only where they say so."""
+    body = module.source.body
+    if not module.source.path.rpartition("/")[2].startswith("test_"):
+        return True
+    names = {node.name.encode() for node in module.tree.body if isinstance(node, ast.ClassDef)}
+    if all(body.count(name) == 1 for name in names):
+        return False
+    return any(word in names for spec in _SPECS for word in spec.findall(body))
 
 
 def annotation_name(node: ast.expr | None) -> str:

@@ -47,6 +47,10 @@ class Creation(msgspec.Struct, frozen=True, array_like=True):
         """The attribute that the double is assigned to (`add` of `db.add = AsyncMock()`), "" without one."""
         return self.target.rpartition(".")[2] if "." in self.target else ""
 
+    def given(self, keyword: str) -> bool:
+        """Whether the call has an argument of that name."""
+        return any(name == keyword for name, _text in self.keywords)
+
     @property
     def place(self) -> tuple[int, int, int, int]:
         """Its span as `ast` counts."""
@@ -81,6 +85,9 @@ class ClassOf(msgspec.Struct, frozen=True, array_like=True):
 
 class DoubleFacts(msgspec.Struct, frozen=True):
     """The facts of one module about doubles.
+
+    Unless evidence tells of the file, these are no more than a decision needs without any: `functions`, `classes`, and
+    those `creations` that are patches with a `new_callable`, or annotated and called.
 
     `digest` is that of the file's bytes, as evidence has it.  `lengths` are those of its lines (see `packed`).
     `configured` are (line, dotted name) where a `side_effect` is assigned, `coroutines` the names of all

@@ -39,11 +39,18 @@ def _read(contents: tuple[bytes, ...]) -> Evidence:
 def named_files(evidence: Evidence) -> frozenset[str]:
     """The files whose facts a decision needs.
 
-    They are those where a coroutine was dropped, and where the doubles were made that it came from or was handed to.
+    They are those where a coroutine was dropped, and where the doubles were made that it came from or was handed to;
+    and the tests that await what is dropped elsewhere, which may be by mistake.
     """
     found: set[str] = set()
     handed: set[int] = set()
+    members = {(double.place, call.chain) for double in evidence.doubles for call in double.calls if call.fate.dropped}
     for double in evidence.doubles:
+        found.update(
+            call.place.path
+            for call in double.calls
+            if call.form == "awaited" and (double.place, call.chain) in members and is_test(call.place.path)
+        )
         dropped = [call for call in double.calls if call.fate.dropped]
         if dropped:
             found.add(double.place.path)

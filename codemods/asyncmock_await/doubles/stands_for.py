@@ -28,7 +28,7 @@ def patched_functions(project: Project[Facts], origins: Origins) -> Iterator[tup
         if entry.facts is None:
             continue
         for creation in entry.facts.doubles.creations:
-            if creation.what in PATCHES and any(name == "new_callable" for name, _text in creation.keywords):
+            if creation.what in PATCHES and creation.given("new_callable"):
                 found = function_of(project, origins, path, creation)
                 if found is not None:
                     yield path, creation, found

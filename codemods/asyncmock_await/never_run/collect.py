@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from codemods.asyncmock_await.mock_names import MockNames
 from codemods.asyncmock_await.never_run.facts import (
     ASYNC_SETUPS,
     MODULE_SETUPS,
@@ -30,20 +28,19 @@ _CASE_FUNCTIONS = frozenset(SETUPS) | ASYNC_SETUPS
 _DECIDING = RUNNING | {"__init__", "__test__", "runTest"}
 _OWN_LOOP = re.compile(rb"get_event_loop\(\)|get_running_loop\(\)")
 _CLOSED = re.compile(rb"loop\w*\.close\(\)|get_event_loop\(\)\.close\(\)")
-_TEST_CALL = re.compile(rb"test\w*(?=\()")
-_TEST_DEFINITION = re.compile(rb"def (test\w*)\(")
+_TEST = re.compile(rb"test\w*(?=\()")
 _PICKLED = (b"multiprocessing", b"ProcessPoolExecutor")
 
 
-def collect(module: Module, names: ModuleNames, mocks: MockNames) -> TestFacts:
-    """The facts of one module.
+def collect(module: Module, names: ModuleNames, *, renames: bool) -> TestFacts:
+    """The facts of one module.  `renames`: async set-ups are to get other names (AM303), so their bodies matter.
 
-    Only the bodies of classes and the blocks of the top level are read, of functions only the set-ups.
+    Else only the bodies of classes and the blocks of the top level are read, and functions that may be generators.
     """
     body = module.source.body
     if b"class " not in body and b"async def" not in body and b"def test" not in body:
         return TestFacts()
-    found = _Found(module)
+    found = _Found(module, renames=renames)
     found.block(module.tree.body, "")
     return TestFacts(
         tuple(found.classes), tuple(found.functions), tuple(found.marks), _first(module), _case_uses(module, names)
@@ -52,17 +49,17 @@ def collect(module: Module, names: ModuleNames, mocks: MockNames) -> TestFacts:
 
 def function_of(module: Module, node: _Definition) -> Function:
     """The facts of one function."""
-    return _Found(module).function(node)
+    return _Found(module, renames=False).function(node)
 
 
 class _Found:
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, *, renames: bool) -> None:
         self.module = module
+        self.renames = renames
         self.classes: list[TestClass] = []
         self.functions: list[Function] = []
         self.marks: list[str] = []
-        self.calls: Counter[bytes] | None = None
-        self.definitions: Counter[bytes] = Counter()
+        self.calls: frozenset[bytes] | None = None
 
     def block(self, body: Sequence[ast.stmt], prefix: str) -> None:
         """The definitions in a block of the module, or of a class (`prefix` is its name and a dot)."""
@@ -117,12 +114,11 @@ class _Found:
 
     def hazards(self, node: ast.ClassDef) -> tuple[str, ...]:
         """What doesn't work in an IsolatedAsyncioTestCase, by the words in the class."""
-        start, end = self.module.span(node)
-        text = self.module.source.body[start:end]
+        body, (start, end) = self.module.source.body, self.module.span(node)
         found = []
-        if b"loop" in text and b"new_event_loop" not in text and _OWN_LOOP.search(text) and _CLOSED.search(text):
+        if body.find(b".close()", start, end) >= 0 and _closes_its_loop(body[start:end]):
             found.append("closes the current event loop, which is the runner's")
-        if any(word in text for word in _PICKLED):
+        if any(body.find(word, start, end) >= 0 for word in _PICKLED):
             found.append("hands itself to another process, and the runner's context can't be pickled")
         found += [
             f"has a `{each.name}` that is no coroutine function"
@@ -135,35 +131,34 @@ class _Found:
         """The facts of one function."""
         body = self.module.source.body
         keyword, end = self.module.span(node)
-        start = min((self.module.span(each)[0] for each in node.decorator_list), default=keyword)
-        start = body.rindex(b"@", 0, start) if node.decorator_list else start
+        start = _start(self.module, node)
         name_start = body.index(node.name.encode(), body.index(b"def", keyword) + 3)
-        yields = b"yield" in body[keyword:end] and any(_yields(each) for each in self.module.read(node).body)
-        supers = odd = None
-        if node.name in SETUPS:
-            supers, odd = self.supers(node, body[keyword:end])
-        called = self.called(node.name)
+        yields = body.find(b"yield", keyword, end) >= 0 and any(map(_yields, self.module.read(node).body))
+        supers, odd = self.supers(node) if self.renames and node.name in SETUPS else ((), False)
         arguments = node.args
         parameters = [each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
         parameters += [f"*{each.arg}" for each in (arguments.vararg, arguments.kwarg) if each is not None]
         return Function(
             node.name, node.lineno, node.col_offset, start, keyword, end, name_start, name_start + len(node.name),
-            isinstance(node, ast.AsyncFunctionDef), yields, called, _decorators(node), tuple(parameters), supers or (),
-            bool(odd),
+            isinstance(node, ast.AsyncFunctionDef), yields, self.called(node.name), _decorators(node),
+            tuple(parameters), supers, odd,
         )  # fmt: skip
 
     def called(self, name: str) -> bool:
         """Whether the module calls a test by its name, or a set-up on `self`."""
+        body = self.module.source.body
+        if name in SETUPS:
+            return any(each + name.encode() + b"(" in body for each in (b"self.", b"cls."))
+        if not name.startswith("test"):
+            return False
         if self.calls is None:
-            self.calls = Counter(_TEST_CALL.findall(self.module.source.body))
-            self.definitions = Counter(_TEST_DEFINITION.findall(self.module.source.body))
-        if name not in SETUPS:
-            return self.calls[name.encode()] > self.definitions[name.encode()]
-        return any(each + name.encode() + b"(" in self.module.source.body for each in (b"self.", b"cls."))
+            found = _TEST.finditer(body)
+            self.calls = frozenset(each[0] for each in found if not body.endswith(b"def ", 0, each.start()))
+        return name.encode() in self.calls
 
-    def supers(self, node: _Definition, text: bytes) -> tuple[tuple[SuperCall, ...], bool]:
+    def supers(self, node: _Definition) -> tuple[tuple[SuperCall, ...], bool]:
         """The statements that call `super()`, and whether there are calls in other places or of another form."""
-        count = text.count(b"super(")
+        count = self.module.source.body.count(b"super(", *self.module.span(node))
         if not count:
             return (), False
         found = []
@@ -182,6 +177,18 @@ class _Found:
                     awaited = isinstance(value, ast.Await)
                     found.append(SuperCall(name, start, end, awaited, first, last, arguments))
         return tuple(found), len(found) != count
+
+
+def _closes_its_loop(text: bytes) -> bool:
+    return b"new_event_loop" not in text and _OWN_LOOP.search(text) is not None and _CLOSED.search(text) is not None
+
+
+def _start(module: Module, node: ast.stmt) -> int:
+    """Where a statement begins, its decorators included."""
+    decorators: Sequence[ast.expr] = getattr(node, "decorator_list", ())
+    if not decorators:
+        return module.span(node)[0]
+    return module.source.body.rindex(b"@", 0, module.span(decorators[0])[0])
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
@@ -239,11 +246,7 @@ def _first(module: Module) -> tuple[int, int]:
         future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
         if future or (node is module.tree.body[0] and _is_docstring(node)):
             continue
-        start, end = module.span(node)
-        decorators = getattr(node, "decorator_list", ())
-        if decorators:
-            start = module.source.body.rindex(b"@", 0, module.span(decorators[0])[0])
-        return start, end
+        return _start(module, node), module.span(node)[1]
     return 0, 0
 
 

@@ -34,6 +34,19 @@ def test_the_await_goes_and_the_member_becomes_sync() -> None:
     check_transformed(codemod, run.files, {TESTS: after}, inputs=run.inputs)
 
 
+def test_the_await_goes_in_a_test_that_names_no_mock_too() -> None:
+    run = Run({PRODUCTION: SAVE, TESTS: IMPORTS + DOUBLE, "tests/test_more.py": TEST})
+    run.double(
+        "AsyncMock()",
+        run.call("add", "db.add(1)", dropped=1),
+        run.call("add", "db.add(2)", "tests/test_more.py", awaited=1, form="awaited"),
+        run.call("commit", "db.commit()", awaited=1, form="awaited"),
+    )
+
+    after = {TESTS: IMPORTS + DOUBLE + "db.add = MagicMock()\n", "tests/test_more.py": TEST.replace("await ", "")}
+    check_transformed(codemod, run.files, after, inputs=run.inputs)
+
+
 CONFLICTS = [
     pytest.param(TEST, SAVE.replace(SESSION, ""), id="nothing says what the method is"),
     pytest.param(TEST, SAVE.replace("def add", "async def add"), id="the method is a coroutine function"),
