@@ -213,7 +213,8 @@ class Codemod(Generic[ConfigT, FactsT, PartT]):
     `widen(project, config)`: further names to look for, once the facts of the first files are known (an alias under a
     name that `relevant` can't know); files that mention one are collected (again) with these words.
     `demand(project, config)`: paths of further modules whose names (and facts) `decide` has to know; called until it
-    asks for nothing new.
+    asks for nothing new.  Knowing more than was asked for must not change what is decided: the tree after the change is
+    collected with all that was asked for before it.
     `again(project, config)`: files (path -> words) that have to be collected once more, with these words besides those
     that they mention: what only the whole project could tell to be worth a closer look.
     `decide(project, config, withheld)`: the plan.  Files in `withheld` must stay as they are: a change of theirs did

@@ -82,17 +82,29 @@ class Entries(Mapping[str, Entry[Any]]):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a codemod asks for: words in all files (`widen`), further files (`demand`), words by file (`again`)."""
+
+    words: frozenset[str] = NO_WORDS
+    files: frozenset[str] = frozenset()
+    again: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+NOTHING = Asked()
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
     """The outcome of collecting a tree.
 
-    `cells` and `contents` are what was collected of each file, and in which content.  `stages` are the sets of words
-    that it went through, the empty one first.  `findings` are files that could not be processed.
+    `cells` and `contents` are what was collected of each file, and in which content.  `asked` is what the codemod
+    asked for on the way.  `findings` are files that could not be processed.
     """
 
     project: Project[Any]
     cells: Mapping[str, Cell]
     contents: Mapping[str, bytes]
-    stages: tuple[frozenset[str], ...]
+    asked: Asked
     findings: tuple[Finding, ...]
 
 
@@ -101,7 +113,7 @@ class _State:
     """One collection on its way.  With `names_only` it does without facts."""
 
     tree: Tree
-    stages: list[frozenset[str]] = field(default_factory=lambda: [NO_WORDS])
+    words: frozenset[str] = NO_WORDS
     demanded: set[str] = field(default_factory=set)
     again: dict[str, frozenset[str]] = field(default_factory=dict)
     scanned: dict[str, Scanned] = field(default_factory=dict)
@@ -110,11 +122,6 @@ class _State:
     answered: dict[str, int] = field(default_factory=dict)
     collected_with: dict[str, tuple[str, ...]] = field(default_factory=dict)
     names_only: bool = False
-
-    @property
-    def words(self) -> frozenset[str]:
-        """All words that are looked for by now."""
-        return self.stages[-1]
 
 
 class Collector:
@@ -138,19 +145,25 @@ class Collector:
             self._scan(state, tree.files)
         return {path: self._read[path] for path in tree.files if path in self._read}
 
-    def collect(self, tree: Tree) -> Collection:
-        """Collect what is relevant, what mentions a word that `widen` finds, what `demand` and `again` ask for."""
-        state = _State(tree)
+    def collect(self, tree: Tree, known: Asked = NOTHING) -> Collection:
+        """Collect what is relevant, what mentions a word that `widen` finds, what `demand` and `again` ask for.
+
+        `known` is what was asked for in a tree that hardly differs.  It is given from the start, and the codemod asks
+        once where it would ask round by round; more than it needs makes no difference to it (see `Codemod.demand`).
+        """
+        state = _State(tree, known.words, set(known.files & tree.layout.paths), dict(known.again))
         everywhere = self._job.codemod.everywhere
         if callable(everywhere):
             everywhere = everywhere(self._job.config)
         self._scan(state, sorted(tree.layout.paths) if everywhere else tree.files)
+        self._scan(state, sorted(state.demanded - state.scanned.keys()))
         self._collect(state)
         while self._widened(state) or self._demanded(state) or self._asked_again(state):
             pass
         contents = {path: seen.content for path, seen in state.scanned.items()}
         project = self._project(state)
-        return Collection(project, state.cells, contents, tuple(state.stages), _findings(state))
+        asked = Asked(state.words, frozenset(state.demanded), state.again)
+        return Collection(project, state.cells, contents, asked, _findings(state))
 
     def _widened(self, state: _State) -> bool:
         """Look for the words that the codemod has found by now; whether that brought anything new.
@@ -163,7 +176,7 @@ class Collector:
         if found <= state.words:
             state.answered["widen"] = state.known
             return False
-        state.stages.append(state.words | found)
+        state.words |= found
         self._scan(state, list(state.scanned))
         return self._collect(state)
 
@@ -193,7 +206,7 @@ class Collector:
     def extended(self, tree: Tree, collection: Collection, paths: Iterable[str]) -> Project[Any]:
         """The collected project, with the names of further files."""
         missing = {path for path in paths if path in tree.layout.paths and path not in collection.cells}
-        state = _State(tree, [collection.stages[-1]], missing, names_only=True)
+        state = _State(tree, collection.asked.words, missing, names_only=True)
         self._scan(state, sorted(missing))
         self._collect(state)
         entries = self._entries({**collection.cells, **state.cells})
@@ -203,7 +216,7 @@ class Collector:
         """The files that hold one of these words as an identifier, and which of them they hold."""
         if not words:
             return {}
-        state = _State(tree, [words])
+        state = _State(tree, words)
         self._scan(state, paths)
         return {path: seen.mentioned for path, seen in state.scanned.items() if seen.mentioned}
 

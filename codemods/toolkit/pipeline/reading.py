@@ -64,10 +64,7 @@ class Parsed(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Known(msgspec.Struct, frozen=True, array_like=True):
-    """All that `scan` and `collect` find out about one content, when it is asked for one set of words after another.
-
-    `mentioned` are those of the last set, which holds all the others; `cells` go by `cell_key`.
-    """
+    """All that `scan` and `collect` find out about one content; `cells` go by `cell_key`."""
 
     relevant: bool
     mentioned: tuple[str, ...]
@@ -196,16 +193,14 @@ def cells_of(job: Job, module: Module, several_words: Sequence[tuple[str, ...]])
     return {key: Cell(encoded_names, encode(found)) for key, found in facts.items()}
 
 
-def known_of(job: Job, module: Module, stages: Sequence[frozenset[str]]) -> Known:
-    """All that will be asked about a parsed module by a collection that goes through these sets of words.
+def known_of(job: Job, module: Module, words: frozenset[str]) -> Known:
+    """All that will be asked about a parsed module by a collection that looks for these words.
 
     Raises:
         Unreadable: TK105 when it is nested too deeply to be followed.
     """
     source: Source = module.source
     relevant = _relevant(job, source.path, source.body)
-    mentioned = words_in(stages[-1])(source.body)
-    by_stage = dict.fromkeys(tuple(word for word in mentioned if word in words) for words in stages)
-    needed = tuple(words for words in by_stage if words or relevant)
-    marks = _marks(job, source.path, source.body)
-    return Known(relevant, mentioned, cells_of(job, module, needed), marks)
+    mentioned = words_in(words)(source.body)
+    asked = (mentioned,) if mentioned or relevant else ()
+    return Known(relevant, mentioned, cells_of(job, module, asked), _marks(job, source.path, source.body))

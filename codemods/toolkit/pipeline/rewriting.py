@@ -27,8 +27,8 @@ _TOGETHER = 60_000
 class Order(msgspec.Struct, frozen=True, array_like=True):
     """One file to rewrite: what its content was when the plan was made, its encoded part, its size in bytes.
 
-    `kept` are names that other files import from it, `stages` the sets of words that its text after is collected with.
-    `raw` is its content when that is not the one on disk.
+    `kept` are names that other files import from it, `words` are what its text after is searched for.  `raw` is its
+    content when that is not the one on disk.
     """
 
     path: str
@@ -36,7 +36,7 @@ class Order(msgspec.Struct, frozen=True, array_like=True):
     part: bytes
     size: int
     kept: tuple[str, ...]
-    stages: tuple[frozenset[str], ...]
+    words: frozenset[str]
     raw: bytes | None = None
 
 
@@ -102,7 +102,8 @@ def _verified(job: Job, item: Order, before: Source, edits: tuple[Edit, ...], ra
         broken = file_breakages(before, after, frozenset(item.kept))
         return Outcome(Rewritten(item.path, edits, broken)) if broken else _failed(item, problem_of(unreadable))
     broken = file_breakages(before, after, frozenset(item.kept), module)
-    known = None if broken else known_of(job, module, item.stages)
+    # A codemod that gets outlines has no use for the whole tree.
+    known = None if broken or job.codemod.outlined else known_of(job, module, item.words)
     return Outcome(Rewritten(item.path, edits, broken), content_key(item.path, raw), known)
 
 
@@ -147,7 +148,7 @@ class Rewriter:
                 self._cache.memorise(keys[rewritten.path], encode(rewritten))
             if outcome.known is not None:
                 known = outcome.known
-                words = collection.stages[-1]
+                words = collection.asked.words
                 self._cache.scanned(outcome.content, known.relevant, words, known.mentioned, known.marks)
                 for key, cell in known.cells.items():
                     self._cache.collected(outcome.content, key, cell)
@@ -161,4 +162,4 @@ def _size(order: Order) -> int:
 def _order(tree: Tree, path: str, collection: Collection, part: bytes, kept: frozenset[str]) -> Order:
     raw = tree.overlay.get(path)
     size = len(raw) if raw is not None else tree.files[path].size
-    return Order(path, collection.contents[path], part, size, tuple(sorted(kept)), collection.stages, raw)
+    return Order(path, collection.contents[path], part, size, tuple(sorted(kept)), collection.asked.words, raw)

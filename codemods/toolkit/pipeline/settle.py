@@ -238,7 +238,7 @@ class Settler:
         if gone or not layout.paths.issuperset(overlay):
             layout = layout_of(layout.paths.difference(gone).union(overlay), layout.roots)
         later = tree.after(overlay, layout)
-        after = self._collector.collect(later)
+        after = self._collector.collect(later, before.asked)
         changed = [change.path for change in attempt.changes]
         breakages = self._project_breakages(tree, before, later, after, changed)
         if breakages:

@@ -93,3 +93,19 @@ def test_nothing_is_asked_twice_about_the_same_state(write: Write, looking: AnyC
         {"a.py": (), "b.py": ("one", "two"), "c.py": ("three",)},
     ]
     assert [known for question, known in asked if question == "widen"] == states
+
+
+def test_the_tree_after_the_change_is_asked_once_for_what_was_found_in_rounds(
+    write: Write, renaming: ModuleType
+) -> None:
+    asked: list[list[str]] = []
+
+    def demand(project: Project[Any], config: Any) -> frozenset[str]:
+        asked.append(sorted(project.entries))
+        return frozenset({"one.py"} if len(project.entries) == 1 else {"two.py"})
+
+    root = write({"a.py": "class Old: pass\n", "one.py": "x = 1\n", "two.py": "x = 2\n"})
+    result = run(replace(renaming.codemod, demand=demand), renaming.Config(), Settings(root=root, jobs=1, cache=False))
+    assert [change.path for change in result.changes] == ["a.py"]
+    # Nothing in a.py matters any more when it has changed.
+    assert asked == [["a.py"], ["a.py", "one.py"], ["a.py", "one.py", "two.py"], ["one.py", "two.py"]]
