@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codemods.asyncmock_await.calls.collect import collect as calls
+from codemods.asyncmock_await.calls.sync_tests import loops_in
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.collect import collect as doubles
 from codemods.asyncmock_await.doubles.collect import collect_all as all_doubles
@@ -28,4 +29,5 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     called = calls(module, names, mocks, words - {ALL}, asserts="AM106" in config.requested)
     ends = frozenset(site.made for site in called.sites if site.made >= 0)
     made = all_doubles(module, mocks) if everything else doubles(module, mocks, ends)
-    return Facts(called, made, tests(module, names, renames="AM303" in config.requested))
+    found = tests(module, names, renames="AM303" in config.requested)
+    return Facts(called, made, found, loops_in(module.source.body))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from codemods.asyncmock_await.calls import reach as calls
@@ -16,6 +17,8 @@ from codemods.toolkit.python.project import Project
 SETTINGS = calls.SETTINGS | doubles.SETTINGS | tests.SETTINGS
 """The settings files that tell how tests are run."""
 
+_COROUTINE = re.compile(rb"async def (\w+)")
+
 
 def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
     """Whether this file can matter by itself."""
@@ -24,7 +27,8 @@ def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
 
 def marks(body: bytes) -> tuple[str, ...]:
     """What the bytes of any file say of names that it shares with others."""
-    return (*calls.marks(body), *doubles.marks(body), *tests.marks(body))
+    coroutines = _COROUTINE.findall(body) if b"async" in body else ()
+    return (*calls.marks(body, coroutines), *doubles.marks(body), *tests.marks(body, coroutines))
 
 
 def widen(project: Project[Facts], config: Config) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from codemods.asyncmock_await.calls.callers import Callers
 from codemods.asyncmock_await.calls.decide import is_of_sync_method, needs_async
 from codemods.asyncmock_await.calls.facts import Outside, Shape, SyncFunction
 from codemods.asyncmock_await.calls.outside import Outsides, conftests
-from codemods.asyncmock_await.calls.sync_tests import loop_marks
 from codemods.asyncmock_await.never_run.classes import Classes
 from codemods.asyncmock_await.never_run.modes import Modes
 from codemods.toolkit.python.layout import is_test
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 SETTINGS: frozenset[str] = frozenset()
 """The settings files that this family reads."""
 
-_ASYNC = re.compile(rb"async def (\w+)")
 _ASKS = re.compile(rb"def test\w*\(([^()]*)\)")
 _WORD = re.compile(rb"\w+")
 _COROUTINES, _FIXTURES = "async defs ", "fixtures asked for "
@@ -38,18 +36,16 @@ def relevant(body: bytes) -> bool:
     return b"AsyncMock" in body
 
 
-def marks(body: bytes) -> tuple[str, ...]:
+def marks(body: bytes, coroutines: Sequence[bytes]) -> tuple[str, ...]:
     """What the bytes of any file say: the names of its `async def`s, and what its tests ask for if it names no mock."""
     found: list[str] = []
-    names = sorted({name for name in _ASYNC.findall(body) if not name.startswith(b"test")}) if b"async" in body else ()
+    names = sorted({name for name in coroutines if not name.startswith(b"test")})
     if names:
         found.append(_COROUTINES + b" ".join(names).decode())
     if b"AsyncMock" not in body and b"def test" in body:
-        asked = {word for names in _ASKS.findall(body) for word in _WORD.findall(names)} - _PLAIN
+        asked = {word for names in set(_ASKS.findall(body)) for word in _WORD.findall(names)} - _PLAIN
         if asked:
             found.append(_FIXTURES + b" ".join(sorted(asked)).decode())
-    if b"async" in body or b"io.run(" in body:
-        found += loop_marks(body)
     return tuple(found)
 
 
@@ -104,7 +100,8 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
         Classes(project, origins).resolve_all(path)
     for function in facts.functions:
         for name in function.calls:
-            origins.bound(path, name.partition(".")[0])
+            first, *rest = name.split(".")
+            origins.follow(origins.bound(path, first), rest)
     return frozenset(asked)
 
 

@@ -34,13 +34,11 @@ from codemods.toolkit.python.project import Module, Project
 if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
 
-LOOPS = "runs an event loop in "
-"""The mark of files that run an event loop, or may, with the functions that do ("*" where that is none, or always)."""
-
 _LOOP_WORDS = (
-    b"asyncio.run(", b"run_until_complete", b"asyncio.Runner", b"anyio.run(", b"trio.run(", b"async_to_sync",
-    b"AsyncToSync", b"from_thread", b"nest_asyncio", b"run_forever",
+    b"run_until_complete", b"run_forever", b"asyncio.Runner", b"async_to_sync", b"AsyncToSync", b"from_thread",
+    b"nest_asyncio",
 )  # fmt: skip
+_RUNS = (b"asyncio.run(", b"anyio.run(", b"trio.run(")
 _DEFINITION = re.compile(rb"[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)")
 _LOOP_FIXTURE = "event_loop"
 """The fixture of pytest-asyncio that projects define anew: it makes the loop that the test runs in."""
@@ -51,18 +49,18 @@ Changes = Mapping[str, tuple[Change, ...]]
 _Place = tuple[str, int]
 
 
-def loop_marks(body: bytes) -> Iterator[str]:
-    """What the bytes of a file say of event loops that it runs: nothing, or a mark with the names of functions."""
+def loops_in(body: bytes) -> tuple[str, ...]:
+    """The functions of a file that run an event loop, or may, by its bytes ("*" where that is none, or always)."""
     found: set[str] = set()
-    for word in _LOOP_WORDS:
+    runs = b"io.run(" in body
+    for word in (*(_RUNS if runs else ()), *(_LOOP_WORDS if runs or b"async" in body else ())):
         at = body.find(word)
         while at >= 0:
             around = _last_definition(body, at)
             by_itself = around is None or b"autouse" in body[max(0, around.start() - 300) : around.start()]
             found.add("*" if around is None or by_itself else around[1].decode())
             at = body.find(word, at + 1)
-    if found - {_LOOP_FIXTURE}:
-        yield LOOPS + " ".join(sorted(found))
+    return tuple(sorted(found)) if found - {_LOOP_FIXTURE} else ()
 
 
 def _last_definition(body: bytes, before: int) -> re.Match[bytes] | None:
@@ -250,12 +248,8 @@ class Conversions:
     def _runs_loop(self, path: str, test: SyncFunction) -> str:
         given = set(test.function.parameters) - {"self"}
         for place in (path, *conftests(self._project, path), *self._called(path, test)):
-            names = {
-                name
-                for mark in self._project.marks.get(place, ())
-                if mark.startswith(LOOPS)
-                for name in mark.removeprefix(LOOPS).split()
-            }
+            entry = self._project.entries.get(place)
+            names = set(entry.facts.loops) if entry is not None and entry.facts is not None else set()
             if place == path:
                 names = {name for name in names if not name.startswith("test") or name == test.function.name}
             elif place.endswith("conftest.py") and not given:

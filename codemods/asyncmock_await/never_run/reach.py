@@ -24,12 +24,16 @@ SETTINGS: frozenset[str] = frozenset({*FILES, *REQUIREMENTS})
 _CLASS = re.compile(rb"class (\w+)[ \t]*((?:[\[(][^:]{0,500})?):")
 _ALIAS = re.compile(rb"\n([A-Za-z_]\w*) = ([A-Za-z_][\w.]*)[ \t]*(?=[\r\n#])")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
-_SETUP = re.compile(
-    rb"async def (?:(?:setUp|tearDown)(?:Class|Module)?|(?:setup|teardown)_(?:method|class|module|function))\("
-)
+_SETUPS = frozenset(
+    {
+        b"setUp", b"tearDown", b"setUpClass", b"tearDownClass", b"setUpModule", b"tearDownModule",
+        b"setup_method", b"teardown_method", b"setup_class", b"teardown_class", b"setup_module", b"teardown_module",
+        b"setup_function", b"teardown_function",
+    }
+)  # fmt: skip
 _FROM = re.compile(rb"from\s+[.\w]+\s+import\s+(?:\([^)]*\)?|[^\r\n(]*)")
-_PLUGINS = (b"asyncio", b"anyio", b"trio")
-_PLUGIN_WORDS = (b"mark.asyncio", b"mark.anyio", b"mark.trio", b"asyncio-mode", b"asyncio_mode")
+_MARKERS = (b"mark.asyncio", b"mark.anyio", b"mark.trio")
+_OPTIONS = (b"asyncio-mode", b"asyncio_mode")
 
 CLASS, ALIAS, FROM, WORD = "test class ", "test alias ", "test from ", "test word "
 TESTS, SETUPS = "async tests", "async set-ups"
@@ -40,20 +44,22 @@ def relevant(body: bytes) -> bool:
     return False
 
 
-def marks(body: bytes) -> tuple[str, ...]:
-    """What the bytes of any file say: its classes and their bases, other names of them, whether it has async tests."""
-    return tuple(dict.fromkeys(_marks(body)))
+def marks(body: bytes, coroutines: Sequence[bytes]) -> tuple[str, ...]:
+    """What the bytes of any file say: its classes and their bases, other names of them, whether it has async tests.
+
+    `coroutines` are the names of its `async def`s.
+    """
+    return tuple(dict.fromkeys(_marks(body, coroutines)))
 
 
-def _marks(body: bytes) -> Iterator[str]:
-    coroutines = b"async def " in body
-    tests = coroutines and b"async def test" in body
+def _marks(body: bytes, coroutines: Sequence[bytes]) -> Iterator[str]:
+    tests = any(name.startswith(b"test") for name in coroutines)
     if tests:
         yield TESTS
-    if coroutines and _SETUP.search(body):
+    if not _SETUPS.isdisjoint(coroutines):
         yield SETUPS
-    if any(plugin in body for plugin in _PLUGINS):
-        yield from (WORD + word.decode() for word in _PLUGIN_WORDS if word in body)
+    plugins = (*(_MARKERS if b"mark." in body else ()), *(_OPTIONS if b"asyncio" in body else ()))
+    yield from (WORD + word.decode() for word in plugins if word in body)
     bases: set[bytes] = set()
     if b"class " in body:
         for name, rest in _CLASS.findall(body):

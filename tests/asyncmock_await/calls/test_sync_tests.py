@@ -154,6 +154,12 @@ LEFT = [
         id="it calls a module that runs a loop",
     ),
     pytest.param(
+        {**AUTO, "shop/__init__.py": "", "shop/jobs.py": "import asyncio\ndef main(db):\n    asyncio.run(db.get())\n"},
+        "from shop import jobs\n\n\n" + FUNCTION + "    jobs.main(m)\n",
+        "shop/jobs.py runs an event loop",
+        id="it calls a function of such a module by the module's name",
+    ),
+    pytest.param(
         AUTO, FUNCTION + "\n\ndef test_again():\n    test_it()\n", "the module calls it itself", id="it is called"
     ),
     pytest.param(

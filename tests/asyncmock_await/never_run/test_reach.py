@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.asyncmock_await.never_run.reach import marks, wanted
+from codemods.asyncmock_await.never_run.reach import wanted
+from codemods.asyncmock_await.reach import marks
 from codemods.toolkit.python.layout import layout_of
 from codemods.toolkit.python.project import Project
 
