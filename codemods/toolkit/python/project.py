@@ -23,7 +23,8 @@ class Module:
     """One parsed file.  Lives only while its facts are collected; never kept, never pickled.
 
     `line_starts[n]` is the offset in `source.body` of line n + 1.  `unread` are the functions, by the numbers of
-    their `def` lines (from 1), whose bodies have not been parsed yet: in the tree, a lone `0` stands for each.
+    their `def` lines (from 1), whose bodies have not been parsed yet: in the tree, they hold little more than imports,
+    as `outline` leaves it.
     """
 
     source: Source

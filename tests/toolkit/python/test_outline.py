@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 import textwrap
 import tokenize
 import unittest.mock
@@ -62,6 +63,11 @@ def check_same(text: str) -> None:
             "try:\n    def f():\n        return 1\nexcept E:\n    def f():\n        return 2\n", id="in an except"
         ),
         pytest.param("def f():\n    return 1\n    \ndef g():\n    return 2\n", id="blanks in an empty line"),
+        pytest.param("def f():\n    x = 1  # a 'quote\n", id="a comment behind the last statement"),
+        pytest.param("def f():\n    x = '#'  # '\n", id="a hash in a string before a comment"),
+        pytest.param('def f():\n    x = """\n  a#"""  # why\n', id="a hash in a string that ends before a comment"),
+        pytest.param('class A:\n    def f():\n        return """\n"""\n', id="a string that ends at the margin"),
+        pytest.param("def f():\n    g(\n  )\n", id="a bracket that closes before the indentation"),
     ],
 )
 def test_a_body_is_read_later_and_comes_out_the_same(text: str) -> None:
@@ -78,7 +84,6 @@ def test_a_body_is_read_later_and_comes_out_the_same(text: str) -> None:
         pytest.param("def f():\n    return 1\n\fclass A:\n    x = 1\n", id="a form feed before the next statement"),
         pytest.param("def f(): return 1\n", id="a body in the line of the header"),
         pytest.param("def f():\n    x = 1;\n", id="a semicolon at the end"),
-        pytest.param("def f():\n    x = 1  # a 'quote\n", id="a comment behind the last statement"),
         pytest.param("def f():\n    return 'a\\\nb'\n", id="a string that goes on at the margin"),
         pytest.param("def f():\n    x = 1 + \\\n2\n", id="a line that goes on at the margin"),
         pytest.param("def f(a=(1, (2, (3,)))):\n    return a\n", id="brackets in the header"),
@@ -86,7 +91,7 @@ def test_a_body_is_read_later_and_comes_out_the_same(text: str) -> None:
         pytest.param("def f():\n    if x: from a import b\n", id="an import behind a colon"),
         pytest.param("def f():\n    x = 1; import a\n", id="an import behind a semicolon"),
         pytest.param("def f():\n    x = 1; \\\n    import a\n", id="an import on a line that goes on"),
-        pytest.param("def f():\n    global x\n    x = 1\n", id="global"),
+        pytest.param("def f():\n    global x\n", id="global"),
         pytest.param("def f():\n    globals()['x'] = 1\n", id="globals()"),
         pytest.param("def f():\n    vars()['x'] = 1\n", id="vars()"),
     ],
@@ -94,6 +99,60 @@ def test_a_body_is_read_later_and_comes_out_the_same(text: str) -> None:
 def test_a_body_that_may_name_something_for_the_module_or_is_not_plain_is_parsed_at_once(text: str) -> None:
     assert not outline_of(text).unread
     check_same(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("x = 1\n    import a\n    y = 2\n", id="between other statements"),
+        pytest.param("import a\n    x = 1\n    y = 2\n", id="first"),
+        pytest.param("x = 1\n    y = 2\n    import a\n", id="last"),
+        pytest.param("x = 1\n    import a, b\n    from .c import (\n        d,\n    )\n    y = 2\n", id="two"),
+        pytest.param("x = 1; import a\n    y\n", id="behind a semicolon"),
+        pytest.param("global x\n    x = 1\n    y = 2\n", id="global"),
+        pytest.param("x = 1\n    globals()['x'] = 1\n    y = 2\n", id="globals()"),
+        pytest.param("x = 1\n    import a\n    y\n", id="one letter at the end"),
+        pytest.param("import a\n    x = [\n   ]\n", id="a bracket that closes before the indentation"),
+        pytest.param("import a\n    f(\n    b,\n    c)\n    x = 1\n", id="lines in brackets at the indentation"),
+        pytest.param("# why\n\n    import a\n    # what\n    x = 1  # so\n    # end\n", id="comments"),
+        pytest.param('"""Text.\n    import b\n    """\n    import a\n    x = 1\n', id="a docstring that speaks of one"),
+        pytest.param("x = '\\\n    import b'\n    import a\n    y = 1\n", id="a string that goes on"),
+        pytest.param("x = 1\n    if x: import a\n    y = 1\n", id="behind a colon"),
+        pytest.param("x = 1\n    if x:\n        import a\n    else:\n        b\n        c\n", id="in an if"),
+        pytest.param("if x:\n        a\n    elif (\n   y):\n        b\n        import c\n    z\n", id="a long header"),
+        pytest.param("if [a, lambda:\n        0, x]:\n        import b\n    c\n", id="a header that is a bracket"),
+        pytest.param(
+            "if f'{'{'}':\n        import b\n    c\n",
+            id="quotes in an f-string in a header",
+            marks=pytest.mark.skipif(sys.version_info < (3, 12), reason="PEP 701"),
+        ),
+        pytest.param("with x('#:'):  # why\n        # so\n        import a\n        b\n    c\n", id="in a with"),
+        pytest.param(
+            "with a:\n        with b:\n            c\n            import d\n            e\n    f\n", id="deep"
+        ),
+        pytest.param("def g():\n        x\n        import a\n        y\n    return g\n", id="in a function"),
+        pytest.param(
+            "@a\n    @b\n    class C:\n        x = 1\n        import d\n        y = 1\n    z\n", id="in a class"
+        ),
+        pytest.param("try:\n        import a\n        b\n    except E:\n        c\n        d\n    e\n", id="in a try"),
+        pytest.param(
+            "try:\n        import a\n        b\n        fail()\n    except E:\n        c\n    e\n", id="that fails"
+        ),
+        pytest.param(
+            "try:\n        import a\n    except E:\n        b\n    else:\n        c\n        assert 0\n    d\n",
+            id="else",
+        ),
+        pytest.param(
+            "for x in y:\n        import a\n        b\n        if c:\n            d\n            e\n    f\n",
+            id="in a loop",
+        ),
+        pytest.param("match x:\n        case 1:\n            import a\n            b\n    c\n", id="in a match"),
+    ],
+)
+def test_of_a_body_that_imports_something_the_names_are_known_before_it_is_read(text: str) -> None:
+    module = outline_of(f"class A:\n  async def f():\n    {text}\n\ndef g():\n    x\nz = 1\n")
+    check_same(f"def f():\n    {text}")
+    assert len(module.unread) == 2
 
 
 @pytest.mark.parametrize(
