@@ -7,7 +7,8 @@ it leads there, which `decide` has to ask: `assumed` says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 import msgspec
 
@@ -35,7 +36,7 @@ class Assumed(msgspec.Struct, frozen=True, array_like=True):
     member: str
 
 
-class MockNames(msgspec.Struct, frozen=True):
+class MockNames(msgspec.Struct, frozen=True, dict=True):
     """The spellings of one module: (dotted prefix as written, what it is), the library itself being "".
 
     Empty where the module has no way to the library.
@@ -50,14 +51,19 @@ class MockNames(msgspec.Struct, frozen=True):
         >>> MockNames((("m", ""), ("AM", "AsyncMock"))).canonical("m.patch.object")
         'patch.object'
         """
-        parts = dotted.split(".")
-        spellings = dict(self.spellings)
-        for count in range(len(parts), 0, -1):
-            found = spellings.get(".".join(parts[:count]))
+        written, rest = dotted, ""
+        while written:
+            found = self._by_spelling.get(written)
             if found is not None:
-                name = ".".join(part for part in (found, *parts[count:]) if part)
+                name = found + rest if found else rest[1:]
                 return name if name.partition(".")[0] in _NAMES else ""
+            written, _, last = written.rpartition(".")
+            rest = f".{last}{rest}"
         return ""
+
+    @cached_property
+    def _by_spelling(self) -> Mapping[str, str]:
+        return dict(self.spellings)
 
     def knows(self, name: str) -> bool:
         """Whether a name that an import binds is the library, a package around it, or something of it."""

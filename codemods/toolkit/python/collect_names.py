@@ -43,13 +43,11 @@ _BROAD = frozenset({"Exception", "BaseException"})
 
 def dotted_name(node: ast.AST) -> str:
     """`a.b.c` for a chain of attributes on a plain name, "" for anything else."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
+    name = ""
+    while type(node) is ast.Attribute:  # faster than isinstance, and a run asks half a million times
+        name = f".{node.attr}{name}"
         node = node.value
-    if not isinstance(node, ast.Name):
-        return ""
-    return ".".join([node.id, *reversed(parts)])
+    return node.id + name if type(node) is ast.Name else ""
 
 
 def last_part(node: ast.AST) -> str:
