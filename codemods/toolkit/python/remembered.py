@@ -23,12 +23,11 @@ _DefaultT = TypeVar("_DefaultT")
 
 @dataclass(slots=True)
 class _Question:
-    """Its answers by file: `now` those that hold for the entries of now, `ever` all that were given."""
+    """Its answers by file, each with the entries that it came from."""
 
     layout: Layout
     basis: Hashable
-    now: dict[str, tuple[_Seen, Answer]] = field(default_factory=dict)
-    ever: dict[str, list[tuple[_Seen, Answer]]] = field(default_factory=dict)
+    answers: dict[str, tuple[_Seen, Answer]] = field(default_factory=dict)
 
 
 class Remembered:
@@ -51,26 +50,18 @@ class Remembered:
         if kept is None or kept.basis != basis or kept.layout != project.layout:
             kept = self._questions[question] = _Question(project.layout, basis)
         for path in paths:
-            found = kept.now.get(path)
+            found = kept.answers.get(path)
             if found is None:
-                found = kept.now[path] = self._answer(project, kept, path, ask)
-                self._seen |= found[0]
+                watched = _Watched(project.entries)
+                found = kept.answers[path] = watched.seen, ask(replace(project, entries=watched), path)
+                self._seen |= watched.seen
             yield path, found[1]
 
-    def _answer(self, project: Project[Any], kept: _Question, path: str, ask: Ask) -> tuple[_Seen, Answer]:
-        answers = kept.ever.setdefault(path, [])
-        for seen, answer in answers:
-            if all(project.entries.get(each) is entry for each, entry in seen.items()):
-                return seen, answer
-        watched = _Watched(project.entries)
-        answers.append((watched.seen, ask(replace(project, entries=watched), path)))
-        return answers[-1]
-
     def _forget(self, entries: Mapping[str, Entry[Any]]) -> None:
-        """Put aside the answers that came from entries which are others now."""
+        """Forget the answers that came from entries which are others now."""
         others = {path for path, entry in self._seen.items() if entries.get(path) is not entry}
         for kept in self._questions.values() if others else ():
-            kept.now = {path: found for path, found in kept.now.items() if others.isdisjoint(found[0])}
+            kept.answers = {path: found for path, found in kept.answers.items() if others.isdisjoint(found[0])}
         for path in others:
             del self._seen[path]
 

@@ -69,15 +69,6 @@ def test_it_is_asked_again_where_a_file_on_the_way_is_another(project_of: Build,
     assert asked == ["a.py"]
 
 
-def test_an_answer_is_found_again_where_all_is_as_it_was_before(project_of: Build, imports: Asked) -> None:
-    answered, asked = imports
-    project = project_of(FILES)
-    first = answered(without(project, "b.py"))
-    answered(project)
-    assert answered(without(project, "b.py")) == first
-    assert asked == []
-
-
 def test_an_answer_on_another_basis_is_another(project_of: Build, imports: Asked) -> None:
     answered, asked = imports
     project = project_of(FILES)
