@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TypedDict
 
 from msgspec.structs import replace
 
-from codemods.asyncmock_await.calls.candidates import calls_doubles, lost_calls
+from codemods.asyncmock_await.calls.candidates import calls_doubles
 from codemods.asyncmock_await.calls.evaluation import Handed, Seen
 from codemods.asyncmock_await.calls.facts import (
     RESULT,
@@ -26,23 +27,24 @@ from codemods.asyncmock_await.calls.facts import (
 from codemods.asyncmock_await.calls.fixtures import all_functions, classes_of, fixture, self_changes
 from codemods.asyncmock_await.calls.forms import LOST, Use
 from codemods.asyncmock_await.calls.given import Givers, Within
+from codemods.asyncmock_await.calls.lost import holds_place, lost_between, lost_calls, lost_of
 from codemods.asyncmock_await.calls.mentions import mentions
+from codemods.asyncmock_await.calls.places import Doubles, doubles_in
 from codemods.asyncmock_await.calls.receiving import enter
 from codemods.asyncmock_await.calls.references import (
     coroutine_functions,
     dropped_calls,
     may_be_replaced,
     may_bind,
-    may_lead,
 )
 from codemods.asyncmock_await.calls.scan import Function, bound_names, functions_of, inner_functions, parameters
-from codemods.asyncmock_await.calls.suspects import suspects_of
+from codemods.asyncmock_await.calls.suspects import drops_calls, suspects_of
 from codemods.asyncmock_await.calls.sync_tests import sync_function
 from codemods.asyncmock_await.calls.values import is_foreign
 from codemods.asyncmock_await.calls.walk import Walk
 from codemods.asyncmock_await.doubles.collect import annotation_name
 from codemods.asyncmock_await.mock_names import MockNames
-from codemods.toolkit.python.collect_names import dotted_name, holds_line
+from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
@@ -108,49 +110,86 @@ class _Collector:
         self._mocks = mocks
         spelled = [written for written, what in mocks.spellings if what in {"AsyncMock", "patch"}]
         self._spelled = frozenset(each.encode() for each in spelled)
-        self._lost = lost_calls(module)
-        led = {name.encode() for name, bounds in names.bindings.items() if any(may_lead(bound) for bound in bounds)}
-        self._bare = [each.line for each in self._lost if each.bare and each.root in led]
+        self._lost = lost_calls(module.source.body)
         self._words = words
         self.givers = Givers(module, names, mocks, self._lost)
         self.suspects: list[Suspect] = []
         self.functions: dict[int, SyncFunction] = {}
         self.received: dict[int, SyncFunction] = {}
-        self._receivers: list[tuple[Function, Within]] = []
-        self._test_spans = [
-            (module.span(each.decorator_list[0] if each.decorator_list else each)[0], module.span(each)[1])
-            for each in all_functions(module.tree.body)
+        self._receivers: list[tuple[Function, ast.ClassDef | None]] = []
+
+    @cached_property
+    def _doubles(self) -> Doubles:
+        """What the text shows of doubles: nothing where the module has no way to the library."""
+        body = self._module.source.body
+        if not self._mocks.spellings and b"mocker" not in body:
+            return Doubles(frozenset(), frozenset(), [])
+        return doubles_in(body, (name.encode() for name in self.givers.given_names()), self._spelled)
+
+    @cached_property
+    def _given_names(self) -> frozenset[str]:
+        """The parameters and attributes of `self` that may hold a double from the start."""
+        held = (name.decode() for name in self._doubles.names if name.startswith((b"self.", b"cls.")))
+        return frozenset({*self.givers.given_names(), *held})
+
+    @cached_property
+    def _places(self) -> list[int]:
+        """Where a function calls something, by its text, that makes it worth a look."""
+        holders = {*self._doubles.holders, *(name.encode() for name in self.givers.doubles)}
+        lost = lost_of(self._lost, self.givers.leads, self.givers.led, holders)
+        return sorted({*self._doubles.places, *lost, *self.givers.receivers.calls})
+
+    @cached_property
+    def _test_spans(self) -> list[tuple[int, int]]:
+        return [
+            (self._module.span(each.decorator_list[0] if each.decorator_list else each)[0], self._module.span(each)[1])
+            for each in all_functions(self._module.tree.body)
             if each.name.startswith("test")
         ]
 
     def sites(self) -> Iterator[CallSite]:
         """All sites of the module; `suspects` are complete when this ends."""
         for function in functions_of(self._module.tree.body):
-            yield from self._function(function, self.givers.module)
+            if self._matters(function):
+                yield from self._function(function, None)
         for node in self._module.tree.body:
             if isinstance(node, ast.ClassDef):
                 for method in functions_of(node.body):
-                    yield from self._function(method, self.givers.within(node, method))
+                    if self._matters(method):
+                        yield from self._function(method, node)
         yield from self._received()
 
-    def _function(self, function: Function, around: Within, outer: tuple[Function, ...] = ()) -> Iterator[CallSite]:
+    def _matters(self, function: Function) -> bool:
+        """Whether a function may hold a site or a suspect, as its text tells."""
+        if self._asserts or function.name in self._words or function in self.givers.receivers:
+            return True
+        start, end = self._module.span(function)
+        if holds_place(self._places, start, end):
+            return True
+        asked = {name.encode() for name in parameters(function)} - {b"self", b"cls"}
+        return bool(asked) and any(each.root in asked for each in lost_between(self._lost, start, end))
+
+    def _function(
+        self, function: Function, owner: ast.ClassDef | None, outer: tuple[Function, ...] = ()
+    ) -> Iterator[CallSite]:
         if not outer and function in self.givers.receivers:
-            self._receivers.append((function, around))  # its turn comes when it is known what it is given
+            self._receivers.append((function, owner))  # its turn comes when it is known what it is given
             return
         if function.name in self._words and not outer and isinstance(function, ast.FunctionDef):
-            self._note(function, around.name)
+            self._note(function, owner.name if owner is not None else "")
         asserts = self._asserts and self.givers.mentions_mocks(function)
-        if function.name in self._words or asserts or self._calls_doubles(function, around):
+        if function.name in self._words or asserts or self._calls_doubles(function, owner):
+            around = self.givers.around(owner, function)
             yield from self._followed(function, around, outer)
+            if not outer:
+                yield from self._with_function(function, around, self._referred(function), inner=False)
         elif not outer:
-            self.suspects += suspects_of(function, around, self.givers, self._lost, self._module)
-        if not outer:
-            yield from self._with_function(function, around, self._referred(function), inner=False)
+            self.suspects += suspects_of(function, owner, self.givers, self._lost, self._module)
         mentions = self.givers.mentions_mocks
         holds_others = mentions(function) and self._module.body_holds(function, b"def")
         for inner in inner_functions(self._module.read(function)) if holds_others else ():
-            if mentions(inner):
-                yield from self._function(inner, self.givers.module, (*outer, function))
+            if mentions(inner) and (self._asserts or holds_place(self._places, *self._module.span(inner))):
+                yield from self._function(inner, None, (*outer, function))
 
     def _followed(
         self, function: Function, around: Within, outer: tuple[Function, ...] = (), handed: tuple[Handed, ...] = ()
@@ -174,12 +213,13 @@ class _Collector:
     def _received(self) -> Iterator[CallSite]:
         """The sites of helpers that get their doubles as parameters, once all others are followed."""
         receivers = self.givers.receivers
-        for function, around in self._receivers:
+        for function, owner in self._receivers:
             handed = receivers.given(function)
             if not handed:
                 receivers.drop(function)
-                yield from self._function(function, around)
+                yield from self._function(function, owner)
                 continue
+            around = self.givers.around(owner, function)
             keyword = self._module.span(function)[0]
             for site in self._followed(function, around, (), handed):
                 self.received.setdefault(keyword, sync_function(self._module, function, around.name))
@@ -215,17 +255,26 @@ class _Collector:
                 self._note(function, mention.owner)
         return found
 
-    def _calls_doubles(self, function: Function, around: Within) -> bool:
-        """Whether a function may call a double of the module's own, as its text tells."""
-        own = [name for name, given in self.givers.held(function, around) if given and not is_foreign(given.value)]
-        if not own and not self.givers.mentions_mocks(function) and not self.givers.hands_mocks(around, function):
-            return False
-        injects = any(True for _patch in self.givers.patches(function, around))
+    def _calls_doubles(self, function: Function, owner: ast.ClassDef | None) -> bool:
+        """Whether a function may call a double of the module's own, as its text tells.
+
+        By what the whole module shows at first: it takes more to know what this function is given.
+        """
         start, end = self._module.span(function)
-        if self.givers.receivers.called_in(self._module.source.body[start:end]):
-            return True
+        hands = holds_place(self.givers.receivers.calls, start, end)
+        text = self._module.source.body[start:end]
+        if not hands:
+            if not holds_place(self._doubles.places, start, end):
+                return False
+            if not calls_doubles(text, self._given_names, self._spelled):
+                return False
+        held = self.givers.held(function, self.givers.around(owner, function))
+        own = [name for name, given in held if given and not is_foreign(given.value)]
+        if not own and not self.givers.mentions_mocks(function) and not self.givers.hands_mocks(owner, function):
+            return False
+        injects = any(True for _patch in self.givers.patches(function, owner))
         names = (*(parameters(function) if injects else ()), *own)
-        return calls_doubles(self._module.source.body[start:end], names, self._spelled)
+        return hands or calls_doubles(text, names, self._spelled)
 
     def _seen(self, function: Function, walk: Walk, given: tuple[str, ...]) -> Iterator[CallSite]:
         """The calls of doubles in a function."""
@@ -284,8 +333,10 @@ class _Collector:
 
     def _referred(self, function: Function) -> Iterator[CallSite]:
         """The statements of a test, or a sync helper, that call a name of the module and drop what it gives."""
-        test = function.name.startswith("test") or isinstance(function, ast.FunctionDef)
-        if not test or fixture(function) or not holds_line(function, self._bare) or self.givers.asks(function):
+        lost = lost_between(self._lost, *self._module.span(function))
+        if not any(each.bare and each.root.decode() in self.givers.led for each in lost):
+            return
+        if not drops_calls(function, self.givers):
             return
         for node, name in dropped_calls(self._module.read(function), self._names):
             start, end = self._module.span(function)

@@ -177,17 +177,22 @@ def injected(decorators: list[ast.expr], mocks: MockNames) -> list[ast.Call] | N
     found: list[ast.Call] = []
     for decorator in reversed(decorators):
         form = patch_form(decorator, mocks)
-        name = dotted_name(decorator.func if isinstance(decorator, ast.Call) else decorator)
         if isinstance(decorator, ast.Call) and form:
             new = new_value(decorator, form)
             if new is None:
                 found.append(decorator)
             elif last_part(new) == "DEFAULT":
                 return None
-        elif mocks.canonical(name) != "patch.dict" and not _adds_nothing(name):
+        elif not adds_nothing(decorator) and mocks.canonical(_decorating(decorator)) != "patch.dict":
             return None
     return found
 
 
-def _adds_nothing(name: str) -> bool:
+def adds_nothing(decorator: ast.expr) -> bool:
+    """Whether a decorator surely gives the function no argument."""
+    name = _decorating(decorator)
     return name.startswith(("pytest.mark.", "mark.")) or name.rpartition(".")[2] == "fixture"
+
+
+def _decorating(decorator: ast.expr) -> str:
+    return dotted_name(decorator.func if isinstance(decorator, ast.Call) else decorator)

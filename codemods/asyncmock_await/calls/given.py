@@ -6,13 +6,14 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from codemods.asyncmock_await.calls.candidates import Lost, lost_between
-from codemods.asyncmock_await.calls.creations import class_kind, injected, is_patch, patch_form
+from codemods.asyncmock_await.calls.creations import adds_nothing, class_kind, injected, is_patch, patch_form
 from codemods.asyncmock_await.calls.facts import ClassOf, Gift, Outside
 from codemods.asyncmock_await.calls.fixtures import (
     EVERYTHING,
     OF_PYTEST,
+    Fixture,
     all_functions,
     classes_of,
     derived_from,
@@ -29,9 +30,11 @@ from codemods.asyncmock_await.calls.fixtures import (
     usable,
 )
 from codemods.asyncmock_await.calls.forms import ASKING, ASKS
-from codemods.asyncmock_await.calls.handed import surroundings_of
+from codemods.asyncmock_await.calls.handed import Surroundings, surroundings_of
+from codemods.asyncmock_await.calls.lost import Lost, lost_between
+from codemods.asyncmock_await.calls.places import values_assigned
 from codemods.asyncmock_await.calls.receiving import Receivers
-from codemods.asyncmock_await.calls.references import leading_names
+from codemods.asyncmock_await.calls.references import leading_names, may_lead
 from codemods.asyncmock_await.calls.scan import (
     Function,
     Inside,
@@ -73,9 +76,9 @@ Gives = Mapping[str, Given | None]
 class Within:
     """What the functions of a class (or of the module) get.
 
-    `held` is what `self` holds, `fixtures` are the class's own, `parametrised` all names that are parametrised,
-    `inherits` is the name of the class where a base class may set up what `self` holds.  `decorators` are the patches
-    of the class, which patch each of its tests.
+    `held` is what `self` holds, `fixtures` are the class's own, `of_module` those at the top level, `parametrised` all
+    names that are parametrised, `inherits` is the name of the class where a base class may set up what `self` holds.
+    `decorators` are the patches of the class, which patch each of its tests.
     """
 
     name: str = ""
@@ -84,6 +87,7 @@ class Within:
     parametrised: str = ""
     inherits: str = ""
     decorators: tuple[ast.expr, ...] = ()
+    of_module: Gives = field(default_factory=dict)
 
 
 class Givers:
@@ -91,31 +95,100 @@ class Givers:
 
     def __init__(self, module: Module, names: ModuleNames, mocks: MockNames, lost: list[Lost]) -> None:
         self._module = module
+        self._names = names
         self._lost = lost
         self._mocks = mocks
-        spelled = [written for written, what in mocks.spellings if what == "AsyncMock"]
-        words = [*_MADE, *(re.escape(word).encode() for word in spelled if word != "AsyncMock")]
-        self._async = sorted({line for word in words for line in lines_of(module, re.compile(word))})
-        asks = any(word in module.source.body for word in ASKING)
-        self._asks = sorted({line for each in ASKS for line in lines_of(module, each)}) if asks else []
-        self._lambdas = lines_of(module, _LAMBDA)
         self._insides: dict[Function, Inside] = {}
         self._classes: dict[ast.ClassDef, Within] = {}
         self._replaced: dict[ast.ClassDef, bool] = {}
+        self._values: dict[str, list[str]] = {}
         self._changes = self_changes(module)
-        self._dynamic = is_dynamic(module.source.body)
-        body = module.tree.body
-        self._top = list(functions_of(body))
+        self._top = list(functions_of(module.tree.body))
         self.leads = leading_names(names)
+        self.led = frozenset(name for name, bounds in names.bindings.items() if any(map(may_lead, bounds)))
         self.receivers = Receivers(module, lost)
-        self._around = replace(surroundings_of(module, names, self._top, self.leads), receivers=self.receivers.written)
-        self._derived_from = derived_from(body)
-        self.doubles = self._module_doubles(names)
-        self.module = Within(parametrised=parametrised(marks_of(body)))
-        self._taken = {name for each in all_functions(body) if fixture(each) is not None for name in parameters(each)}
-        asked_by_name = self._dynamic and any(fixture(each) is not None for each in all_functions(body))
-        self.altered = (EVERYTHING,) if asked_by_name else tuple(sorted(set(self._altered())))
-        self.module = Within(fixtures=self._given_by(self._top), parametrised=self.module.parametrised)
+
+    # Most modules have no function that is worth following: what it takes to follow one waits until it is asked for.
+
+    @cached_property
+    def _async(self) -> list[int]:
+        """The lines that may make an AsyncMock, as their text tells."""
+        spelled = [written for written, what in self._mocks.spellings if what == "AsyncMock"]
+        words = [*_MADE, *(re.escape(word).encode() for word in spelled if word != "AsyncMock")]
+        return sorted({line for word in words for line in lines_of(self._module, re.compile(word))})
+
+    @cached_property
+    def _asks(self) -> list[int]:
+        asks = any(word in self._module.source.body for word in ASKING)
+        return sorted({line for each in ASKS for line in lines_of(self._module, each)}) if asks else []
+
+    @cached_property
+    def _lambdas(self) -> list[int]:
+        return lines_of(self._module, _LAMBDA)
+
+    @cached_property
+    def _dynamic(self) -> bool:
+        return is_dynamic(self._module.source.body)
+
+    @cached_property
+    def _around(self) -> Surroundings:
+        found = surroundings_of(self._module, self._names, self._top, self.leads)
+        return replace(found, receivers=self.receivers.written)
+
+    @cached_property
+    def _derived_from(self) -> set[str]:
+        return derived_from(self._module.tree.body)
+
+    @cached_property
+    def _fixtures(self) -> list[tuple[Fixture, Function]]:
+        """The fixtures of the module and of its classes."""
+        functions = all_functions(self._module.tree.body)
+        return [(found, each) for each in functions if (found := fixture(each)) is not None]
+
+    @cached_property
+    def _taken(self) -> set[str]:
+        """What the fixtures of the module ask for."""
+        return {name for _, function in self._fixtures for name in parameters(function)}
+
+    @cached_property
+    def doubles(self) -> Mapping[str, Given]:
+        """The doubles to which names of the module are bound for good."""
+        return self._module_doubles()
+
+    @cached_property
+    def _without_fixtures(self) -> Within:
+        """What the fixtures at the top level get, whose own are not known yet."""
+        return Within(parametrised=parametrised(marks_of(self._module.tree.body)))
+
+    @cached_property
+    def altered(self) -> tuple[str, ...]:
+        """The names of fixtures that fixtures of the module may change, `EVERYTHING` where they ask by names."""
+        return (EVERYTHING,) if self._dynamic and self._fixtures else tuple(sorted(set(self._altered())))
+
+    @cached_property
+    def module(self) -> Within:
+        """What the functions at the top level get."""
+        plain = self._without_fixtures
+        fixtures = self._given_by(self._top, plain)
+        return replace(plain, fixtures=fixtures, of_module=fixtures)
+
+    def given_names(self) -> set[str]:
+        """The parameters that may hold a double from the start: fixtures of the module, and what patches hand over."""
+        found = {each.name for each, _ in self._fixtures}
+        for node in self._module.tree.body:
+            patched = isinstance(node, ast.ClassDef) and bool(node.decorator_list)
+            for each in all_functions([node]):
+                if patched or not all(map(adds_nothing, each.decorator_list)):
+                    found.update(parameters(each))
+        return found - {"self", "cls"}
+
+    def values_of(self, attribute: str) -> list[str]:
+        """What the module assigns to attributes of `self` that have a name: dotted names, by the text."""
+        found = self._values.get(attribute)
+        if found is None:
+            named = values_assigned(self._module.source.body, f"self.{attribute}".encode())
+            found = self._values[attribute] = [value.decode() for value in named]
+        return found
 
     # -- what is followed, and how
 
@@ -123,9 +196,11 @@ class Givers:
         """Whether a function makes an AsyncMock, as its text tells."""
         return holds_line(function, self._async)
 
-    def hands_mocks(self, around: Within, function: Function) -> bool:
+    def hands_mocks(self, owner: ast.ClassDef | None, function: Function) -> bool:
         """Whether a patch of the class hands an AsyncMock to a test, as its text tells."""
-        return function.name.startswith("test") and any(holds_line(each, self._async) for each in around.decorators)
+        return function.name.startswith("test") and any(
+            holds_line(each, self._async) for each in self._patches_of(owner)
+        )
 
     def asks(self, function: Function) -> bool:
         """Whether a function finds out itself what a call gives, or says that nothing is awaited."""
@@ -150,8 +225,11 @@ class Givers:
 
     # -- what they are given
 
-    def within(self, node: ast.ClassDef, method: Function) -> Within:
-        """What a method of a class gets."""
+    def around(self, owner: ast.ClassDef | None, function: Function) -> Within:
+        """What a function of the module or of a class gets."""
+        return self.module if owner is None else self._within(owner, function)
+
+    def _within(self, node: ast.ClassDef, method: Function) -> Within:
         found = self._classes.get(node)
         if found is None:
             found = self._classes[node] = self._class(node)
@@ -159,34 +237,33 @@ class Givers:
         if helper and node not in self._replaced:
             self._replaced[node] = any(replaces_members(self._module, each) for each in functions_of(node.body))
         if is_set_up(method) or (helper and self._replaced[node]):
-            return Within(found.name, None, found.fixtures, found.parametrised, decorators=found.decorators)
+            return replace(found, held=None, inherits="")
         return found
 
     def _class(self, node: ast.ClassDef) -> Within:
         methods = list(functions_of(node.body))
-        own = self._given_by(methods)
+        own = self._given_by(methods, self.module)
         marks = parametrised((*node.decorator_list, *marks_of(node.body)))
-        patches = tuple(
-            each for each in node.decorator_list if isinstance(each, ast.Call) and is_patch(each, self._mocks)
-        )
+        patches = self._patches_of(node)
         marks = f"{self.module.parametrised},{marks}"
+        around = Within(node.name, None, own, marks, "", patches, self.module.fixtures)
         if node.name in self._derived_from:
-            return Within(node.name, None, own, marks, decorators=patches)
+            return around
         setup = set_up(node, methods, self._changes)
         held = None
         if setup is not None and (self.mentions_mocks(setup) or self._loses_members(node)):
-            held = self._held(setup, Within(node.name, None, own, marks))
+            held = self._held(setup, replace(around, decorators=()))
         inherits = node.name if node.bases and not sets_up(methods, self._changes) else ""
-        return Within(node.name, held, own, marks, inherits, patches)
+        return replace(around, held=held, inherits=inherits)
 
     def _loses_members(self, node: ast.ClassDef) -> bool:
         """Whether a class may lose what a call of something gives that `self` holds."""
         return any(
             lost.root == b"self" and lost.rest.count(b".") > 1
-            for lost in lost_between(self._lost, node.lineno, node.end_lineno or 0)
+            for lost in lost_between(self._lost, *self._module.span(node))
         )
 
-    def _given_by(self, functions: list[Function]) -> Gives:
+    def _given_by(self, functions: list[Function], around: Within) -> Gives:
         """What the fixtures among some functions give, where that is one double on every path."""
         found: dict[str, Given | None] = {}
         for each, function in usable(functions, self.altered):
@@ -194,7 +271,7 @@ class Givers:
             if function is None or self._dynamic:
                 continue
             if self.mentions_mocks(function) or self.doubles or len(parameters(function)) == 1:
-                found[each.name] = self._result(function, self.module)
+                found[each.name] = self._result(function, around)
         return found
 
     def _result(self, function: Function, around: Within) -> Given | None:
@@ -228,7 +305,7 @@ class Givers:
         names = names[1:] if names[:1] in (["self"], ["cls"]) else names
         if not names:
             return
-        patches = self._injected(function, around)
+        patches = self._injected(function, around.decorators)
         marks = around.parametrised + "," + parametrised(function.decorator_list)
         if patches is None or EVERYTHING in marks:
             return
@@ -238,23 +315,31 @@ class Givers:
                 continue
             if not asks:
                 continue  # whoever calls it says what it gets
-            if name in around.fixtures or name in self.module.fixtures:
-                given = around.fixtures[name] if name in around.fixtures else self.module.fixtures[name]
+            if name in around.fixtures or name in around.of_module:
+                given = around.fixtures[name] if name in around.fixtures else around.of_module[name]
                 if given is not None:
                     yield name, given
             elif name not in self.altered and not self._dynamic:
                 yield name, None
 
-    def _injected(self, function: Function, around: Within) -> list[ast.Call] | None:
-        """The patches that hand a double to a function; those of its class come last (`patch.TEST_PREFIX`)."""
-        of_class = around.decorators if function.name.startswith("test") else ()
-        return injected([*of_class, *function.decorator_list], self._mocks)
+    def _patches_of(self, node: ast.ClassDef | None) -> tuple[ast.expr, ...]:
+        """The patches among the decorators of a class."""
+        decorators = node.decorator_list if node is not None else ()
+        return tuple(each for each in decorators if isinstance(each, ast.Call) and is_patch(each, self._mocks))
 
-    def patches(self, function: Function, around: Within) -> Iterator[tuple[str, ast.Call]]:
-        """The patches that hand a double to a function, each with the parameter that gets it."""
+    def _injected(self, function: Function, of_class: tuple[ast.expr, ...]) -> list[ast.Call] | None:
+        """The patches that hand a double to a function; those of its class come last (`patch.TEST_PREFIX`)."""
+        inherited = of_class if function.name.startswith("test") else ()
+        return injected([*inherited, *function.decorator_list], self._mocks)
+
+    def patches(self, function: Function, owner: ast.ClassDef | None) -> Iterator[tuple[str, ast.Call]]:
+        """The patches that hand a double to a function of a class, each with the parameter that gets it."""
+        return self._patches(function, self._patches_of(owner))
+
+    def _patches(self, function: Function, of_class: tuple[ast.expr, ...]) -> Iterator[tuple[str, ast.Call]]:
         names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
         names = names[1:] if names[:1] in (["self"], ["cls"]) else names
-        yield from zip(names, self._injected(function, around) or (), strict=False)
+        yield from zip(names, self._injected(function, of_class) or (), strict=False)
 
     def form(self, patch: ast.Call) -> str:
         """Whether a patch is a call of `patch` or `patch.object`."""
@@ -276,7 +361,7 @@ class Givers:
             if SELF not in env.states:
                 env.double(SELF, "unknown")
             walk.give(names[0], Double(SELF), env)
-        for name, patch in self.patches(function, around):
+        for name, patch in self._patches(function, around.decorators):
             walk.give(name, walk.patched(patch, patch_form(patch, self._mocks), env), env)
         relied: list[str] = []
         for name, given in self._asked(function, around):
@@ -298,11 +383,11 @@ class Givers:
 
     def _altered(self) -> Iterator[str]:
         """The fixtures that fixtures of the module may change, as far as these ask for them."""
-        for function in all_functions(self._module.tree.body):
+        for _, function in self._fixtures:
             names = [name for name in parameters(function) if name not in {"self", "cls", *OF_PYTEST}]
-            if fixture(function) is None or not names:
+            if not names:
                 continue
-            walk = self.walk(function, self.module)
+            walk = self.walk(function, self._without_fixtures)
             env = Environment(dict.fromkeys(parameters(function)))
             asked = {name: env.given(Root(Outside("fixture", name), (), foreign=True)) for name in names}
             for name, double in asked.items():
@@ -311,13 +396,13 @@ class Givers:
             ends = [each for each in (end, *(at for _value, at in walk.results)) if each is not None]
             yield from (name for name, double in asked.items() if any(is_altered(double, each) for each in ends))
 
-    def _module_doubles(self, names: ModuleNames) -> Mapping[str, Given]:
+    def _module_doubles(self) -> Mapping[str, Given]:
         """The names to which the module assigns a mock at its top level, once, and that nothing in it changes."""
         found: dict[str, ast.expr] = {}
-        for node in self._module.tree.body:
+        for node in self._module.tree.body if self._async else ():
             match node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as made) if holds_line(node, self._async):
-                    if class_kind(made.func, self._mocks) != "unknown" and len(names.bindings.get(name, ())) == 1:
+                    if class_kind(made.func, self._mocks) != "unknown" and len(self._names.bindings.get(name, ())) == 1:
                         found[name] = made
         if found:
             self._module.read_all(words=[name.encode() for name in found])

@@ -39,26 +39,42 @@ def mentions(module: Module, words: frozenset[str]) -> Iterator[tuple[Mention, F
     """All places of a module that name one of some functions, each with the function around it."""
     searched = re.compile(rb"\b(?:" + b"|".join(sorted(re.escape(word).encode() for word in words)) + rb")\b")
     for node in module.tree.body:
-        start, end = module.span(node)
-        start = min((module.span(each)[0] for each in getattr(node, "decorator_list", ())), default=start)
-        if searched.search(module.source.body, start, end):
+        if searched.search(module.source.body, *_whole_span(module, node)):
             module.read_all([node], [word.encode() for word in words])
-            yield from _Search(module, words, node).node(node, _Around())
+            yield from _Search(module, words, searched, node).node(node, _Around())
+
+
+def _whole_span(module: Module, node: ast.stmt) -> tuple[int, int]:
+    """The span of a statement, its decorators included."""
+    start, end = module.span(node)
+    return min((module.span(each)[0] for each in getattr(node, "decorator_list", ())), default=start), end
 
 
 class _Search:
-    def __init__(self, module: Module, words: frozenset[str], node: ast.stmt) -> None:
+    def __init__(self, module: Module, words: frozenset[str], searched: re.Pattern[bytes], node: ast.stmt) -> None:
         self._module = module
         self._words = words
-        self._apart = {
-            id(part.func if isinstance(part, ast.Call) else part.value)
-            for part in ast.walk(node)
-            if isinstance(part, (ast.Call, ast.Attribute, ast.Subscript))
-        }
+        self._searched = searched
+        self._apart: set[int] = set()
+        stack: list[ast.AST] = [node]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, (ast.Call, ast.Attribute, ast.Subscript)):
+                self._apart.add(id(part.func if isinstance(part, ast.Call) else part.value))
+            if not self._is_silent(part):
+                stack += ast.iter_child_nodes(part)
+
+    def _is_silent(self, node: ast.AST) -> bool:
+        """Whether a function holds none of the words."""
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return False
+        return self._searched.search(self._module.source.body, *_whole_span(self._module, node)) is None
 
     def node(self, node: ast.AST, around: _Around) -> Iterator[tuple[Mention, Function | None]]:
         """All that a piece of code names."""
         match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() if self._is_silent(node):
+                return
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 yield from self._definition(node, around)
                 yield from self._function(node, around)

@@ -17,7 +17,7 @@ from codemods.asyncmock_await.never_run.classes import Classes
 from codemods.asyncmock_await.never_run.modes import Modes
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origins
-from codemods.toolkit.python.project import Project
+from codemods.toolkit.python.project import Entry, Project
 
 if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
@@ -91,7 +91,7 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
             asked.update(conftests(project, path))
     asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}
     for outside, chain in asks | {(suspect.outside, suspect.chain) for suspect in facts.suspects}:
-        named = (outside.name.rpartition(".")[2],) if outside.form == "function" else chain
+        named = _function_names(entry, outside.name) if outside.form == "function" else chain
         if outside.form not in {"call", "function"} or coroutines.intersection(named):
             outsides.meaning(path, outside, chain)
     outsides.uses_the_library(path)
@@ -103,6 +103,13 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
             first, *rest = name.split(".")
             origins.follow(origins.bound(path, first), rest)
     return frozenset(asked)
+
+
+def _function_names(entry: Entry[Facts], dotted: str) -> tuple[str, ...]:
+    """The names that a function may have where it is defined, of which a module uses a dotted name."""
+    last = dotted.rpartition(".")[2]
+    bounds = entry.names.bindings.get(dotted, ()) if entry.names is not None else ()
+    return (last, *(bound.member for bound in bounds if bound.kind == "from"))
 
 
 def widen(project: Project[Facts], origins: Origins, seen: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -10,9 +10,9 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from codemods.asyncmock_await.calls.candidates import Lost, lost_between
 from codemods.asyncmock_await.calls.evaluation import Handed
 from codemods.asyncmock_await.calls.fixtures import is_helper
+from codemods.asyncmock_await.calls.lost import Lost, lost_between
 from codemods.asyncmock_await.calls.mentions import mentions
 from codemods.asyncmock_await.calls.scan import Function, functions_of, parameters
 from codemods.asyncmock_await.calls.values import Double, Environment, Value
@@ -40,14 +40,16 @@ class Receivers:
             if isinstance(node, ast.ClassDef):
                 self._add(functions_of(node.body), node.name, lost)
         self.written = frozenset(f"self.{key.name}" if key.owner else key.name for key in self._keys.values())
-        self._words = tuple(f"{name.rpartition('.')[2]}(".encode() for name in sorted(self.written))
+        words = [f"{name.rpartition('.')[2]}(".encode() for name in sorted(self.written)]
+        self.calls = sorted({at for word in words for at in _places_of(word, module.source.body)})
+        """Where the module may call one of them."""
 
     def _add(self, functions: Iterable[Function], owner: str, lost: list[Lost]) -> None:
         for each in functions:
             if each.decorator_list or not is_helper(each):
                 continue
             given = {name.encode() for name in parameters(each)} - {b"self", b"cls"}
-            calls = lost_between(lost, each.lineno, each.end_lineno or 0) if given else ()
+            calls = lost_between(lost, *self._module.span(each)) if given else ()
             if any(call.root in given and not call.called for call in calls):
                 self._keys[each] = _Key(owner, each.name)
 
@@ -57,10 +59,6 @@ class Receivers:
     def drop(self, function: Function) -> None:
         """A helper is like any other function: no call of it hands it a double."""
         del self._keys[function]
-
-    def called_in(self, text: bytes) -> bool:
-        """Whether a piece of code may call one of them."""
-        return any(word in text for word in self._words)
 
     def note(self, walk: Walk) -> None:
         """Take what a function hands over that was followed."""
@@ -85,6 +83,13 @@ class Receivers:
             if mention.how == "definition" or not own:
                 continue
             yield mention.end if mention.how == "call" else -1
+
+
+def _places_of(word: bytes, text: bytes) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def enter(handed: Handed, function: Function, start: Environment, walk: Walk) -> None:

@@ -1,4 +1,4 @@
-"""Calls that may be lost, in functions that name no mock: what they call has to be known before it is worth a look.
+"""Calls that may be lost, in functions that call no mock: what they call has to be known before it is worth a look.
 
 Following a function costs more than parsing it, and nearly all that tests call is no coroutine function.  So only the
 text is searched; where the project shows that one of the calls makes a coroutine, the function is followed after all.
@@ -9,12 +9,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
-from codemods.asyncmock_await.calls.candidates import Lost, lost_between
 from codemods.asyncmock_await.calls.creations import stands_in
 from codemods.asyncmock_await.calls.facts import Outside, Suspect
-from codemods.asyncmock_await.calls.given import Givers, Within
-from codemods.asyncmock_await.calls.scan import Function
+from codemods.asyncmock_await.calls.fixtures import OF_PYTEST, fixture
+from codemods.asyncmock_await.calls.given import Given, Givers
+from codemods.asyncmock_await.calls.lost import Lost, lost_between
+from codemods.asyncmock_await.calls.scan import Function, parameters
 from codemods.asyncmock_await.calls.values import Double, from_outside
 from codemods.toolkit.python.project import Module
 
@@ -27,73 +29,116 @@ _BEFORE = 200
 """So far before a patch its name is looked for."""
 
 
+_From = tuple[Outside, tuple[str, ...]]
+"""Where something comes from, and the names of the members that lead from there."""
+
+
 def suspects_of(
-    function: Function, around: Within, givers: Givers, lost: list[Lost], module: Module
+    function: Function, owner: ast.ClassDef | None, givers: Givers, lost: list[Lost], module: Module
 ) -> Iterator[Suspect]:
-    """The calls of a function whose result may be lost, and what is called, as far as its text shows."""
-    calls = list(lost_between(lost, function.lineno, function.end_lineno or 0))
+    """The calls of a function whose result may be lost, and what is called, as far as the text shows."""
+    start, end = module.span(function)
+    calls = list(lost_between(lost, start, end))
     yield from _named(function, givers, calls)
     if not any(call.rest or call.root.decode() not in givers.leads for call in calls):
         return
-    start, end = module.span(function)
-    known = dict(_known(function, around, givers, module.source.body[start:end]))
+    asked = {call.root.decode() for call in calls}.intersection(parameters(function))
+    known = dict(_asked(asked, function, owner, givers))
+    known |= {name: (found, ()) for name, found in _known(function, owner, givers, module.source.body[start:end])}
+    around = owner.name if owner is not None else ""
     if isinstance(function, ast.AsyncFunctionDef) or function.name.startswith("test"):
         for call in calls:
             root, name = call.root.decode(), (call.root + call.rest).decode()
             if call.target and root in givers.leads and not call.called:
                 known.setdefault(call.target.decode(), (Outside("call", name), ()))
             elif call.target and root == "self" and name.count(".") == 1:
-                known.setdefault(call.target.decode(), (Outside("call", name, around.name), ()))
+                known.setdefault(call.target.decode(), (Outside("call", name, around), ()))
     for call in calls:
-        parts = call.rest.decode().split(".")[1:]
+        parts = tuple(call.rest.decode().split(".")[1:])
         root = call.root.decode()
         if call.called:
             if root in givers.leads and parts:
-                yield Suspect(function.name, Outside("call", root), tuple(parts))
-            continue
-        if root == "self" and len(parts) > 1:
-            root, parts = f"self.{parts[0]}", parts[1:]
-            if root not in known and around.inherits:
-                known[root] = Outside("self", root.removeprefix("self."), around.inherits), ()
-        found = known.get(root)
-        if found is not None:
-            yield Suspect(function.name, found[0], (*found[1], *parts))
+                yield Suspect(function.name, Outside("call", root), parts)
+        elif root == "self" and len(parts) > 1 and owner is not None:
+            for outside, chain in _held(parts[0], function, owner, givers):
+                yield Suspect(function.name, outside, (*chain, *parts[1:]))
+        elif root in known:
+            outside, chain = known[root]
+            yield Suspect(function.name, outside, (*chain, *parts))
+
+
+def _held(attribute: str, function: Function, owner: ast.ClassDef, givers: Givers) -> Iterator[_From]:
+    """What an attribute of `self` may hold, by all that the module assigns to one of this name, or a base class does.
+
+    It may show too much: whoever follows the function finds out which of them it is.  Only where it is another name
+    that is assigned, the set-up of the class is followed for what that holds.
+    """
+    values = givers.values_of(attribute)
+    for value in values:
+        root, _, rest = value.partition(".")
+        if root == "self" and rest and "." not in rest:
+            yield Outside("call", value, owner.name), ()
+        elif root in givers.leads:
+            yield Outside("call", value), ()
+        elif not rest:
+            held = dict(givers.held(function, givers.around(owner, function)))
+            found = _from(held.get(f"self.{attribute}"))
+            if found is not None:
+                yield found
+    if not values and owner.bases:
+        yield (Outside("self", attribute, owner.name), ())
 
 
 def _named(function: Function, givers: Givers, calls: list[Lost]) -> Iterator[Suspect]:
-    """The calls of what may be a function of the project, but for statements, which are looked at in any case."""
+    """The calls of what may be a function of the project."""
+    drops = any(call.bare for call in calls) and drops_calls(function, givers)
     for call in calls:
         name = (call.root + call.rest).decode()
-        led = not (call.bare or call.called) and call.root.decode() in givers.leads
-        if led and not name.rpartition(".")[2][:1].isupper():
+        led = not call.called and call.root.decode() in (givers.led if call.bare else givers.leads)
+        if led and (drops or not call.bare) and not (name.rpartition(".")[2][:1].isupper() and not call.bare):
             yield Suspect(function.name, Outside("function", name), ())
 
 
+def drops_calls(function: Function, givers: Givers) -> bool:
+    """Whether statements of a function that call a coroutine function are sites: in a test, or a sync helper."""
+    test = function.name.startswith("test") or isinstance(function, ast.FunctionDef)
+    return test and fixture(function) is None and not givers.asks(function)
+
+
+def _asked(
+    names: AbstractSet[str], function: Function, owner: ast.ClassDef | None, givers: Givers
+) -> Iterator[tuple[str, _From]]:
+    """What fixtures give to some parameters of a function: nobody but their class knows those of a class."""
+    if not names or not (function.name.startswith("test") or fixture(function) is not None):
+        return
+    own = givers.around(owner, function).fixtures if owner is not None else {}
+    for name in names - OF_PYTEST:
+        yield name, _from(own.get(name)) or (Outside("fixture", name, owner.name if owner is not None else ""), ())
+
+
+def _from(given: Given | None) -> _From | None:
+    """Where a double comes from that a function is given."""
+    return from_outside(given.value.address) if given is not None and isinstance(given.value, Double) else None
+
+
 def _known(
-    function: Function, around: Within, givers: Givers, text: bytes
-) -> Iterator[tuple[str, tuple[Outside, tuple[str, ...]]]]:
+    function: Function, owner: ast.ClassDef | None, givers: Givers, text: bytes
+) -> Iterator[tuple[str, Outside]]:
     """What the names of a function hold that it gets from outside: a name that it binds itself comes last."""
-    for name, given in givers.held(function, around):
-        if given is None:
-            module_wide = name in givers.doubles
-            yield name, (Outside("name", name) if module_wide else Outside("fixture", name, around.name), ())
-        elif isinstance(given.value, Double):
-            found = from_outside(given.value.address)
-            if found is not None:
-                yield name, found
-    for name, injecting in givers.patches(function, around):
+    yield from ((name, Outside("name", name)) for name in givers.doubles)
+    for name, injecting in givers.patches(function, owner):
         place = stands_in(injecting, givers.form(injecting))
         if place is not None:
-            yield name, (Outside(*place), ())
-    started: list[tuple[str, tuple[Outside, tuple[str, ...]]]] = []
-    entered: list[tuple[str, tuple[Outside, tuple[str, ...]]]] = []
+            yield name, Outside(*place)
+    started: list[tuple[str, Outside]] = []
+    entered: list[tuple[str, Outside]] = []
     for patch in _PATCH.finditer(text):
-        _quote, target, owner, _mark, attribute = patch.groups()
-        outside = Outside("patch", target.decode()) if target else _of_object(owner, attribute)
+        _quote, target, patched, _mark, attribute = patch.groups()
+        outside = Outside("patch", target.decode()) if target else _of_object(patched, attribute)
         before = _STARTED.search(text, max(0, patch.start() - _BEFORE), patch.start())
-        started += [(before[1].decode(), (outside, ()))] if before is not None else []
+        started += [(before[1].decode(), outside)] if before is not None else []
         behind = _ENTERED.match(text, patch.end())
-        entered += [(behind[1].decode(), (outside, ()))] if behind is not None else []
+        entered += [(behind[1].decode(), outside)] if behind is not None else []
     yield from (*started, *entered)
 
 

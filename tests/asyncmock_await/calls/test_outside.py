@@ -229,6 +229,24 @@ REWRITTEN = [
         id="a coroutine function of an object that the set-up makes",
     ),
     pytest.param(
+        "class TestIt:\n    def setup_method(self):\n        orders = Orders()\n        self.orders = orders\n\n"
+        "    async def test_it(self):\n        ", "self.orders.save(1)", "\n",
+        id="an attribute that gets another name's object",
+    ),
+    pytest.param(
+        "class TestIt:\n    def setup_method(self):\n        self.orders = self._make()\n\n"
+        "    def _make(self):\n        return AsyncMock()\n\n    async def test_it(self):\n        ",
+        "self.orders.save(1)", "\n", id="an attribute that a method of the test makes",
+    ),
+    pytest.param(
+        "class TestIt:\n    @pytest.fixture\n    def orders(self):\n        return Orders()\n\n"
+        "    async def test_it(self, orders):\n        ", "orders.save(1)", "\n", id="a fixture of the class",
+    ),
+    pytest.param(
+        "from shop.mail import send as post\n\n\nasync def test_it():\n    ", "post(1)", "\n",
+        id="a coroutine function under another name",
+    ),
+    pytest.param(
         "DB = AsyncMock()\n\n\nasync def test_it():\n    ", "DB.save()", "\n", id="a double of the module"
     ),
     pytest.param(

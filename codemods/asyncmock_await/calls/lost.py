@@ -1,0 +1,89 @@
+"""Calls of a module, by its text, whose result may be lost: nothing awaits what they give."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
+from operator import itemgetter
+from typing import NamedTuple
+
+from codemods.asyncmock_await.calls.candidates import IS_OF_MOCKS, SELF
+
+_LOST = re.compile(
+    rb"\n[ \t]++(?:(?:assert|return|if|while|elif|for[ \t]++\w++(?:[ \t]*+,[ \t]*+\w++)*+[ \t]++in)[ \t(]++"
+    rb"(?:not[ \t(]++)?|(\w++)[ \t]*+=[ \t]*+|(?:\w++[ \t]*+,[ \t]*+)++\w++[ \t]*+=[ \t]*+)?"
+    rb"(?:(?:len|str|repr|bool|int|float|print|list|dict|set|tuple|sorted|sum|any|all|isinstance|self\.assert\w++)"
+    rb"\([ \t\r\n]*+)?"
+    rb"([A-Za-z_]\w*+)(\([^()\n]*+\)(?=\.))?((?:\.\w++)*+)\("
+)
+_at = itemgetter(0)
+
+
+class Lost(NamedTuple):
+    """A call at the beginning of a line, or of what is assigned or asserted there: nothing awaits what it gives.
+
+    `at` is the offset of its first name.  `called`: it is a method of what a call of that name gives
+    (`Service().run()`).  `bare`: it is a statement.  `target` is the name that its result is assigned to, b"" without
+    one.
+    """
+
+    at: int
+    root: bytes
+    rest: bytes
+    called: bool
+    bare: bool
+    target: bytes
+
+
+def lost_calls(body: bytes) -> list[Lost]:
+    """The calls of a module, by its text, whose result may be lost.
+
+    Those of a mock's own methods are none, nor are statements that call a method of the test itself.
+    """
+    found: list[Lost] = []
+    for match in _LOST.finditer(body):
+        target, root, called, rest = match.groups()
+        if (root == b"self" and target is None and rest.count(b".") == 1) or IS_OF_MOCKS.search(rest):
+            continue
+        at = match.start(2)
+        bare = target is None and body[match.start() + 1 : at].isspace()
+        found.append(Lost(at, root, rest, called is not None, bare, target or b""))
+    return found
+
+
+def lost_between(lost: list[Lost], start: int, end: int) -> Iterator[Lost]:
+    """Those in a span."""
+    at = bisect_left(lost, start, key=_at)
+    while at < len(lost) and lost[at].at < end:
+        yield lost[at]
+        at += 1
+
+
+def lost_of(
+    lost: list[Lost], leads: Collection[str], led: Collection[str], holders: Collection[bytes]
+) -> Iterator[int]:
+    """Where calls may be lost of what the project defines, or of what a name holds that is one of `holders`.
+
+    `leads` are the names that lead to the project, `led` those that may: statements that call one of these are looked
+    at.  Parameters are not among them.
+    """
+    leading, leads_perhaps = ({each.encode() for each in names} for names in (leads, led))
+    holding = set(holders) | {
+        each.target for each in lost if each.target and not each.called and (each.root in leading or each.root in SELF)
+    }
+    for each in lost:
+        if each.root in leading:
+            name = each.rest.rpartition(b".")[2] or each.root
+            matters = bool(each.rest) if each.called else each.bare or not name[:1].isupper()
+        else:
+            matters = each.bare and each.root in leads_perhaps
+        own = each.root in SELF and each.rest.count(b".") > 1
+        if matters or own or each.root in holding:
+            yield each.at
+
+
+def holds_place(places: list[int], start: int, end: int) -> bool:
+    """Whether one of some places (ascending) lies in a span."""
+    at = bisect_left(places, start)
+    return at < len(places) and places[at] < end

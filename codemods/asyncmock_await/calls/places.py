@@ -1,0 +1,121 @@
+"""Where a module may call a double, as its text shows: a function without such a place is not even looked at.
+
+From each word that makes a double (`AsyncMock`, `patch`) to the names that lines assign it to, from these to further
+names, and so on; and to the places where one of them is called.  What is read of the text are the lines around these
+words: most of a module holds none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from codemods.asyncmock_await.calls.candidates import (
+    ASSIGNING,
+    BOUND_BY_WITH,
+    ELSEWHERE,
+    IS_OF_MOCKS,
+    names_assigned,
+)
+
+_MAKING = (b"Mock", b"patch", b"async_stub", b"create_autospec", b"enterContext", b"enter_context", b"enter_Context")
+_CHAIN = re.compile(rb"((?:\.\w++)*+)[ \t]*+\(")
+_VALUE = re.compile(rb"[ \t]*+(?::[^=\n]++)?=(?!=)[ \t]*+(?:[(\\][ \t\r\n]*+)?(?:await[ \t]++)?([A-Za-z_][\w.]*+)")
+_ALONE = re.compile(rb"[ \t]*+(?:await[ \t]++)?[\w.]*+")
+_LONG = 4
+"""Shorter names are a part of too many others for a plain search."""
+
+
+class Doubles(NamedTuple):
+    """The doubles of a module, as its text shows.
+
+    `holders` are names that are assigned one where it is made, or that follow an `as`; `names` all that may hold one;
+    `places` (ascending) are where a name of these is called, or may be.
+    """
+
+    holders: frozenset[bytes]
+    names: frozenset[bytes]
+    places: list[int]
+
+
+def doubles_in(body: bytes, given: Iterable[bytes], spelled: Collection[bytes]) -> Doubles:
+    r"""What the text of a module shows of its doubles.
+
+    `given` are the parameters that may hold doubles from the start, `spelled` further names of the library's classes.
+    It may show too much, never too little.
+
+    >>> body = b"def f():\n    m = AsyncMock()\n    n = m.x\n    n.save()\n"
+    >>> [body[place:place + 8] for place in doubles_in(body, (), ()).places]
+    [b'n.save()']
+    """
+    words = [*_MAKING, *(name for name in spelled if not name.endswith(_MAKING))]
+    holders = {name for word in words for at in _occurrences(body, word) for name in _assigned(body, at)}
+    if any(word in body for word in (b"patch", *spelled)):
+        holders.update(BOUND_BY_WITH.findall(body))
+    names = {*holders, *given}
+    makes = bool(names) or any(word in body for word in words)
+    places = {match.start() for pattern in ELSEWHERE for match in pattern.finditer(body)} if makes else set()
+    stack = list(names)
+    while stack:
+        name = stack.pop()
+        for at in _occurrences(body, name):
+            before = body[at - 1 : at]
+            if before.isalnum() or before in {b"_", b"."}:
+                continue
+            chain = _CHAIN.match(body, at + len(name))
+            if chain is not None and not IS_OF_MOCKS.search(chain[1]):
+                places.add(at)
+            further = [other for other in _assigned(body, at) if other not in names]
+            names.update(further)
+            stack += further
+    return Doubles(frozenset(holders), frozenset(names), sorted(places))
+
+
+def values_assigned(body: bytes, name: bytes) -> list[bytes]:
+    """What is assigned to a name, or called for it, anywhere in a text: dotted names."""
+    matches = (_VALUE.match(body, at + len(name)) for at in _occurrences(body, name))
+    return list(dict.fromkeys(match[1] for match in matches if match is not None))
+
+
+def _occurrences(body: bytes, name: bytes) -> Iterator[int]:
+    """Where a name stands that does not go on; other letters may stand before it."""
+    if len(name) < _LONG:
+        yield from (match.start() for match in _short(name).finditer(body))
+        return
+    at = body.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if not (body[end : end + 1].isalnum() or body[end : end + 1] == b"_"):
+            yield at
+        at = body.find(name, end)
+
+
+@cache
+def _short(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(re.escape(name) + rb"(?!\w)(?<!\w" + re.escape(name) + rb")")
+
+
+def _assigned(body: bytes, at: int) -> list[bytes]:
+    """The names that a line assigns what stands at an offset, by itself or as one of several."""
+    line = body.rfind(b"\n", 0, at) + 1
+    if _ALONE.fullmatch(body, line, at):  # the line above may end in a bracket or a backslash
+        line = _line_above(body, line)
+    if body.find(b"=", line, at) < 0:
+        return []
+    for pattern in ASSIGNING:
+        match = pattern.match(body, line)
+        if match is not None and match.start(2) <= at < match.end(2):
+            return names_assigned(match[1])
+    return []
+
+
+def _line_above(body: bytes, line: int) -> int:
+    """Where the next line above a line begins that is not empty."""
+    while line:
+        end = line - 1
+        line = body.rfind(b"\n", 0, end) + 1
+        if not body[line:end].isspace() and line < end:
+            break
+    return line
