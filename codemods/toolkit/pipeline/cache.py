@@ -30,7 +30,7 @@ import msgspec
 from codemods import __version__
 from codemods.toolkit.codemod import AnyCodemod
 from codemods.toolkit.pipeline.discover import File
-from codemods.toolkit.pipeline.job import encode
+from codemods.toolkit.pipeline.job import Stamp, encode
 
 FORMAT = 2
 """Goes up when the records below change."""
@@ -215,6 +215,11 @@ class Cache:
             return None
         self._seen[file.path] = known
         return known[4]
+
+    def stamp_of(self, path: str) -> Stamp | None:
+        """The stamp with which a file has the content that it was seen with; None when it may change without notice."""
+        seen = self._seen.get(path)
+        return seen[:4] if seen is not None else None
 
     def saw(self, file: File, content: bytes) -> None:
         """Remember which content a file has."""

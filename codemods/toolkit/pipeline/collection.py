@@ -248,7 +248,8 @@ class Collector:
             if row is not None and content is not None and not missing:
                 state.scanned[path] = _seen(path, content, row, state.words)
             elif path not in state.scanned or state.scanned[path].problem is None:
-                items.append(_item(state.tree, path, tuple(sorted(missing)), row.relevant if row is not None else None))
+                item = self._item(state.tree, path, tuple(sorted(missing)))
+                items.append(msgspec.structs.replace(item, relevant=row.relevant) if row is not None else item)
         asked = {item.path: frozenset(item.words) for item in items}
         work = partial(scan, self._job)
         for found in in_parallel(self._executor, self._progress, "read", work, items, _size, SCAN_TOGETHER):
@@ -267,6 +268,17 @@ class Collector:
             if content is not None:
                 self._read[path] = content
         return self._read.get(path)
+
+    def _item(self, tree: Tree, path: str, words: tuple[str, ...]) -> Item:
+        raw = tree.overlay.get(path)
+        if raw is not None:
+            return Item(path, len(raw), words, raw)
+        file = tree.files.get(path)
+        if file is None:
+            return Item(path, 0, words)
+        stamp, content = self._cache.stamp_of(path), self._read.get(path)
+        seen = (stamp, content) if stamp is not None and content is not None else None
+        return Item(path, file.size, words, seen=seen)
 
     def _remember(self, tree: Tree, path: str, content: bytes) -> None:
         if path not in tree.overlay:
@@ -287,7 +299,7 @@ class Collector:
             if cell is not None:
                 state.cells[seen.path] = cell
             else:
-                item = _item(state.tree, seen.path, words)
+                item = self._item(state.tree, seen.path, words)
                 items.append(msgspec.structs.replace(item, names_only=state.names_only))
         work = partial(collect, self._job)
         together = PARSE_TOGETHER // self._job.codemod.effort
@@ -335,11 +347,3 @@ def _size(item: Item) -> int:
 
 def _seen(path: str, content: bytes, row: Row, words: frozenset[str]) -> Scanned:
     return Scanned(path, content, row.relevant, tuple(sorted(row.mentioned & words)), None, row.marks)
-
-
-def _item(tree: Tree, path: str, words: tuple[str, ...], relevant: bool | None = None) -> Item:
-    raw = tree.overlay.get(path)
-    if raw is not None:
-        return Item(path, len(raw), words, raw, relevant)
-    file = tree.files.get(path)
-    return Item(path, file.size if file is not None else 0, words, None, relevant)

@@ -12,7 +12,7 @@ import msgspec
 
 from codemods.toolkit.codemod import Source
 from codemods.toolkit.pipeline.cache import Cell, Problem
-from codemods.toolkit.pipeline.job import Job, content_key, encode, naming, read
+from codemods.toolkit.pipeline.job import Job, Stamp, content_key, encode, naming, read, read_with_stamp
 from codemods.toolkit.pipeline.source import Unreadable, declares_encoding, decoded, outlined, parsed
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.words import as_identifiers
@@ -30,7 +30,7 @@ class Item(msgspec.Struct, frozen=True, array_like=True):
     """One file for a worker: where it is, its size in bytes, and the words to search in it or to collect it with.
 
     `raw` is its content when that is not the one on disk, `relevant` whether the codemod has a use for it, if known.
-    With `names_only` no facts are collected.
+    With `names_only` no facts are collected.  While the file has the stamp in `seen`, the content key there is its own.
     """
 
     path: str
@@ -39,6 +39,7 @@ class Item(msgspec.Struct, frozen=True, array_like=True):
     raw: bytes | None = None
     relevant: bool | None = None
     names_only: bool = False
+    seen: tuple[Stamp, bytes] | None = None
 
 
 class Scanned(msgspec.Struct, frozen=True, array_like=True):
@@ -97,12 +98,17 @@ def _as_word(letters: bytes, body: bytes) -> bool:
     return as_identifiers([letters.decode()]).search(body) is not None
 
 
-def _content(job: Job, item: Item) -> bytes:
+def _content(job: Job, item: Item) -> tuple[bytes, bytes]:
+    """The bytes of a file, and its content key."""
     if item.raw is not None:
-        return item.raw
+        return item.raw, content_key(item.path, item.raw)
     if item.size > _UNREAD_TIMES * job.limit:
         raise Unreadable("TK104", 0, f"is too large: {item.size:,} bytes, the limit is {job.limit:,}")
-    return read(job.root, item.path)
+    if item.seen is None:
+        raw = read(job.root, item.path)
+        return raw, content_key(item.path, raw)
+    raw, stamp = read_with_stamp(job.root, item.path)
+    return raw, item.seen[1] if stamp == item.seen[0] else content_key(item.path, raw)
 
 
 def scan(job: Job, items: Sequence[Item]) -> list[Scanned]:
@@ -111,7 +117,7 @@ def scan(job: Job, items: Sequence[Item]) -> list[Scanned]:
     found: list[Scanned] = []
     for item in items:
         try:
-            raw = _content(job, item)
+            raw, content = _content(job, item)
         except Unreadable as unreadable:
             found.append(Scanned(item.path, b"", False, (), problem_of(unreadable)))
         else:
@@ -119,7 +125,7 @@ def scan(job: Job, items: Sequence[Item]) -> list[Scanned]:
             relevant = _relevant(job, item.path, body) if item.relevant is None else item.relevant
             mentioned = searches[item.words](body)
             marks = _marks(job, item.path, body) if item.relevant is None else ()
-            found.append(Scanned(item.path, content_key(item.path, raw), relevant, mentioned, None, marks))
+            found.append(Scanned(item.path, content, relevant, mentioned, None, marks))
     return found
 
 
@@ -149,8 +155,7 @@ def collect(job: Job, items: Sequence[Item]) -> list[Parsed]:
     for item in items:
         content = b""
         try:
-            raw = _content(job, item)
-            content = content_key(item.path, raw)
+            raw, content = _content(job, item)
             (cell,) = _collected(job, decoded(item.path, raw), _asked(item)).values()
         except Unreadable as unreadable:
             cell = Cell(b"", b"", problem_of(unreadable))

@@ -7,6 +7,7 @@ import re
 import sys
 import tokenize
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from itertools import accumulate
 from operator import attrgetter
 
@@ -133,7 +134,9 @@ def line_starts(body: bytes) -> tuple[int, ...]:
     >>> line_starts(b"a\r\nb\x0cb\rc")
     (0, 3, 7, 8)
     """
-    return tuple(accumulate(map(len, body.splitlines(keepends=True)), initial=0))
+    # A stream makes each line when it is counted, but ends none at a lone CR.
+    lines = body.splitlines(keepends=True) if b"\r" in body else BytesIO(body)
+    return tuple(accumulate(map(len, lines), initial=0))
 
 
 def parsed(source: Source, limit: int = SIZE_LIMIT) -> Module:

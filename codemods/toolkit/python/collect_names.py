@@ -37,6 +37,9 @@ _RAISING = frozenset(
         "warns", "assertWarns", "assertWarnsRegex", "deprecated_call",
     }
 )  # fmt: skip
+_LATER = frozenset({"function", "typing", "main"})
+"""Contexts that don't run when the module is imported."""
+
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _BROAD = frozenset({"Exception", "BaseException"})
 
@@ -197,8 +200,8 @@ class _Collector:
         start, end = self.module.span(node)
         is_from = isinstance(node, ast.ImportFrom)
         level, target = (node.level, node.module or "") if isinstance(node, ast.ImportFrom) else (0, "")
-        at_import = not {"function", "typing", "main"} & set(context)
-        names = tuple(ImportedName(alias.name, alias.asname or "") for alias in node.names)
+        at_import = _LATER.isdisjoint(context)
+        names = tuple([ImportedName(alias.name, alias.asname or "") for alias in node.names])
         self.imports.append(
             ImportStatement(
                 is_from, level, target, names, context, function, at_import, alone, node.lineno, node.col_offset,
@@ -324,9 +327,10 @@ class _Collector:
 
 def _writes_namespace(module: Module) -> bool:
     """Whether a module makes names without a binding: `globals()[name] = ...`, or another object in its own place."""
-    if _REPLACED.search(module.source.body):
+    body = module.source.body
+    if b"sys.modules" in body and _REPLACED.search(body):
         return True
-    if not any(written in module.source.body for written in _NAMESPACES):
+    if not any(written in body for written in _NAMESPACES):
         return False
     for node in ast.walk(module.tree):
         match node:
@@ -351,7 +355,7 @@ def _is_globals(node: ast.expr) -> bool:
 
 def _global_names(module: Module) -> tuple[str, ...]:
     """Names that functions declare `global`."""
-    lines = lines_of(module, _GLOBAL)
+    lines = lines_of(module, _GLOBAL) if b"global" in module.source.body else []
     found: set[str] = set()
     stack: list[ast.stmt] = list(module.tree.body) if lines else []
     while stack:

@@ -62,6 +62,13 @@ def test_a_file_written_just_now_is_not_trusted(tmp_path: Path, fresh: str) -> N
         assert opened(tmp_path / str(now), now=now).content_of(file) == expected
 
 
+def test_the_stamp_of_a_file_is_known_once_that_was_seen_and_not_when_it_was_written_just_now() -> None:
+    cache = opened(None)
+    cache.saw(FILE, KEY)
+    cache.saw(File("b.py", 10, LATER, 2_000, 8, 0o644), KEY)
+    assert [cache.stamp_of(path) for path in ("a.py", "b.py", "c.py")] == [(10, 1_000, 2_000, 7), None, None]
+
+
 def test_files_that_were_not_seen_again_are_forgotten(tmp_path: Path) -> None:
     cache = opened(tmp_path)
     cache.saw(FILE, KEY)
