@@ -43,7 +43,7 @@ _DEFINITION = re.compile(rb"[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)")
 _LOOP_FIXTURE = "event_loop"
 """The fixture of pytest-asyncio that projects define anew: it makes the loop that the test runs in."""
 _RUNNERS = frozenset(SETUPS) | ASYNC_SETUPS | MODULE_SETUPS | RUNNING | {"load_tests", "setup", "teardown"}
-_DJANGO = re.compile(rb"\bdjango")
+_DJANGO = re.compile(rb"django(?<!\wdjango)")
 
 Changes = Mapping[str, tuple[Change, ...]]
 _Place = tuple[str, int]

@@ -76,8 +76,10 @@ class Classes:
 
     def resolve_all(self, path: str) -> None:
         """Ask for all that the classes of a file derive from, so that `origins` notes the files it lacks."""
-        for name in self.of_file(path):
-            self.order(Key(path, name))
+        asked = [Key(path, name) for name in self.of_file(path)]
+        for key in asked:  # it grows
+            if key not in self._bases:
+                asked += [base for base in self.bases(key) if base is not None and base.path]
 
     def canonical(self, path: str, dotted: str) -> str:
         """The full name of what a dotted name is in another library, "" for what is none of one.
