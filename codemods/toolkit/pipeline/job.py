@@ -83,36 +83,25 @@ def read(root: str, path: str) -> bytes:
     Raises:
         Unreadable: TK106 when it is gone or can't be read.
     """
-    with _opened(root, path) as handle:
-        return _all_of(handle)
+    return read_with_stamp(root, path)[0]
 
 
 def read_with_stamp(root: str, path: str) -> tuple[bytes, Stamp]:
     """The same, and the stamp of the file once they were read: while it has that one, these are its bytes."""
-    with _opened(root, path) as handle:
-        raw = _all_of(handle)
-        status = os.fstat(handle)
-    return raw, (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-
-
-@contextmanager
-def _opened(root: str, path: str) -> Iterator[int]:
     try:
         handle = os.open(f"{root}/{path}", os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
-            yield handle
+            size = os.fstat(handle).st_size
+            pieces = [os.read(handle, size + 1)]
+            while pieces[-1] and sum(map(len, pieces)) < size:
+                pieces.append(os.read(handle, size))
+            status = os.fstat(handle)
         finally:
             os.close(handle)
     except OSError as problem:
         raise Unreadable("TK106", 0, f"can't be read: {problem.strerror}") from None
-
-
-def _all_of(handle: int) -> bytes:
-    size = os.fstat(handle).st_size
-    pieces = [os.read(handle, size + 1)]
-    while pieces[-1] and sum(map(len, pieces)) < size:
-        pieces.append(os.read(handle, size))
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    raw = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    return raw, (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import msgspec
 
 from codemods.toolkit.codemod import Source
 from codemods.toolkit.pipeline.cache import Cell, Problem
-from codemods.toolkit.pipeline.job import Job, Stamp, content_key, encode, naming, read, read_with_stamp
+from codemods.toolkit.pipeline.job import Job, Stamp, content_key, encode, naming, read_with_stamp
 from codemods.toolkit.pipeline.source import Unreadable, declares_encoding, decoded, outlined, parsed
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.words import as_identifiers
@@ -104,11 +104,10 @@ def _content(job: Job, item: Item) -> tuple[bytes, bytes]:
         return item.raw, content_key(item.path, item.raw)
     if item.size > _UNREAD_TIMES * job.limit:
         raise Unreadable("TK104", 0, f"is too large: {item.size:,} bytes, the limit is {job.limit:,}")
-    if item.seen is None:
-        raw = read(job.root, item.path)
-        return raw, content_key(item.path, raw)
     raw, stamp = read_with_stamp(job.root, item.path)
-    return raw, item.seen[1] if stamp == item.seen[0] else content_key(item.path, raw)
+    if item.seen is not None and item.seen[0] == stamp:
+        return raw, item.seen[1]
+    return raw, content_key(item.path, raw)
 
 
 def scan(job: Job, items: Sequence[Item]) -> list[Scanned]:
@@ -122,9 +121,8 @@ def scan(job: Job, items: Sequence[Item]) -> list[Scanned]:
             found.append(Scanned(item.path, b"", False, (), problem_of(unreadable)))
         else:
             body = _text(item.path, raw)
-            relevant = _relevant(job, item.path, body) if item.relevant is None else item.relevant
+            relevant, marks = _said(job, item.path, body) if item.relevant is None else (item.relevant, ())
             mentioned = searches[item.words](body)
-            marks = _marks(job, item.path, body) if item.relevant is None else ()
             found.append(Scanned(item.path, content, relevant, mentioned, None, marks))
     return found
 
@@ -139,14 +137,10 @@ def _text(path: str, raw: bytes) -> bytes:
         return raw
 
 
-def _relevant(job: Job, path: str, body: bytes) -> bool:
+def _said(job: Job, path: str, body: bytes) -> tuple[bool, tuple[str, ...]]:
+    """What the codemod says of a text: whether it has a use for it, and its marks."""
     with naming(path):
-        return job.codemod.relevant(body, job.config, NO_WORDS)
-
-
-def _marks(job: Job, path: str, body: bytes) -> tuple[str, ...]:
-    with naming(path):
-        return job.codemod.marks(body)
+        return job.codemod.relevant(body, job.config, NO_WORDS), job.codemod.marks(body)
 
 
 def collect(job: Job, items: Sequence[Item]) -> list[Parsed]:
@@ -205,7 +199,7 @@ def known_of(job: Job, module: Module, words: frozenset[str]) -> Known:
         Unreadable: TK105 when it is nested too deeply to be followed.
     """
     source: Source = module.source
-    relevant = _relevant(job, source.path, source.body)
+    relevant, marks = _said(job, source.path, source.body)
     mentioned = words_in(words)(source.body)
     asked = (mentioned,) if mentioned or relevant else ()
-    return Known(relevant, mentioned, cells_of(job, module, asked), _marks(job, source.path, source.body))
+    return Known(relevant, mentioned, cells_of(job, module, asked), marks)

@@ -46,7 +46,8 @@ def _first_lines(raw: bytes) -> Iterator[bytes]:
 
 def declares_encoding(raw: bytes) -> bool:
     """Whether a PEP 263 cookie may stand in the first two lines (a quick look, wrong only in the safe direction)."""
-    return any(b"coding" in line for line in _first_lines(raw))
+    end = raw.find(b"\n", raw.find(b"\n") + 1)
+    return raw.find(b"coding", 0, end if end >= 0 else len(raw)) >= 0
 
 
 def _encoding(raw: bytes) -> str:
