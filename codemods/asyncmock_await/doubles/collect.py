@@ -21,14 +21,9 @@ from codemods.toolkit.python.rows import row_at
 _WORDS = (b"Mock", b"patch", b"create_autospec", b"mocker.")
 _SIDE_EFFECT = re.compile(rb"\.side_effect\s*=[^=]")
 _DOTTED = re.compile(rb"[\w.]+$")
-_SPECS = tuple(
-    re.compile(before + rb"(\w+)[ \t]*[,()]")
-    for before in (
-        rb"spec(?<!\wspec)(?:_set)?[ \t]*=[ \t]*", rb"wraps(?<!\wwraps)[ \t]*=[ \t]*",
-        rb"Mock\(", rb"create_autospec\(",
-    )
-)  # fmt: skip
-_SET_ON_SELF = re.compile(rb"self(?<!\wself)\.(\w+)[ \t]*(?::[^=\n]+)?=(?!=)")
+_BEFORE_SPEC = re.compile(rb"(?:\b(?:spec|spec_set|wraps)[ \t]*=[ \t]*|Mock\(|create_autospec\()\Z")
+_BEHIND_SPEC = re.compile(rb"[ \t]*[,()]")
+_SET_ON_SELF = re.compile(rb"self(?<!\wself)\.(\w++)[ \t]*+(?::[^=\n]++)?=(?!=)")
 _COROUTINE = re.compile(rb"async[ \t]+def[ \t]+(\w+)")
 _ASYNC_MOCK = re.compile(rb"AsyncMock(?<!\wAsyncMock)(?=[ \t]*(?:[\[(,).\]:=#|]|[\r\n]|$))")
 _CONSUMERS = (
@@ -92,20 +87,28 @@ def collect_all(module: Module, mocks: MockNames) -> DoubleFacts:
 
 def _mattering(module: Module, mocks: MockNames, called: Collection[int]) -> tuple[Creation, ...]:
     """The patches that are told what to make, and the doubles that are called and annotated."""
-    lines = {module.place(offset)[0] for offset in called}
-    found = _Creations(module, mocks, sorted(lines.union(_lines_with(module, (b"new_callable",))))).found()
+    lines = {module.place(offset)[0] for offset in called}.union(_lines_with(module, (b"new_callable",)))
+    found = _Creations(module, mocks, sorted(lines)).found() if lines else ()
     return tuple(each for each in found if each.given("new_callable") or (each.annotated and each.end in called))
 
 
 def _may_be_stood_for(module: Module) -> bool:
     """Whether doubles may stand for what the module defines: for what tests define only where they say so."""
-    body = module.source.body
     if not module.source.path.rpartition("/")[2].startswith("test_"):
         return True
-    names = {node.name.encode() for node in module.tree.body if isinstance(node, ast.ClassDef)}
-    if all(body.count(name) == 1 for name in names):
-        return False
-    return any(word in names for spec in _SPECS for word in spec.findall(body))
+    classes = (node.name.encode() for node in module.tree.body if isinstance(node, ast.ClassDef))
+    return any(_is_a_spec(module.source.body, name) for name in classes)
+
+
+def _is_a_spec(body: bytes, name: bytes) -> bool:
+    """Whether a text gives a name to a double to stand for."""
+    at = body.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if _BEHIND_SPEC.match(body, end) and _BEFORE_SPEC.search(body, body.rfind(b"\n", 0, at) + 1, at):
+            return True
+        at = body.find(name, end)
+    return False
 
 
 def annotation_name(node: ast.expr | None) -> str:

@@ -49,7 +49,7 @@ def collect(module: Module, names: ModuleNames, *, renames: bool) -> TestFacts:
 
 def function_of(module: Module, node: _Definition) -> Function:
     """The facts of one function."""
-    return _Found(module, renames=False).function(node)
+    return _Found(module, renames=True).function(node)
 
 
 class _Found:
@@ -133,7 +133,7 @@ class _Found:
         keyword, end = self.module.span(node)
         start = _start(self.module, node)
         name_start = body.index(node.name.encode(), body.index(b"def", keyword) + 3)
-        yields = body.find(b"yield", keyword, end) >= 0 and any(map(_yields, self.module.read(node).body))
+        yields = body.find(b"yield", keyword, end) >= 0 and _yields(self.module.read(node))
         supers, odd = self.supers(node) if self.renames and node.name in SETUPS else ((), False)
         arguments = node.args
         parameters = [each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
@@ -145,10 +145,10 @@ class _Found:
         )  # fmt: skip
 
     def called(self, name: str) -> bool:
-        """Whether the module calls a test by its name, or a set-up on `self`."""
+        """Whether the module calls a test by its name, or (if it is to be renamed) a set-up on `self`."""
         body = self.module.source.body
         if name in SETUPS:
-            return any(each + name.encode() + b"(" in body for each in (b"self.", b"cls."))
+            return self.renames and any(each + name.encode() + b"(" in body for each in (b"self.", b"cls."))
         if not name.startswith("test"):
             return False
         if self.calls is None:
@@ -219,6 +219,8 @@ def _assigned(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> set[str]:
 def _marks(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[str]:
     """The names in `pytestmark = ...`, "" for what is none."""
     match node:
+        case ast.Assign(targets=[ast.Name(id=name)]) if name != "pytestmark":
+            return []  # most are
         case (
             ast.Assign(targets=[ast.Name(id="pytestmark")], value=value)
             | ast.AnnAssign(target=ast.Name(id="pytestmark"), value=ast.expr() as value)
@@ -228,13 +230,16 @@ def _marks(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[str]:
     return [""] if "pytestmark" in _assigned(node) else []
 
 
-def _yields(node: ast.AST) -> bool:
-    """Whether a statement holds a `yield` of the function that it stands in."""
-    if isinstance(node, (ast.Yield, ast.YieldFrom)):
-        return True
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-        return False
-    return any(_yields(child) for child in ast.iter_child_nodes(node))
+def _yields(function: _Definition) -> bool:
+    """Whether a function holds a `yield` of its own."""
+    stack: list[ast.AST] = [*function.body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            stack += ast.iter_child_nodes(node)
+    return False
 
 
 def _is_docstring(node: ast.stmt) -> bool:

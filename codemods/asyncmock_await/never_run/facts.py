@@ -36,9 +36,8 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
 
     `start` is where the definition begins (its first decorator's `@`), `keyword` where `async` or `def` stands.
     `decorators` are their dotted names, "" for what is none (of `@a.b(c)` it is `a.b`).  `yields`: it is a generator.
-    `supers` are its statements that call `super()`, `odd_supers` says that there are calls of another form; both are
-    told of set-ups only, where these are to be renamed.
-    `called`: the module calls its name somewhere.
+    `supers` are its statements that call `super()`, `odd_supers` says that there are calls of another form.
+    `called`: the module calls its name somewhere.  These three are told of set-ups only where they may be renamed.
     """
 
     name: str

@@ -66,6 +66,7 @@ class Verdicts:
         self._project = project
         self._classes = classes
         self._modes = modes
+        self._users: dict[Key, tuple[tuple[tuple[Key, Kind], ...], bool]] = {}
 
     def of_file(self, path: str) -> Iterator[Verdict]:
         """Every async test and every async set-up of a file, once."""
@@ -152,9 +153,8 @@ class Verdicts:
 
     def _outside_cases(self, verdict: Verdict, key: Key, found: TestClass, marks: Sequence[str]) -> Verdict:
         """A class that is no TestCase: TestCases may derive from it, or pytest collects it or a class below it."""
-        below = [(each, self._classes.kind(each)) for each in self._classes.below(key)]
+        below, collected = self._used_by(key)
         users = tuple(each for each, kind in below if kind.word == "plain")
-        collected = self._collected(key) or any(self._collected(each) for each, kind in below if kind.word == "pytest")
         if verdict.function.name in SETUPS:
             return self._set_up(verdict, users, below, collected)
         if users:
@@ -170,6 +170,15 @@ class Verdicts:
             if known is not None:
                 inherited += [*known.marks, *known.decorators]
         return self._by_marker(verdict.path, found.name, verdict.function, [*marks, *inherited])
+
+    def _used_by(self, key: Key) -> tuple[tuple[tuple[Key, Kind], ...], bool]:
+        """The classes below one, each with what runs it, and whether pytest collects the class or one of these."""
+        found = self._users.get(key)
+        if found is None:
+            below = tuple((each, self._classes.kind(each)) for each in self._classes.below(key))
+            of_pytest = (key, *(each for each, kind in below if kind.word == "pytest"))
+            found = self._users[key] = below, any(self._collected(each) for each in of_pytest)
+        return found
 
     def _set_up(
         self, verdict: Verdict, users: tuple[Key, ...], below: Sequence[tuple[Key, Kind]], collected: bool
