@@ -22,7 +22,7 @@ SETTINGS: frozenset[str] = frozenset({*FILES, *REQUIREMENTS})
 """The settings files that tell which plugin runs async tests."""
 
 _CLASS = re.compile(rb"class (\w+)[ \t]*((?:[\[(][^:]{0,500})?):")
-_ALIAS = re.compile(rb"\n([A-Za-z_]\w*) = ([A-Za-z_][\w.]*)[ \t]*(?=[\r\n#])")
+_ALIAS = re.compile(rb"\n([A-Za-z_]\w*+) = ([A-Za-z_][\w.]*+)[ \t]*+(?=[\r\n#])")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _SETUPS = frozenset(
     {
