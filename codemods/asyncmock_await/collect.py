@@ -16,6 +16,12 @@ from codemods.toolkit.python.project import Module
 ALL = "*"
 """Among the words of `collect`: everything in the file matters, as evidence tells of it."""
 
+FOLLOWED = "follow "
+"""What stands among the words of `collect` before the name of a function that is worth a closer look.
+
+A name alone is one that `widen` asks for: all that mentions it has to be known.
+"""
+
 
 def collect(module: Module, names: ModuleNames, config: Config, words: frozenset[str]) -> Facts:
     """What this codemod needs to know of one module.  Pure; called for every file that is parsed.
@@ -26,7 +32,9 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     everything = ALL in words or "AM106" in config.requested
     if everything:
         module.read_all()
-    called = calls(module, names, mocks, words - {ALL}, asserts="AM106" in config.requested)
+    followed = frozenset(word.removeprefix(FOLLOWED) for word in words if word.startswith(FOLLOWED))
+    named = frozenset(word for word in words if word != ALL and not word.startswith(FOLLOWED))
+    called = calls(module, names, mocks, named, followed, asserts="AM106" in config.requested)
     ends = frozenset(site.made for site in called.sites if site.made >= 0)
     made = all_doubles(module, mocks) if everything else doubles(module, mocks, ends)
     found = tests(module, names, renames="AM303" in config.requested)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from codemods.asyncmock_await.calls import reach as calls
-from codemods.asyncmock_await.collect import ALL
+from codemods.asyncmock_await.collect import ALL, FOLLOWED
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles import reach as doubles
 from codemods.asyncmock_await.facts import Facts
@@ -48,9 +48,9 @@ def again(project: Project[Facts], config: Config) -> Mapping[str, frozenset[str
 
     Of the files that evidence tells of, all.
     """
-    found = dict(calls.again(project))
-    for path, names in doubles.again(project).items():
-        found[path] = found.get(path, frozenset()) | names
+    found: dict[str, frozenset[str]] = {}
+    for path, names in (*calls.again(project).items(), *doubles.again(project).items()):
+        found[path] = found.get(path, frozenset()) | {FOLLOWED + name for name in names}
     for path in doubles.told_of(project):
         found[path] = found.get(path, frozenset()) | {ALL}
     return found

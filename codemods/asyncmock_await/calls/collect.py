@@ -62,24 +62,24 @@ class _Member(TypedDict):
 
 
 def collect(
-    module: Module, names: ModuleNames, mocks: MockNames, words: frozenset[str] = frozenset(), *, asserts: bool = False
-) -> CallFacts:
+    module: Module, names: ModuleNames, mocks: MockNames, words: frozenset[str] = frozenset(),
+    followed: frozenset[str] = frozenset(), *, asserts: bool = False,
+) -> CallFacts:  # fmt: skip
     """The facts of one module.
 
-    `words` are names of functions that are followed although no mock is named in them, and that may have to become
-    async: all places that name them are written down.  `asserts`: assertions are
-    collected as well.
+    `followed` are names of functions that are followed although no mock is named in them, and so are `words`, which may
+    have to become async: all places that name them are written down.  `asserts`: assertions are collected as well.
     """
     coroutines = tuple(coroutine_functions(module))
     path = module.source.path
     if not is_test(path):
         named = tuple(mention for mention, _function in mentions(module, words)) if words else ()
         return CallFacts(coroutines=coroutines, mentions=named)
-    if not words and not path.endswith("conftest.py") and not _MOCK.search(module.source.body):
+    if not (words or followed) and not path.endswith("conftest.py") and not _MOCK.search(module.source.body):
         return CallFacts(coroutines=coroutines, classes=tuple(classes_of(module, self_changes(module))))
-    collector = _Collector(module, names, mocks, words, asserts)
+    collector = _Collector(module, names, mocks, words | followed, asserts)
     sites = tuple(sorted(collector.sites(), key=lambda site: (site.start, -site.end)))
-    mentioned = tuple(collector.mentioned())
+    mentioned = tuple(collector.mentioned(words)) if words else ()
     gifts = tuple(collector.givers.gifts())
     assumed = tuple((each.level, each.module, each.member) for each in mocks.assumed)
     return CallFacts(
@@ -101,7 +101,7 @@ class _Collector:
     """One module on its way."""
 
     def __init__(
-        self, module: Module, names: ModuleNames, mocks: MockNames, words: frozenset[str], asserts: bool
+        self, module: Module, names: ModuleNames, mocks: MockNames, followed: frozenset[str], asserts: bool
     ) -> None:
         self._asserts = asserts
         self.assertions: list[Assertion] = []
@@ -111,7 +111,7 @@ class _Collector:
         spelled = [written for written, what in mocks.spellings if what in {"AsyncMock", "patch"}]
         self._spelled = frozenset(each.encode() for each in spelled)
         self._lost = lost_calls(module.source.body)
-        self._words = words
+        self._names_followed = followed
         self.givers = Givers(module, names, mocks, self._lost)
         self.suspects: list[Suspect] = []
         self.functions: dict[int, SyncFunction] = {}
@@ -161,7 +161,7 @@ class _Collector:
 
     def _matters(self, function: Function) -> bool:
         """Whether a function may hold a site or a suspect, as its text tells."""
-        if self._asserts or function.name in self._words or function in self.givers.receivers:
+        if self._asserts or function.name in self._names_followed or function in self.givers.receivers:
             return True
         start, end = self._module.span(function)
         if holds_place(self._places, start, end):
@@ -175,10 +175,10 @@ class _Collector:
         if not outer and function in self.givers.receivers:
             self._receivers.append((function, owner))  # its turn comes when it is known what it is given
             return
-        if function.name in self._words and not outer and isinstance(function, ast.FunctionDef):
+        if function.name in self._names_followed and not outer and isinstance(function, ast.FunctionDef):
             self._note(function, owner.name if owner is not None else "")
         asserts = self._asserts and self.givers.mentions_mocks(function)
-        if function.name in self._words or asserts or self._calls_doubles(function, owner):
+        if function.name in self._names_followed or asserts or self._calls_doubles(function, owner):
             around = self.givers.around(owner, function)
             yield from self._followed(function, around, outer)
             if not outer:
@@ -245,10 +245,10 @@ class _Collector:
             self.functions[keyword] = sync_function(self._module, function, owner)
         return keyword
 
-    def mentioned(self) -> list[Mention]:
+    def mentioned(self, words: frozenset[str]) -> list[Mention]:
         """Where the module names the functions that are asked for, the sync functions around written down."""
         found: list[Mention] = []
-        for mention, function in mentions(self._module, self._words) if self._words else ():
+        for mention, function in mentions(self._module, words):
             found.append(mention)
             around = mention.how in {"call", "parameter"} and not mention.obstacle
             if around and isinstance(function, ast.FunctionDef):
