@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.asyncmock_await.collect import ALL, collect
+from codemods.asyncmock_await.collect import ALL, FOLLOWED, collect
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.facts import Facts
 from codemods.toolkit.pipeline.source import Unreadable, decoded, outlined, parsed
@@ -29,7 +29,7 @@ def test_the_facts_of_a_fixture_are_those_of_its_whole_files(folder: str) -> Non
             whole = parsed(source)
         except Unreadable:
             continue
-        for words in (frozenset[str](), frozenset({"save", "given", "check"})):
+        for words in (frozenset[str](), frozenset({"save", f"{FOLLOWED}given", "check"})):
             expected, found = collected(whole, words), collected(outlined(source), words)
             assert found == expected, path
         assert collected(outlined(source), frozenset({ALL})) == collected(whole, frozenset({ALL})), path
