@@ -107,17 +107,16 @@ def parsed_body(text: bytes, function: FunctionText) -> list[ast.stmt]:
     Raises:
         SyntaxError: it can't be parsed, or it was misread.
     """
-    written = text[function.line : function.end]
-    above = b"\n" * (function.number - 2) + b"if 1:\n" if written.startswith(b" ") else b"\n" * (function.number - 1)
+    above = function.number - 1 + text.count(b"\n", function.line, function.body)
     try:
-        (node,) = parsed_text(above + written).body
+        # The parser takes a `return` or an `await` anywhere: what may stand where is told later.
+        tree = parsed_text(b"\n" * (above - 1) + b"if 1:\n" + text[function.body : function.end])
     except (ValueError, RecursionError, MemoryError) as problem:
         raise SyntaxError(str(problem)) from None
-    if isinstance(node, ast.If):
-        (node,) = node.body
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        raise SyntaxError(f"line {function.number}: no function")
-    return node.body
+    match tree.body:
+        case [ast.If(body=body)]:
+            return body
+    raise SyntaxError(f"line {function.number}: no body")
 
 
 def parsed_text(text: bytes) -> ast.Module:
