@@ -87,7 +87,7 @@ def _functions(text: bytes, strings: Spans) -> Iterator[FunctionText]:
 
 
 def _end(text: bytes, start: int, indent: int, strings: Spans) -> int:
-    """Where the body that begins at `start` ends: before the next line that is no deeper than its `def`."""
+    """Where the body that begins at `start` ends: before a line no deeper than its `def`, which closes no bracket."""
     at = start - 1
     while (below := _dedent(indent).search(text, at)) is not None:
         at = behind(strings, below.start())
@@ -98,7 +98,7 @@ def _end(text: bytes, start: int, indent: int, strings: Spans) -> int:
 
 @cache
 def _dedent(indent: int) -> re.Pattern[bytes]:
-    return re.compile(rb"\n(?= {0,%d}[^\s#])" % indent)
+    return re.compile(rb"\n(?= {0,%d}[^\s#)\]}])" % indent)
 
 
 def parsed_body(text: bytes, function: FunctionText) -> list[ast.stmt]:

@@ -67,6 +67,7 @@ def check_same(text: str) -> None:
         pytest.param("def f():\n    x = '#'  # '\n", id="a hash in a string before a comment"),
         pytest.param('def f():\n    x = """\n  a#"""  # why\n', id="a hash in a string that ends before a comment"),
         pytest.param('class A:\n    def f():\n        return """\n"""\n', id="a string that ends at the margin"),
+        pytest.param("def f():\n    g([\n]\n)\n", id="brackets that close at the margin"),
         pytest.param("def f():\n    g(\n  )\n", id="a bracket that closes before the indentation"),
     ],
 )
@@ -159,7 +160,6 @@ def test_of_a_body_that_imports_something_the_names_are_known_before_it_is_read(
     "text",
     [
         pytest.param("def f():\n    g(\n1)\n", id="a bracket with a line at the margin"),
-        pytest.param("def f():\n    g([\n]\n)\n", id="brackets that close at the margin"),
         pytest.param("def f(:\n    return 1\n", id="an error in a header"),
         pytest.param("def f():\nreturn 1\n", id="no body"),
         pytest.param("def f():\n    return 1\nx = = 2\n", id="an error outside of functions"),
