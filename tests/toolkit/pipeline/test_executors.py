@@ -223,3 +223,9 @@ def test_the_garbage_collector_is_as_before_when_a_run_ends_even_by_an_error() -
     with pytest.raises(KeyError):
         fail()
     assert gc.get_threshold() == before
+
+
+def test_what_is_left_of_a_run_is_not_looked_through_as_it_ends() -> None:
+    with rarely_collected():
+        left = [object()]
+    assert any(each is left for each in gc.get_objects(generation=2))
