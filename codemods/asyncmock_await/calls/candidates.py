@@ -35,6 +35,8 @@ ELSEWHERE = tuple(
 NAME = re.compile(rb"[A-Za-z_][\w.]*")
 BOUND_BY_WITH = re.compile(rb"as(?<!\was)[ \t]++(\w++)")
 _CALLED = re.compile(rb"(?<![\w.])([A-Za-z_][\w.]*+)[ \t]*+\(")
+_GIVEN = re.compile(rb"(?<!\w)(?:return|yield)[ \t(]++(?:[\r\n][ \t\r\n]*+)?(?:await[ \t]++)?([A-Za-z_][^\n]*+)")
+_CHOICE = re.compile(rb"\b(?:if|or|and)\b")
 SELF = frozenset({b"self", b"cls"})
 _DOUBLE = re.compile(rb"Mock\Z|patch(\.object)?\Z|async_stub\Z|create_autospec\Z|enter_?[cC]ontext\Z")
 
@@ -55,6 +57,30 @@ def calls_doubles(text: bytes, given: Iterable[str], spelled: Collection[bytes])
     """
     if any(pattern.search(text) for pattern in ELSEWHERE):
         return True
+    roots = _holding(text, given, spelled)
+    return any(_root(match[1], roots) and not IS_OF_MOCKS.search(match[1]) for match in _CALLED.finditer(text))
+
+
+def gives_doubles(text: bytes, given: Iterable[str], spelled: Collection[bytes]) -> bool:
+    r"""Whether the text of a function returns or yields something that may be a double.
+
+    >>> gives_doubles(b"\n m = AsyncMock()\n return m", (), ())
+    True
+    >>> gives_doubles(b"\n m = AsyncMock()\n return Service(m)", (), ())
+    False
+    """
+    if any(pattern.search(text) for pattern in ELSEWHERE):
+        return True
+    roots = _holding(text, given, spelled)
+    return any(
+        _makes_double(value, spelled) or _root(value, roots)
+        for match in _GIVEN.finditer(text)
+        for value in (NAME.findall(match[1]) if _CHOICE.search(match[1]) else NAME.findall(match[1])[:1])
+    )
+
+
+def _holding(text: bytes, given: Iterable[str], spelled: Collection[bytes]) -> set[bytes]:
+    """The names that may hold doubles in a function."""
     roots = {each.encode() for each in given}
     if b"patch" in text or any(name in text for name in spelled):
         roots |= {match[1] for match in BOUND_BY_WITH.finditer(text)}
@@ -69,9 +95,13 @@ def calls_doubles(text: bytes, given: Iterable[str], spelled: Collection[bytes])
     while found != len(roots):
         found = len(roots)
         for name, value in pairs:
-            if _DOUBLE.search(value) or value in spelled or _root(value, roots):
+            if _makes_double(value, spelled) or _root(value, roots):
                 roots.add(name)
-    return any(_root(match[1], roots) and not IS_OF_MOCKS.search(match[1]) for match in _CALLED.finditer(text))
+    return roots
+
+
+def _makes_double(dotted: bytes, spelled: Collection[bytes]) -> bool:
+    return _DOUBLE.search(dotted) is not None or dotted in spelled
 
 
 def _root(dotted: bytes, roots: Collection[bytes]) -> bool:

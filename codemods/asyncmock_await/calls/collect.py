@@ -112,7 +112,7 @@ class _Collector:
         self._spelled = frozenset(each.encode() for each in spelled)
         self._lost = lost_calls(module.source.body)
         self._names_followed = followed
-        self.givers = Givers(module, names, mocks, self._lost)
+        self.givers = Givers(module, names, mocks, self._lost, self._spelled)
         self.suspects: list[Suspect] = []
         self.functions: dict[int, SyncFunction] = {}
         self.received: dict[int, SyncFunction] = {}
@@ -124,13 +124,12 @@ class _Collector:
         body = self._module.source.body
         if not self._mocks.spellings and b"mocker" not in body:
             return Doubles(frozenset(), frozenset(), [])
-        return doubles_in(body, (name.encode() for name in self.givers.given_names()), self._spelled)
+        return doubles_in(body, (name.encode() for name in self.givers.given_names), self._spelled)
 
     @cached_property
-    def _given_names(self) -> frozenset[str]:
-        """The parameters and attributes of `self` that may hold a double from the start."""
-        held = (name.decode() for name in self._doubles.names if name.startswith((b"self.", b"cls.")))
-        return frozenset({*self.givers.given_names(), *held})
+    def _held_names(self) -> frozenset[str]:
+        """The attributes of `self` that may hold a double."""
+        return frozenset(name.decode() for name in self._doubles.names if name.startswith((b"self.", b"cls.")))
 
     @cached_property
     def _places(self) -> list[int]:
@@ -262,15 +261,17 @@ class _Collector:
         """
         start, end = self._module.span(function)
         hands = holds_place(self.givers.receivers.calls, start, end)
+        if not hands and not holds_place(self._doubles.places, start, end):
+            return False
         text = self._module.source.body[start:end]
-        if not hands:
-            if not holds_place(self._doubles.places, start, end):
-                return False
-            if not calls_doubles(text, self._given_names, self._spelled):
-                return False
+        makes = self.givers.mentions_mocks(function) or self.givers.hands_mocks(owner, function)
+        asked = self.givers.given_names.intersection(parameters(function))
+        given = asked | {name for name in self._held_names if name.encode() in text}
+        if not (makes or given) or not (hands or calls_doubles(text, given, self._spelled)):
+            return False
         held = self.givers.held(function, self.givers.around(owner, function))
         own = [name for name, given in held if given and not is_foreign(given.value)]
-        if not own and not self.givers.mentions_mocks(function) and not self.givers.hands_mocks(owner, function):
+        if not (makes or own):
             return False
         injects = any(True for _patch in self.givers.patches(function, owner))
         names = (*(parameters(function) if injects else ()), *own)

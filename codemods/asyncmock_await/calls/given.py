@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from codemods.asyncmock_await.calls.candidates import gives_doubles
 from codemods.asyncmock_await.calls.creations import adds_nothing, class_kind, injected, is_patch, patch_form
 from codemods.asyncmock_await.calls.facts import ClassOf, Gift, Outside
 from codemods.asyncmock_await.calls.fixtures import (
@@ -93,8 +94,11 @@ class Within:
 class Givers:
     """What the functions of one module get, and what others may get from them."""
 
-    def __init__(self, module: Module, names: ModuleNames, mocks: MockNames, lost: list[Lost]) -> None:
+    def __init__(
+        self, module: Module, names: ModuleNames, mocks: MockNames, lost: list[Lost], spelled: frozenset[bytes]
+    ) -> None:
         self._module = module
+        self._spelled = spelled
         self._names = names
         self._lost = lost
         self._mocks = mocks
@@ -172,15 +176,33 @@ class Givers:
         fixtures = self._given_by(self._top, plain)
         return replace(plain, fixtures=fixtures, of_module=fixtures)
 
-    def given_names(self) -> set[str]:
-        """The parameters that may hold a double from the start: fixtures of the module, and what patches hand over."""
-        found = {each.name for each, _ in self._fixtures}
+    @cached_property
+    def given_names(self) -> frozenset[str]:
+        """The parameters that may hold a double of the module from the start.
+
+        Fixtures that may make one, or get one from another fixture, and what patches hand over.
+        """
+        found: set[str] = set()
+        waiting = list(self._fixtures)
+        while makers := [each for each in waiting if self._may_give_double(each[1], found)]:
+            found.update(each.name for each, _ in makers)
+            waiting = [each for each in waiting if each not in makers]
         for node in self._module.tree.body:
-            patched = isinstance(node, ast.ClassDef) and bool(node.decorator_list)
+            patched = isinstance(node, ast.ClassDef) and not all(map(adds_nothing, node.decorator_list))
             for each in all_functions([node]):
                 if patched or not all(map(adds_nothing, each.decorator_list)):
                     found.update(parameters(each))
-        return found - {"self", "cls"}
+        return frozenset(found - {"self", "cls"})
+
+    def _may_give_double(self, function: Function, given: set[str]) -> bool:
+        start, end = self._module.span(function)
+        return gives_doubles(
+            self._module.source.body[start:end], given.intersection(parameters(function)), self._spelled
+        )
+
+    def fixtures_of(self, owner: ast.ClassDef) -> frozenset[str]:
+        """The names of the fixtures that a class defines itself."""
+        return frozenset(found.name for each in functions_of(owner.body) if (found := fixture(each)) is not None)
 
     def values_of(self, attribute: str) -> list[str]:
         """What the module assigns to attributes of `self` that have a name: dotted names, by the text."""

@@ -50,7 +50,7 @@ def doubles_in(body: bytes, given: Iterable[bytes], spelled: Collection[bytes]) 
     >>> [body[place:place + 8] for place in doubles_in(body, (), ()).places]
     [b'n.save()']
     """
-    words = [*_MAKING, *(name for name in spelled if not name.endswith(_MAKING))]
+    words = _words(spelled)
     holders = {name for word in words for at in _occurrences(body, word) for name in _assigned(body, at)}
     if any(word in body for word in (b"patch", *spelled)):
         holders.update(BOUND_BY_WITH.findall(body))
@@ -62,7 +62,7 @@ def doubles_in(body: bytes, given: Iterable[bytes], spelled: Collection[bytes]) 
         name = stack.pop()
         for at in _occurrences(body, name):
             before = body[at - 1 : at]
-            if before.isalnum() or before in {b"_", b"."}:
+            if before.isalnum() or before in {b"_", b"."} or body[at - 4 : at] == b"def ":
                 continue
             chain = _CHAIN.match(body, at + len(name))
             if chain is not None and not IS_OF_MOCKS.search(chain[1]):
@@ -71,6 +71,10 @@ def doubles_in(body: bytes, given: Iterable[bytes], spelled: Collection[bytes]) 
             names.update(further)
             stack += further
     return Doubles(frozenset(holders), frozenset(names), sorted(places))
+
+
+def _words(spelled: Collection[bytes]) -> list[bytes]:
+    return [*_MAKING, *(name for name in spelled if not name.endswith(_MAKING))]
 
 
 def values_assigned(body: bytes, name: bytes) -> list[bytes]:

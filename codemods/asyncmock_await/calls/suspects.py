@@ -111,7 +111,8 @@ def _asked(
     """What fixtures give to some parameters of a function: nobody but their class knows those of a class."""
     if not names or not (function.name.startswith("test") or fixture(function) is not None):
         return
-    own = givers.around(owner, function).fixtures if owner is not None else {}
+    of_class = owner is not None and not names.isdisjoint(givers.fixtures_of(owner))
+    own = givers.around(owner, function).fixtures if of_class else {}
     for name in names - OF_PYTEST:
         yield name, _from(own.get(name)) or (Outside("fixture", name, owner.name if owner is not None else ""), ())
 
