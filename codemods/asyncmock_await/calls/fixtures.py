@@ -123,12 +123,13 @@ def is_set_up(function: Function) -> bool:
     """Whether a method runs before each test of its class."""
     if function.name in _SETUPS:
         return True
-    return fixture(function) is not None and any(
+    autouse = any(
         keyword.arg == "autouse"
         for each in function.decorator_list
         if isinstance(each, ast.Call)
         for keyword in each.keywords
     )
+    return autouse and fixture(function) is not None
 
 
 def classes_of(module: Module, changes: Callable[[Function], bool]) -> Iterator[ClassOf]:

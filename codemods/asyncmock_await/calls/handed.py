@@ -40,10 +40,9 @@ _KEEPERS = frozenset(
 _OF_UNITTEST = re.compile(r"(assert\w*|fail|skipTest|subTest|addCleanup|addAsyncCleanup|id|addTypeEqualityFunc)\Z")
 _SETS_UP = re.compile(
     r"mock|fake|stub|patch|double|dummy|harness|helper|fixture|builder|arrange|prepar|set_?up|config|wire|inject"
-    r"|install|attach|spy|spies|attr|test|replace|override|modif|mutat|start\Z|stop\Z",
-    re.IGNORECASE,
+    r"|install|attach|spy|spies|attr|test|replace|override|modif|mutat|start\Z|stop\Z"
 )
-"""Words in the names of code that sets doubles up."""
+"""Words in the names of code that sets doubles up, in small letters: the search is slow where case doesn't matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +69,10 @@ def effect(name: str, local: bool, around: Surroundings) -> Effect:
     if first in {"self", "cls"} and rest:
         if rest == last:
             return "keeps" if _OF_UNITTEST.match(last) else "changes self"
-        return "changes" if _SETS_UP.search(rest) else "keeps"
+        return "changes" if _SETS_UP.search(rest.lower()) else "keeps"
     if not local and around.is_harmless(name):
         return "keeps"
-    if not name or (first in around.defined and not local) or _SETS_UP.search(name):
+    if not name or (first in around.defined and not local) or _SETS_UP.search(name.lower()):
         return "changes"
     if not rest:
         return _of_lone(name, local, around)
