@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from codemods.asyncmock_await.calls.facts import Mention, Naming, Role
@@ -12,6 +13,7 @@ from codemods.asyncmock_await.calls.fixtures import fixture
 from codemods.asyncmock_await.calls.scan import Function, bound_names, parameters
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.words import as_identifiers
 
 _VALUE = "uses it as a value"
 _LAST = re.compile(r"(?:\A|[.:])(\w+)\Z")
@@ -37,44 +39,47 @@ class _Around:
 
 def mentions(module: Module, words: frozenset[str]) -> Iterator[tuple[Mention, Function | None]]:
     """All places of a module that name one of some functions, each with the function around it."""
-    searched = re.compile(rb"\b(?:" + b"|".join(sorted(re.escape(word).encode() for word in words)) + rb")\b")
+    places = [match.start() for match in as_identifiers(words).finditer(module.source.body)] if words else []
     for node in module.tree.body:
-        if searched.search(module.source.body, *_whole_span(module, node)):
+        if _holds_any(module, node, places):
             module.read_all([node], [word.encode() for word in words])
-            yield from _Search(module, words, searched, node).node(node, _Around())
+            yield from _Search(module, words, places, node).node(node, _Around())
 
 
-def _whole_span(module: Module, node: ast.stmt) -> tuple[int, int]:
-    """The span of a statement, its decorators included."""
+def _holds_any(module: Module, node: ast.stmt, places: Sequence[int]) -> bool:
+    """Whether one of some places (ascending) lies in a statement, or in its decorators."""
     start, end = module.span(node)
-    return min((module.span(each)[0] for each in getattr(node, "decorator_list", ())), default=start), end
+    start = min((module.span(each)[0] for each in getattr(node, "decorator_list", ())), default=start)
+    at = bisect_left(places, start)
+    return at < len(places) and places[at] < end
 
 
 class _Search:
-    def __init__(self, module: Module, words: frozenset[str], searched: re.Pattern[bytes], node: ast.stmt) -> None:
+    """Looks through a statement at the top level; `places` are where words stand, so that others are left out."""
+
+    def __init__(self, module: Module, words: frozenset[str], places: Sequence[int], node: ast.stmt) -> None:
         self._module = module
         self._words = words
-        self._searched = searched
+        self._places = places
         self._apart: set[int] = set()
         stack: list[ast.AST] = [node]
         while stack:
             part = stack.pop()
+            if self._is_silent(part):
+                continue
             if isinstance(part, (ast.Call, ast.Attribute, ast.Subscript)):
                 self._apart.add(id(part.func if isinstance(part, ast.Call) else part.value))
-            if not self._is_silent(part):
-                stack += ast.iter_child_nodes(part)
+            stack += ast.iter_child_nodes(part)
 
     def _is_silent(self, node: ast.AST) -> bool:
-        """Whether a function holds none of the words."""
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return False
-        return self._searched.search(self._module.source.body, *_whole_span(self._module, node)) is None
+        """Whether this is a statement that holds none of the words."""
+        return isinstance(node, ast.stmt) and not _holds_any(self._module, node, self._places)
 
     def node(self, node: ast.AST, around: _Around) -> Iterator[tuple[Mention, Function | None]]:
         """All that a piece of code names."""
+        if self._is_silent(node):
+            return
         match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() if self._is_silent(node):
-                return
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 yield from self._definition(node, around)
                 yield from self._function(node, around)
