@@ -176,6 +176,8 @@ def injected(decorators: list[ast.expr], mocks: MockNames) -> list[ast.Call] | N
     """
     found: list[ast.Call] = []
     for decorator in reversed(decorators):
+        if adds_nothing(decorator):
+            continue
         form = patch_form(decorator, mocks)
         if isinstance(decorator, ast.Call) and form:
             new = new_value(decorator, form)
@@ -183,7 +185,7 @@ def injected(decorators: list[ast.expr], mocks: MockNames) -> list[ast.Call] | N
                 found.append(decorator)
             elif last_part(new) == "DEFAULT":
                 return None
-        elif not adds_nothing(decorator) and mocks.canonical(_decorating(decorator)) != "patch.dict":
+        elif mocks.canonical(_decorating(decorator)) != "patch.dict":
             return None
     return found
 

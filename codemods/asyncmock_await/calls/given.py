@@ -271,10 +271,11 @@ class Givers:
         around = Within(node.name, None, own, marks, "", patches, self.module.fixtures)
         if node.name in self._derived_from:
             return around
-        setup = set_up(node, methods, self._changes)
         held = None
-        if setup is not None and (self.mentions_mocks(setup) or self._loses_members(node)):
-            held = self._held(setup, replace(around, decorators=()))
+        makes = any(is_set_up(each) and self.mentions_mocks(each) for each in methods)
+        if makes or self._loses_members(node):
+            setup = set_up(node, methods, self._changes)
+            held = self._held(setup, replace(around, decorators=())) if setup is not None else None
         inherits = node.name if node.bases and not sets_up(methods, self._changes) else ""
         return replace(around, held=held, inherits=inherits)
 
@@ -421,10 +422,12 @@ class Givers:
     def _module_doubles(self) -> Mapping[str, Given]:
         """The names to which the module assigns a mock at its top level, once, and that nothing in it changes."""
         found: dict[str, ast.expr] = {}
-        for node in self._module.tree.body if self._async else ():
+        for node in self._module.tree.body:
             match node:
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as made) if holds_line(node, self._async):
-                    if class_kind(made.func, self._mocks) != "unknown" and len(self._names.bindings.get(name, ())) == 1:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as made) if class_kind(
+                    made.func, self._mocks
+                ) != "unknown" and holds_line(node, self._async):
+                    if len(self._names.bindings.get(name, ())) == 1:
                         found[name] = made
         if found:
             self._module.read_all(words=[name.encode() for name in found])
@@ -471,9 +474,11 @@ class Givers:
                 given = self._result(method, around)
                 if given is not None:
                     yield Gift("call", f"{node.name}.{method.name}", shape_of(given.value, given.around))
-        setup = set_up(node, methods, self._changes)
         is_base = node.name in self._derived_from or not any(each.name.startswith("test") for each in methods)
-        if setup is None or not is_base or not self.mentions_mocks(setup):
+        if not is_base or not any(is_set_up(each) and self.mentions_mocks(each) for each in methods):
+            return
+        setup = set_up(node, methods, self._changes)
+        if setup is None:
             return
         held = self._held(setup, around)
         if held is not None:

@@ -15,7 +15,7 @@ _LOST = re.compile(
     rb"(?:not[ \t(]++)?|(\w++)[ \t]*+=[ \t]*+|(?:\w++[ \t]*+,[ \t]*+)++\w++[ \t]*+=[ \t]*+)?"
     rb"(?:(?:len|str|repr|bool|int|float|print|list|dict|set|tuple|sorted|sum|any|all|isinstance|self\.assert\w++)"
     rb"\([ \t\r\n]*+)?"
-    rb"([A-Za-z_]\w*+)(\([^()\n]*+\)(?=\.))?((?:\.\w++)*+)\("
+    rb"(?(1)|(?!self\.\w++\())([A-Za-z_]\w*+)(\([^()\n]*+\)(?=\.))?((?:\.\w++)*+)\("
 )
 _at = itemgetter(0)
 
@@ -44,7 +44,7 @@ def lost_calls(body: bytes) -> list[Lost]:
     found: list[Lost] = []
     for match in _LOST.finditer(body):
         target, root, called, rest = match.groups()
-        if (root == b"self" and target is None and rest.count(b".") == 1) or IS_OF_MOCKS.search(rest):
+        if rest and IS_OF_MOCKS.search(rest):
             continue
         at = match.start(2)
         bare = target is None and body[match.start() + 1 : at].isspace()

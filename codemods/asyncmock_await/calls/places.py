@@ -104,10 +104,12 @@ def _short(name: bytes) -> re.Pattern[bytes]:
 def _assigned(body: bytes, at: int) -> list[bytes]:
     """The names that a line assigns what stands at an offset, by itself or as one of several."""
     line = body.rfind(b"\n", 0, at) + 1
-    if _ALONE.fullmatch(body, line, at):  # the line above may end in a bracket or a backslash
-        line = _line_above(body, line)
     if body.find(b"=", line, at) < 0:
-        return []
+        if not _ALONE.fullmatch(body, line, at):
+            return []
+        line = _line_above(body, line)  # it may end in a bracket or a backslash
+        if body.find(b"=", line, at) < 0:
+            return []
     for pattern in ASSIGNING:
         match = pattern.match(body, line)
         if match is not None and match.start(2) <= at < match.end(2):
