@@ -158,7 +158,8 @@ class Collector:
         self._scan(state, sorted(tree.layout.paths) if everywhere else tree.files)
         self._scan(state, sorted(state.demanded - state.scanned.keys()))
         self._collect(state)
-        while self._widened(state) or self._demanded(state) or self._asked_again(state):
+        # Words come last: to look for them, every file is read once more.
+        while self._demanded(state) or self._asked_again(state) or self._widened(state):
             pass
         contents = {path: seen.content for path, seen in state.scanned.items()}
         project = self._project(state)

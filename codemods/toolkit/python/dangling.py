@@ -40,7 +40,7 @@ def new_dangling(
     comparison = _Comparison(before, after, frozenset(changed), Origins(before), origins)
     found = [each for path in sorted(changed) for each in _in_changed(comparison, path)]
     words = _lost_words(before, after, changed)
-    for path, entry in after.entries.items():
+    for path, entry in after.entries.items() if words is None or words else ():
         if entry.names is not None and path not in comparison.changed:
             found += _in_unchanged(comparison, path, entry.names, words)
     return tuple(found)
