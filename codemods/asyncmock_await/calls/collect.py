@@ -32,6 +32,7 @@ from codemods.asyncmock_await.calls.mentions import mentions
 from codemods.asyncmock_await.calls.places import Doubles, doubles_in
 from codemods.asyncmock_await.calls.receiving import enter
 from codemods.asyncmock_await.calls.references import (
+    OtherTest,
     coroutine_functions,
     dropped_calls,
     may_be_replaced,
@@ -139,9 +140,13 @@ class _Collector:
         return sorted({*self._doubles.places, *lost, *self.givers.receivers.calls})
 
     @cached_property
-    def _test_spans(self) -> list[tuple[int, int]]:
+    def _tests(self) -> list[OtherTest]:
         return [
-            (self._module.span(each.decorator_list[0] if each.decorator_list else each)[0], self._module.span(each)[1])
+            OtherTest(
+                self._module.span(each.decorator_list[0] if each.decorator_list else each)[0],
+                self._module.span(each)[1],
+                each,
+            )
             for each in all_functions(self._module.tree.body)
             if each.name.startswith("test")
         ]
@@ -349,9 +354,9 @@ class _Collector:
         """Whether the name of a function may stand for something else while a function runs."""
         own = self._module.span(function)
         if not function.name.startswith("test"):  # a test that patches it may call this one
-            return may_be_replaced(self._module.source.body, dotted)
-        others = [span for span in self._test_spans if not (span[0] <= own[0] and own[1] <= span[1])]
-        return may_be_replaced(self._module.source.body, dotted, others)
+            return may_be_replaced(self._module, dotted)
+        others = [each for each in self._tests if not (each.start <= own[0] and own[1] <= each.end)]
+        return may_be_replaced(self._module, dotted, others)
 
     def _site(
         self, node: ast.Call, fate: Fate, function: Function, *, closed: bool = False, brackets: bool = False,

@@ -6,9 +6,10 @@ import ast
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from codemods.asyncmock_await.calls.forms import deliberate
-from codemods.asyncmock_await.calls.scan import Function, blocks_below, bound_names
+from codemods.asyncmock_await.calls.scan import Function, blocks_below, bound_names, nodes_of
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.names import Bound, ModuleNames
 from codemods.toolkit.python.project import Module
@@ -16,6 +17,7 @@ from codemods.toolkit.python.project import Module
 _OUTSIDE = sys.stdlib_module_names | {"pytest", "mock"}
 _SET = re.compile(rb"[ \t]*(?::[^=\n]+)?=(?!=)")
 _LASTS = re.compile(rb"\.start\(\)|(?<![\w.])setattr\(")
+_OWNER = re.compile(rb"(?<![\w.)\]])([A-Za-z_]\w*)\.\Z")
 _QUOTED = re.compile(rb"""["'](?:[\w.]*\.)?\Z""")
 
 
@@ -75,26 +77,55 @@ def _is_outside(bound: Bound) -> bool:
     return bound.level == 0 and bound.module.partition(".")[0] in _OUTSIDE
 
 
-def may_be_replaced(body: bytes, dotted: str, others: Sequence[tuple[int, int]] = ()) -> bool:
+@dataclass(frozen=True, slots=True)
+class OtherTest:
+    """A test besides the one that is looked at: its span with its decorators, and the function itself."""
+
+    start: int
+    end: int
+    function: Function
+
+
+def may_be_replaced(module: Module, dotted: str, others: Sequence[OtherTest] = ()) -> bool:
     """Whether a module patches or assigns a name, or one on the way to it: then it may be no coroutine function.
 
-    `others` are the spans of other tests: what they patch is what it was again when they end.
-
-    >>> may_be_replaced(b"with patch('shop.mail.send'): ...", "mail.send"), may_be_replaced(b"send()", "mail.send")
-    (True, False)
+    What `others` patch is what it was again when they end, and an object that one of them makes is its own.
     """
-    return any(_is_replaced(body, part.encode(), others) for part in dotted.split("."))
+    return any(_is_replaced(module, part.encode(), others) for part in dotted.split("."))
 
 
-def _is_replaced(body: bytes, name: bytes, others: Sequence[tuple[int, int]]) -> bool:
+def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest]) -> bool:
+    body = module.source.body
     at = body.find(name)
     while at >= 0:
         end = at + len(name)
+        around = next((other for other in others if other.start <= at < other.end), None)
         if _SET.match(body, end):
+            lasts = around is None or not _is_of_own_object(module, at, around.function)
+        elif body[end : end + 1] in {b'"', b"'"} and _QUOTED.search(body[:at][-200:]):
+            lasts = around is None or _LASTS.search(body, around.start, around.end) is not None
+        else:
+            lasts = False
+        if lasts:
             return True
-        if body[end : end + 1] in {b'"', b"'"} and _QUOTED.search(body[:at][-200:]):
-            around = next((span for span in others if span[0] <= at < span[1]), None)
-            if around is None or _LASTS.search(body, *around):
-                return True
         at = body.find(name, end)
     return False
+
+
+def _is_of_own_object(module: Module, at: int, test: Function) -> bool:
+    """Whether the name at an offset is an attribute of an object that a test makes itself, of some class."""
+    owner = _OWNER.search(module.source.body[:at][-200:])
+    return owner is not None and owner[1].decode() in _made(module.read(test))
+
+
+def _made(test: Function) -> set[str]:
+    """The names of a function that stand for nothing but instances which it makes by calls of classes."""
+    made: set[ast.AST] = set()
+    names: set[str] = set()
+    for node in nodes_of(test):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name) as target], value=ast.Call(func=called)):
+                if dotted_name(called).rpartition(".")[2].lstrip("_")[:1].isupper():
+                    made.add(target)
+                    names.add(name)
+    return names - bound_names(test, besides=made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -145,10 +145,11 @@ def changes_parameters(function: Function) -> bool:
     )
 
 
-def bound_names(function: Function) -> set[str]:
-    """All names that a function binds, and those that functions within it bind."""
+def bound_names(function: Function, besides: Set[ast.AST] = frozenset()) -> set[str]:
+    """All names that a function binds, and those that functions within it bind, but by some nodes."""
     found: set[str] = set()
-    for part in nodes_of(function):
+    nodes = nodes_of(function)
+    for part in (each for each in nodes if each not in besides) if besides else nodes:
         match part:
             case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 found.add(name)

@@ -269,3 +269,58 @@ def test_a_coroutine_that_is_wanted_is_left_alone(text: str) -> None:
     lines = "".join(f"    {line}\n" for line in text.splitlines())
     module = IMPORTS + "\n\nasync def own():\n    return 1\n\n\nasync def test_it():\n" + lines
     check_noop(codemod, {**PROJECT, PATH: module})
+
+
+ELSEWHERE = [
+    pytest.param("box = mail.Box()\n    box.make = MagicMock()", id="an object of its own"),
+    pytest.param("box = mail.Box()\n    box = mail.Box()\n    box.make = MagicMock()", id="one after another"),
+    pytest.param("box = mail.Box()\n    box.make: object = MagicMock()", id="with an annotation"),
+    pytest.param('with patch("shop.mail.Box.make"):\n        pass', id="a patch that ends"),
+]
+
+
+@pytest.mark.parametrize("line", ELSEWHERE)
+def test_what_another_test_does_to_an_object_of_its_own_replaces_nothing(line: str) -> None:
+    old, new = (
+        f"{IMPORTS}\n\ndef test_other():\n    {line}\n\n\nasync def test_it():\n    {call}\n"
+        for call in ("assert mail.Box.make() == 1", "assert await mail.Box.make() == 1")
+    )
+    check_transformed(codemod, {**PROJECT, PATH: old}, {PATH: new})
+
+
+SHARED = [
+    pytest.param("", "mail.Box.make = MagicMock()", id="of the class"),
+    pytest.param("", "box = mail.Box\n    box.make = MagicMock()", id="of the class by another name"),
+    pytest.param("", "mail.Box.make: object = MagicMock()", id="of the class and with an annotation"),
+    pytest.param("", "box = mail.the_box()\n    box.make = MagicMock()", id="of what a function gives"),
+    pytest.param("box", "box.make = MagicMock()", id="of a parameter"),
+    pytest.param(
+        "box", "if not box:\n        box = mail.Box()\n    box.make = MagicMock()", id="of a parameter or its own"
+    ),
+    pytest.param(
+        "",
+        "box = mail.Box()\n    if asyncio:\n        box = mail.Box\n    box.make = MagicMock()",
+        id="of one of two things",
+    ),
+    pytest.param("", "global box\n    box = mail.Box()\n    box.make = MagicMock()", id="of a global name"),
+    pytest.param("", "from shop.mail import Box as box\n    box.make = MagicMock()", id="of an import of its own"),
+    pytest.param("", "for box in [mail.Box]:\n        box.make = MagicMock()", id="of what a loop goes through"),
+    pytest.param("", "box = mail.Box()\n    box.kind.make = MagicMock()", id="of what an object leads to"),
+    pytest.param("", "box = mail.Box()\n    type(box).make = MagicMock()", id="of the class of an object"),
+]
+
+
+@pytest.mark.parametrize(("parameter", "line"), SHARED)
+def test_what_another_test_does_to_what_may_be_shared_may_replace_a_name(parameter: str, line: str) -> None:
+    module = f"{IMPORTS}\n\ndef test_other({parameter}):\n    {line}\n\n\nasync def test_it():\n    mail.Box.make()\n"
+    check_noop(codemod, {**PROJECT, PATH: module})
+
+
+def test_what_a_test_does_to_its_own_object_counts_for_itself() -> None:
+    lines = "    box = mail.Box()\n    box.make = MagicMock()\n    assert box.make() == 1\n    mail.Box.make()\n"
+    check_noop(codemod, {**PROJECT, PATH: f"{IMPORTS}\n\nasync def test_it():\n{lines}"})
+
+
+def test_what_a_helper_does_to_an_object_counts_for_all() -> None:
+    module = f"{IMPORTS}\n\ndef prepared():\n    box = mail.Box()\n    box.make = MagicMock()\n    return box\n"
+    check_noop(codemod, {**PROJECT, PATH: f"{module}\n\nasync def test_it():\n    mail.Box.make()\n"})
