@@ -4,7 +4,7 @@ Most of what the parser costs goes into bodies of which a search for a few words
 Lines and columns of all that stays are what they were, so that a tree of the outline says where things are in the file.
 
 >>> outline(b"def f(a):\n    b = a\n    return b\nx = 1\n")[0]
-b'def f(a):\n    (0\n           )\nx = 1\n'
+b'def f(a):\n\n        pass\nx = 1\n'
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import NamedTuple
 from codemods.toolkit.python.long_strings import Spans, behind, long_strings
 from codemods.toolkit.python.thinned import Text, naming_places, thinned
 
-_DEF = re.compile(rb"def +(\w+)")
+_DEF = re.compile(rb"def +\w+")
 _PLAIN = rb"[^()\"'#]++|\"[^\"\n\\]*+\"|'[^'\n\\]*+'|#[^\n]*+"
 _INNER = rb"\((?:" + _PLAIN + rb")*+\)"
 _BRACKETS = rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb"|" + _INNER + rb")*+\))*+\)"
@@ -28,13 +28,12 @@ _OTHER_BLANKS = (b"\r", b"\t", b"\f", b"\v")
 
 
 class FunctionText(NamedTuple):
-    """A function of a text, with those around it left out: its name, and offsets.
+    """A function of a text, with those around it left out, by its offsets.
 
     `line` is where its `def` line begins, `body` the first line of its body, `end` is behind the last line of that.
     `number` is the number of its `def` line (from 1).
     """
 
-    name: str
     line: int
     body: int
     end: int
@@ -45,7 +44,7 @@ def outline(text: bytes) -> tuple[bytes, dict[int, FunctionText]]:
     """The text without the bodies of its functions, and these functions by the numbers of their `def` lines.
 
     Of a body, only the statements stay that import something, or that may bind names of the module; the others become
-    a `0` each, the last of which ends where the body does.
+    a `pass` each, or another statement of little cost that ends where the body does.
 
     By the text alone: a function with a header of an unusual form stays as it is, and so does all of a text with tabs,
     carriage returns, form feeds, or triple quotes of which it is not plain that they begin a string.
@@ -83,7 +82,7 @@ def _functions(text: bytes, strings: Spans) -> Iterator[FunctionText]:
         number += text.count(b"\n", counted, line)
         counted = line
         at = _end(text, header.end(), len(before) - len(keyword), strings)
-        yield FunctionText(match[1].decode(), line, header.end(), at, number + 1)
+        yield FunctionText(line, header.end(), at, number + 1)
 
 
 def _end(text: bytes, start: int, indent: int, strings: Spans) -> int:
@@ -98,7 +97,7 @@ def _end(text: bytes, start: int, indent: int, strings: Spans) -> int:
 
 @cache
 def _dedent(indent: int) -> re.Pattern[bytes]:
-    return re.compile(rb"\n(?= {0,%d}[^\s#)\]}])" % indent)
+    return re.compile(rb"\n(?= {0,%d}+[^\s#)\]}])" % indent)
 
 
 def parsed_body(text: bytes, function: FunctionText) -> list[ast.stmt]:

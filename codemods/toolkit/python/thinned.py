@@ -1,10 +1,10 @@
 r"""What an outline leaves of the body of a function: the statements that the names of the module depend on.
 
-The others become a `0`, those in a row the same one, and lines and columns of all that stays are what they were.
+The others become a `pass`, those in a row the same one, and lines and columns of all that stays are what they were.
 
 >>> body = b"    a = 1\n    import b\n    c = (\n        b)\n"
 >>> thinned(Text(body, [], naming_places(body)), 0, len(body))
-b'    0\n    import b\n    (0\n         )\n'
+b'    pass\n    import b\n    (0\n         )\n'
 """
 
 from __future__ import annotations
@@ -90,13 +90,13 @@ def thinned(text: Text, start: int, end: int) -> bytes | None:
         return None
     held = text.held(start, end)
     if not held:
-        return _blank(text, start, end, first[1])
+        return _blank(text, start, end, first[1], alone=True)
     block = _block(text, first, end)
     kept = block.numbers(held)
     if len(kept) == len(block.starts):
         return None
     rest = block.behind(kept[-1])
-    last = _blank(text, rest, end, block.indent) if rest < end else b""
+    last = _blank(text, rest, end, block.indent, alone=False) if rest < end else b""
     return _with_kept(text, block, kept) + last if last is not None else None
 
 
@@ -126,7 +126,7 @@ def _with_kept(text: Text, block: _Block, kept: Sequence[int]) -> bytes:
     for number in kept:
         start = block.starts[number]
         if at < number:
-            pieces.append(block.indent + b"0" + b"\n" * text.body.count(b"\n", block.starts[at], start))
+            pieces.append(block.indent + b"pass" + b"\n" * text.body.count(b"\n", block.starts[at], start))
         pieces.append(_compound(text, start, block.behind(number), len(block.indent)))
         at = number + 1
     return b"".join(pieces)
@@ -168,8 +168,11 @@ def _body_of(body: bytes, clause: int) -> int:
     return body.find(b"\n", end) + 1
 
 
-def _blank(text: Text, start: int, end: int, indent: bytes) -> bytes | None:
-    """As many lines, with one statement that ends where the last one does; None where it isn't plain where that is."""
+def _blank(text: Text, start: int, end: int, indent: bytes, *, alone: bool) -> bytes | None:
+    """As many lines, with one statement that ends where the last one does; None where it isn't plain where that is.
+
+    It begins where `indent` tells, or further on if it stands there alone.
+    """
     line = end
     while True:
         stop = start + len(text.body[start:line].rstrip())
@@ -185,9 +188,11 @@ def _blank(text: Text, start: int, end: int, indent: bytes) -> bytes | None:
     if not last or last.endswith((b";", b"\\")):
         return None
     below = b"\n" * text.body.count(b"\n", stop, end)
-    if lines := text.body.count(b"\n", start, line):
+    lines, width = text.body.count(b"\n", start, line), len(last) - len(indent)
+    if width >= len(b"pass") and alone:
+        return b"\n" * lines + b" " * (len(last) - len(b"pass")) + b"pass" + below
+    if lines:
         return indent + b"(0" + b"\n" * lines + b" " * (len(last) - 1) + b")" + below
-    width = len(last) - len(indent)
     return indent + b"0" * width + below if 0 < width < _MANY_DIGITS else None
 
 
