@@ -27,7 +27,7 @@ def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
 
 def marks(body: bytes) -> tuple[str, ...]:
     """What the bytes of any file say of names that it shares with others."""
-    coroutines = _COROUTINE.findall(body) if b"async" in body else ()
+    coroutines = _COROUTINE.findall(body)
     return (*calls.marks(body, coroutines), *doubles.marks(body), *tests.marks(body, coroutines))
 
 

@@ -32,8 +32,8 @@ _SETUPS = frozenset(
     }
 )  # fmt: skip
 _FROM = re.compile(rb"from\s+[.\w]+\s+import\s+(?:\([^)]*\)?|[^\r\n(]*)")
-_MARKERS = (b"mark.asyncio", b"mark.anyio", b"mark.trio")
-_OPTIONS = (b"asyncio-mode", b"asyncio_mode")
+_MARKERS = re.compile(rb"mark\.(?:asyncio|anyio|trio)")
+_OPTIONS = re.compile(rb"asyncio[-_]mode")
 
 CLASS, ALIAS, FROM, WORD = "test class ", "test alias ", "test from ", "test word "
 TESTS, SETUPS = "async tests", "async set-ups"
@@ -58,15 +58,15 @@ def _marks(body: bytes, coroutines: Sequence[bytes]) -> Iterator[str]:
         yield TESTS
     if not _SETUPS.isdisjoint(coroutines):
         yield SETUPS
-    plugins = (*(_MARKERS if b"mark." in body else ()), *(_OPTIONS if b"asyncio" in body else ()))
-    yield from (WORD + word.decode() for word in plugins if word in body)
+    # A pattern that begins with letters is searched as fast as these alone.
+    for word in sorted({*_MARKERS.findall(body), *_OPTIONS.findall(body)}):
+        yield WORD + word.decode()
     bases: set[bytes] = set()
-    if b"class " in body:
-        for name, rest in _CLASS.findall(body):
-            words = _WORD.findall(rest)
-            if words or tests:
-                yield " ".join([CLASS + name.decode(), *(word.decode() for word in words)])
-            bases.update(words)
+    for name, rest in _CLASS.findall(body):
+        words = _WORD.findall(rest)
+        if words or tests:
+            yield " ".join([CLASS + name.decode(), *(word.decode() for word in words)])
+        bases.update(words)
     statements = _FROM.findall(body) if bases else []
     for word in sorted(bases) if statements else ():
         for module, old in _imported(statements, word):
