@@ -190,7 +190,7 @@ class _Collector:
         elif not outer:
             self.suspects += suspects_of(function, owner, self.givers, self._lost, self._module)
         mentions = self.givers.mentions_mocks
-        holds_others = mentions(function) and self._module.body_holds(function, b"def")
+        holds_others = self._module.body_holds(function, b"def ") and mentions(function)
         for inner in inner_functions(self._module.read(function)) if holds_others else ():
             if mentions(inner) and (self._asserts or holds_place(self._places, *self._module.span(inner))):
                 yield from self._function(inner, None, (*outer, function))

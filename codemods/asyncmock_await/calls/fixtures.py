@@ -136,7 +136,7 @@ def classes_of(module: Module, changes: Callable[[Function], bool]) -> Iterator[
     """The classes at the top level of a test module; `changes` says whether a method may change what `self` holds."""
     for node in module.tree.body:
         if isinstance(node, ast.ClassDef):
-            methods = list(functions_of(node.body))
+            methods = functions_of(node.body)
             fixtures = [found.name for each in methods if (found := fixture(each)) is not None]
             bases = tuple(dotted_name(base) for base in node.bases)
             yield ClassOf(node.name, bases, sets_up(methods, changes), tuple(fixtures))

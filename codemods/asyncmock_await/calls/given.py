@@ -106,8 +106,9 @@ class Givers:
         self._classes: dict[ast.ClassDef, Within] = {}
         self._replaced: dict[ast.ClassDef, bool] = {}
         self._values: dict[str, list[str]] = {}
+        self._mentioning: dict[Function, bool] = {}
         self._changes = self_changes(module)
-        self._top = list(functions_of(module.tree.body))
+        self._top = functions_of(module.tree.body)
         self.leads = leading_names(names)
         self.led = frozenset(name for name, bounds in names.bindings.items() if any(map(may_lead, bounds)))
         self.receivers = Receivers(module, lost)
@@ -115,11 +116,11 @@ class Givers:
     # Most modules have no function that is worth following: what it takes to follow one waits until it is asked for.
 
     @cached_property
-    def _async(self) -> list[int]:
-        """The lines that may make an AsyncMock, as their text tells."""
+    def _making(self) -> tuple[re.Pattern[bytes], ...]:
+        """What a piece of code says that may make an AsyncMock."""
         spelled = [written for written, what in self._mocks.spellings if what == "AsyncMock"]
         words = [*_MADE, *(re.escape(word).encode() for word in spelled if word != "AsyncMock")]
-        return sorted({line for word in words for line in lines_of(self._module, re.compile(word))})
+        return tuple(re.compile(word) for word in words)
 
     @cached_property
     def _asks(self) -> list[int]:
@@ -216,13 +217,19 @@ class Givers:
 
     def mentions_mocks(self, function: Function) -> bool:
         """Whether a function makes an AsyncMock, as its text tells."""
-        return holds_line(function, self._async)
+        found = self._mentioning.get(function)
+        if found is None:
+            found = self._mentioning[function] = self._makes_mocks(function)
+        return found
+
+    def _makes_mocks(self, node: ast.stmt | ast.expr) -> bool:
+        start, end = self._module.span(node)
+        start = min((self._module.span(each)[0] for each in getattr(node, "decorator_list", ())), default=start)
+        return any(word.search(self._module.source.body, start, end) for word in self._making)
 
     def hands_mocks(self, owner: ast.ClassDef | None, function: Function) -> bool:
         """Whether a patch of the class hands an AsyncMock to a test, as its text tells."""
-        return function.name.startswith("test") and any(
-            holds_line(each, self._async) for each in self._patches_of(owner)
-        )
+        return function.name.startswith("test") and any(map(self._makes_mocks, self._patches_of(owner)))
 
     def asks(self, function: Function) -> bool:
         """Whether a function finds out itself what a call gives, or says that nothing is awaited."""
@@ -263,7 +270,7 @@ class Givers:
         return found
 
     def _class(self, node: ast.ClassDef) -> Within:
-        methods = list(functions_of(node.body))
+        methods = functions_of(node.body)
         own = self._given_by(methods, self.module)
         marks = parametrised((*node.decorator_list, *marks_of(node.body)))
         patches = self._patches_of(node)
@@ -426,7 +433,7 @@ class Givers:
             match node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as made) if class_kind(
                     made.func, self._mocks
-                ) != "unknown" and holds_line(node, self._async):
+                ) != "unknown" and self._makes_mocks(node):
                     if len(self._names.bindings.get(name, ())) == 1:
                         found[name] = made
         if found:
@@ -467,7 +474,7 @@ class Givers:
         )
 
     def _gifts_of(self, node: ast.ClassDef) -> Iterator[Gift]:
-        methods = list(functions_of(node.body))
+        methods = functions_of(node.body)
         around = Within(node.name, None, {}, EVERYTHING)
         for method in methods:
             if self._gives(method) and not is_set_up(method):

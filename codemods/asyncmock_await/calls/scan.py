@@ -171,16 +171,18 @@ def parameters(function: Function) -> list[str]:
     return [each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
 
 
-def functions_of(body: list[ast.stmt]) -> Iterator[Function]:
+def functions_of(body: list[ast.stmt]) -> list[Function]:
     """The functions right in a block, those under conditions included."""
+    found: list[Function] = []
     for node in body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield node
+            found.append(node)
         elif isinstance(node, (ast.If, ast.Try, ast.With)):
             for block in (node.body, getattr(node, "orelse", []), getattr(node, "finalbody", [])):
-                yield from functions_of(block)
+                found += functions_of(block)
             for handler in getattr(node, "handlers", ()):
-                yield from functions_of(handler.body)
+                found += functions_of(handler.body)
+    return found
 
 
 def inner_functions(function: Function) -> Iterator[Function]:
