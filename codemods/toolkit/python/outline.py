@@ -12,7 +12,6 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -23,7 +22,9 @@ _DEF = re.compile(rb"def +\w+")
 _PLAIN = rb"[^()\"'#]++|\"[^\"\n\\]*+\"|'[^'\n\\]*+'|#[^\n]*+"
 _INNER = rb"\((?:" + _PLAIN + rb")*+\)"
 _BRACKETS = rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb"|" + _INNER + rb")*+\))*+\)"
-_HEADER = re.compile(_BRACKETS + rb"[ ]*+(?:->[^:#\n]++)?:[ ]*+(?:#[^\n]*+)?\n")
+_PLAIN_HEADER = rb"(?:\[[^\[\]\n]*+\])?+" + _BRACKETS + rb"[ ]*+(?:->[^:#\n]++)?:[ ]*+"
+_HEADER = re.compile(_PLAIN_HEADER + rb"(?:#[^\n]*+)?\n")
+_ONE_LINE = re.compile(_PLAIN_HEADER + rb"[^\s#]")
 _OTHER_BLANKS = (b"\r", b"\t", b"\f", b"\v")
 
 
@@ -46,17 +47,18 @@ def outline(text: bytes) -> tuple[bytes, dict[int, FunctionText]]:
     Of a body, only the statements stay that import something, or that may bind names of the module; the others become
     a `pass` each, or another statement of little cost that ends where the body does.
 
-    By the text alone: a function with a header of an unusual form stays as it is, and so does all of a text with tabs,
-    carriage returns, form feeds, or triple quotes of which it is not plain that they begin a string.
+    By the text alone: all of it stays where there are tabs, carriage returns or form feeds, triple quotes of which it
+    is not plain that they begin a string, or a function with a header of an unusual form.
     """
     strings = None if any(blank in text for blank in _OTHER_BLANKS) else long_strings(text)
-    if strings is None:
+    functions = _functions(text, strings) if strings is not None else None
+    if strings is None or functions is None:
         return text, {}
     searched = Text(text, strings, naming_places(text))
     pieces: list[bytes] = []
     gone: dict[int, FunctionText] = {}
     at = 0
-    for function in _functions(text, strings):
+    for function in functions:
         body = thinned(searched, function.body, function.end)
         if body is not None:
             pieces += (text[at : function.body], body)
@@ -65,24 +67,32 @@ def outline(text: bytes) -> tuple[bytes, dict[int, FunctionText]]:
     return b"".join((*pieces, text[at:])), gone
 
 
-def _functions(text: bytes, strings: Spans) -> Iterator[FunctionText]:
-    """The functions and methods of a text whose bodies can be taken out: what is within a function belongs to it."""
+def _functions(text: bytes, strings: Spans) -> list[FunctionText] | None:
+    """The functions and methods of a text whose bodies can be taken out: what is within a function belongs to it.
+
+    None where it isn't plain where the body of one begins: those within it could be taken for others.
+    """
+    found: list[FunctionText] = []
     at = number = counted = 0
     while (match := _DEF.search(text, at)) is not None:
         at = behind(strings, match.start())
         if at > match.start():
             continue
+        at = match.end()
         line = text.rfind(b"\n", 0, match.start()) + 1
         before = text[line : match.start()]
         keyword = before.lstrip(b" ")
-        header = _HEADER.match(text, match.end()) if not keyword or keyword.rstrip(b" ") == b"async" else None
-        if header is None:
-            at = match.end()
+        if keyword and keyword.rstrip(b" ") != b"async":
             continue
-        number += text.count(b"\n", counted, line)
-        counted = line
-        at = _end(text, header.end(), len(before) - len(keyword), strings)
-        yield FunctionText(line, header.end(), at, number + 1)
+        header = _HEADER.match(text, at)
+        if header is not None:
+            number += text.count(b"\n", counted, line)
+            counted = line
+            at = _end(text, header.end(), len(before) - len(keyword), strings)
+            found.append(FunctionText(line, header.end(), at, number + 1))
+        elif _ONE_LINE.match(text, at) is None:
+            return None
+    return found
 
 
 def _end(text: bytes, start: int, indent: int, strings: Spans) -> int:

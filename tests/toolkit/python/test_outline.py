@@ -63,6 +63,13 @@ def check_same(text: str) -> None:
             "try:\n    def f():\n        return 1\nexcept E:\n    def f():\n        return 2\n", id="in an except"
         ),
         pytest.param("def f():\n    return 1\n    \ndef g():\n    return 2\n", id="blanks in an empty line"),
+        pytest.param("def f(): return 1\ndef g():\n    return 2\n", id="behind one of a single line"),
+        pytest.param("# def f(\ndef g():\n    return 2\n", id="behind a comment that speaks of one"),
+        pytest.param(
+            "def f[T: int](a: T):\n    return a\n",
+            id="type parameters",
+            marks=pytest.mark.skipif(sys.version_info < (3, 12), reason="PEP 695"),
+        ),
         pytest.param("def f():\n    x = 1  # a 'quote\n", id="a comment behind the last statement"),
         pytest.param("def f():\n    x = '#'  # '\n", id="a hash in a string before a comment"),
         pytest.param('def f():\n    x = """\n  a#"""  # why\n', id="a hash in a string that ends before a comment"),
@@ -88,6 +95,7 @@ def test_a_body_is_read_later_and_comes_out_the_same(text: str) -> None:
         pytest.param("def f():\n    return 'a\\\nb'\n", id="a string that goes on at the margin"),
         pytest.param("def f():\n    x = 1 + \\\n2\n", id="a line that goes on at the margin"),
         pytest.param("def f(a=(1, (2, (3,)))):\n    return a\n", id="brackets in the header"),
+        pytest.param("def f(a=(1, (2, (3,)))):\n    def g():\n        return a\n", id="a function in such a one"),
         pytest.param("def f():\n    import a\n", id="an import"),
         pytest.param("def f():\n    if x: from a import b\n", id="an import behind a colon"),
         pytest.param("def f():\n    x = 1; import a\n", id="an import behind a semicolon"),
