@@ -189,9 +189,15 @@ class _Collector:
                 yield from self._with_function(function, around, self._referred(function), inner=False)
         elif not outer:
             self.suspects += suspects_of(function, owner, self.givers, self._lost, self._module)
-        mentions = self.givers.mentions_mocks
-        holds_others = self._module.body_holds(function, b"def ") and mentions(function)
-        for inner in inner_functions(self._module.read(function)) if holds_others else ():
+        yield from self._inner(function, outer)
+
+    def _inner(self, function: Function, outer: tuple[Function, ...]) -> Iterator[CallSite]:
+        """The sites of the functions within a function that make mocks."""
+        mentions, end = self.givers.mentions_mocks, self._module.span(function)[1]
+        first = self._module.source.body.find(b"def ", *self._module.body_span(function))
+        if first < 0 or not (self._asserts or holds_place(self._places, first, end)) or not mentions(function):
+            return
+        for inner in inner_functions(self._module.read(function)):
             if mentions(inner) and (self._asserts or holds_place(self._places, *self._module.span(inner))):
                 yield from self._function(inner, None, (*outer, function))
 

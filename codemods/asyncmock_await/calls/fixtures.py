@@ -34,6 +34,8 @@ _MAY_CHANGE_SELF = re.compile(
 )
 """More than a plain call of a method of what `self` holds."""
 
+_SETS_SELF = re.compile(rb"\n[ \t]++self(?:\.\w++)++[ \t]*+(?::[^=\n]++)?=(?!=)")
+_QUOTES = (b'"""', b"'''")
 _OUTCOMES = frozenset({"return_value", "side_effect"})
 _DYNAMIC = (b"pytest_generate_tests", b"getfixturevalue", b"getfuncargvalue")
 
@@ -102,7 +104,9 @@ def self_changes(module: Module) -> Callable[[Function], bool]:
 
     @cache
     def changes(function: Function) -> bool:
-        return _may_change_self(module, function) and "self" in changed_names(module.read(function))
+        if not _may_change_self(module, function):
+            return False
+        return _sets_attribute(module, function) or "self" in changed_names(module.read(function))
 
     return changes
 
@@ -156,6 +160,13 @@ def is_helper(function: Function) -> bool:
 
 def _may_change_self(module: Module, function: Function) -> bool:
     return _MAY_CHANGE_SELF.search(module.source.body, *module.body_span(function)) is not None
+
+
+def _sets_attribute(module: Module, function: Function) -> bool:
+    """Whether a line sets an attribute of `self`, and stands in no string, as the text alone shows."""
+    start, end = module.body_span(function)
+    found = _SETS_SELF.search(module.source.body, max(0, start - 1), end)
+    return found is not None and all(module.source.body.count(each, start, found.start()) % 2 == 0 for each in _QUOTES)
 
 
 def replaces_members(module: Module, function: Function) -> bool:
