@@ -210,12 +210,14 @@ class Mention(msgspec.Struct, frozen=True, array_like=True):
 class Suspect(msgspec.Struct, frozen=True, array_like=True):
     """A call, in a function that was not followed, whose coroutine would be lost if it made one.
 
-    `outside` and `chain` say what is called, as in a `CallSite`.
+    `outside` and `chain` say what is called, as in a `CallSite`.  `handed`: it is an argument of another call, which
+    may await what it gives.
     """
 
     function: str
     outside: Outside
     chain: tuple[str, ...]
+    handed: bool = False
 
 
 class CallFacts(msgspec.Struct, frozen=True):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
+from keyword import iskeyword
 from operator import itemgetter
 from typing import NamedTuple
 
 from codemods.asyncmock_await.calls.candidates import IS_OF_MOCKS, SELF
+from codemods.asyncmock_await.calls.forms import READERS
 
 _LOST = re.compile(
     rb"\n[ \t]++(?:(?:assert|return|if|while|elif|for[ \t]++\w++(?:[ \t]*+,[ \t]*+\w++)*+[ \t]++in)[ \t(]++"
@@ -17,6 +19,7 @@ _LOST = re.compile(
     rb"\([ \t\r\n]*+)?"
     rb"(?(1)|(?!self\.\w++\())([A-Za-z_]\w*+)(\([^()\n]*+\)(?=\.))?((?:\.\w++)*+)\("
 )
+_OPENER = re.compile(rb"\b((?!assert)\w+)\(\Z")
 _at = itemgetter(0)
 
 
@@ -25,7 +28,7 @@ class Lost(NamedTuple):
 
     `at` is the offset of its first name.  `called`: it is a method of what a call of that name gives
     (`Service().run()`).  `bare`: it is a statement.  `target` is the name that its result is assigned to, b"" without
-    one.
+    one.  `handed`: it is an argument, on a line of its own, of a call that may await it.
     """
 
     at: int
@@ -34,6 +37,7 @@ class Lost(NamedTuple):
     called: bool
     bare: bool
     target: bytes
+    handed: bool = False
 
 
 def lost_calls(body: bytes) -> list[Lost]:
@@ -48,8 +52,31 @@ def lost_calls(body: bytes) -> list[Lost]:
             continue
         at = match.start(2)
         bare = target is None and body[match.start() + 1 : at].isspace()
-        found.append(Lost(at, root, rest, called is not None, bare, target or b""))
+        handed = bare and _is_handed(body, match.start())
+        found.append(Lost(at, root, rest, called is not None, bare, target or b"", handed))
     return found
+
+
+def _is_handed(body: bytes, end: int) -> bool:
+    """Whether the line after an offset is an argument of a call that has one in each line, and may await it."""
+    if body[end - 1 : end] not in {b"(", b","}:
+        return False
+    line = body[end + 1 : end + 200]
+    indent = len(line) - len(line.lstrip())
+    while end > 0:
+        start = body.rfind(b"\n", 0, end) + 1
+        line = body[start:end]
+        width = len(line) - len(line.lstrip())
+        if width != indent or not line.endswith(b","):
+            opener = _OPENER.search(line)
+            return width < indent and opener is not None and not _keeps(opener[1].decode())
+        end = start - 1
+    return False
+
+
+def _keeps(name: str) -> bool:
+    """Whether what stands before a bracket is nothing that awaits what is within."""
+    return name in READERS or iskeyword(name)
 
 
 def lost_between(lost: list[Lost], start: int, end: int) -> Iterator[Lost]:

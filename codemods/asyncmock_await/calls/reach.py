@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from codemods.asyncmock_await.calls.askers import AWAIT_FOR_THEIR_OWN
 from codemods.asyncmock_await.calls.callers import Callers
 from codemods.asyncmock_await.calls.decide import is_of_sync_method, needs_async
-from codemods.asyncmock_await.calls.facts import Outside, Shape, SyncFunction
+from codemods.asyncmock_await.calls.facts import Outside, Shape, Suspect, SyncFunction
 from codemods.asyncmock_await.calls.outside import Outsides, conftests
 from codemods.asyncmock_await.never_run.classes import Classes
 from codemods.asyncmock_await.never_run.modes import Modes
@@ -182,15 +182,15 @@ def again(project: Project[Facts]) -> Mapping[str, frozenset[str]]:
 def _lost_elsewhere(project: Project[Facts], path: str) -> frozenset[str]:
     """The functions of one file whose suspects do make a coroutine."""
     entry, outsides = project.entries[path], Outsides(project, Origins(project))
-    functions: dict[tuple[Outside, tuple[str, ...]], list[str]] = {}
+    suspects: dict[tuple[Outside, tuple[str, ...]], list[Suspect]] = {}
     for each in entry.facts.calls.suspects if entry.facts is not None else ():
-        functions.setdefault((each.outside, each.chain), []).append(each.function)
-    return frozenset(
-        name
-        for (outside, chain), names in functions.items()
-        if outsides.meaning(path, outside, chain) in {"async", "coroutine function"}
-        for name in names
-    )
+        suspects.setdefault((each.outside, each.chain), []).append(each)
+    found: set[str] = set()
+    for (outside, chain), several in suspects.items():
+        meaning = outsides.meaning(path, outside, chain)
+        if meaning in {"async", "coroutine function"}:
+            found.update(each.function for each in several if meaning == "async" or not each.handed)
+    return frozenset(found)
 
 
 def _holds_async(shape: Shape | None) -> bool:

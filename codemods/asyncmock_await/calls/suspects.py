@@ -58,13 +58,13 @@ def suspects_of(
         root = call.root.decode()
         if call.called:
             if root in givers.leads and parts:
-                yield Suspect(function.name, Outside("call", root), parts)
+                yield Suspect(function.name, Outside("call", root), parts, call.handed)
         elif root == "self" and len(parts) > 1 and owner is not None:
             for outside, chain in _held(parts[0], function, owner, givers):
-                yield Suspect(function.name, outside, (*chain, *parts[1:]))
+                yield Suspect(function.name, outside, (*chain, *parts[1:]), call.handed)
         elif root in known:
             outside, chain = known[root]
-            yield Suspect(function.name, outside, (*chain, *parts))
+            yield Suspect(function.name, outside, (*chain, *parts), call.handed)
 
 
 def _held(attribute: str, function: Function, owner: ast.ClassDef, givers: Givers) -> Iterator[_From]:
@@ -96,7 +96,7 @@ def _named(function: Function, givers: Givers, calls: list[Lost]) -> Iterator[Su
         name = (call.root + call.rest).decode()
         led = not call.called and call.root.decode() in (givers.led if call.bare else givers.leads)
         if led and (drops or not call.bare) and not (name.rpartition(".")[2][:1].isupper() and not call.bare):
-            yield Suspect(function.name, Outside("function", name), ())
+            yield Suspect(function.name, Outside("function", name), (), call.handed)
 
 
 def drops_calls(function: Function, givers: Givers) -> bool:
