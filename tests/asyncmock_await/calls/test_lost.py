@@ -4,7 +4,24 @@ from __future__ import annotations
 
 import pytest
 
+from codemods.asyncmock_await import codemod
 from codemods.asyncmock_await.calls.lost import lost_calls
+from codemods.testing import check_noop, check_transformed
+
+SERVICE = {"shop.py": "class Service:\n    async def run(self):\n        return 1\n"}
+TEST = """import unittest
+from asyncio import gather
+from shop import Service
+
+
+class TestIt(unittest.IsolatedAsyncioTestCase):
+    async def test_a(self):
+        service = Service()
+        {before}(
+            1,
+            {call},
+        )
+"""
 
 HANDED = [
     pytest.param("    await gather(\n        m.save(),\n    )\n", id="the first argument"),
@@ -44,3 +61,14 @@ def test_anything_else_may_be_lost(text: str) -> None:
 
 def test_at_the_beginning_of_a_file_nothing_is_handed_on() -> None:
     assert [each.handed for each in lost_calls(b"1,\n m.save()\n")] == [False]
+
+
+def test_a_later_argument_of_an_assertion_gets_its_await() -> None:
+    before, after = (
+        TEST.format(before="self.assertEqual", call=call) for call in ("service.run()", "await service.run()")
+    )
+    check_transformed(codemod, {**SERVICE, "tests/test_a.py": before}, {"tests/test_a.py": after})
+
+
+def test_an_argument_of_a_call_that_awaits_it_gets_none() -> None:
+    check_noop(codemod, {**SERVICE, "tests/test_a.py": TEST.format(before="await gather", call="service.run()")})
