@@ -48,7 +48,7 @@ from codemods.asyncmock_await.calls.shapes import is_altered, shape_of
 from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State, Value
 from codemods.asyncmock_await.calls.walk import Walk
 from codemods.asyncmock_await.mock_names import MockNames
-from codemods.toolkit.python.collect_names import holds_line, lines_of
+from codemods.toolkit.python.collect_names import lines_of
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 
@@ -107,6 +107,7 @@ class Givers:
         self._replaced: dict[ast.ClassDef, bool] = {}
         self._values: dict[str, list[str]] = {}
         self._mentioning: dict[Function, bool] = {}
+        self._of_class: dict[ast.ClassDef, frozenset[str]] = {}
         self._changes = self_changes(module)
         self._top = functions_of(module.tree.body)
         self.leads = leading_names(names)
@@ -121,11 +122,6 @@ class Givers:
         spelled = [written for written, what in self._mocks.spellings if what == "AsyncMock"]
         words = [*_MADE, *(re.escape(word).encode() for word in spelled if word != "AsyncMock")]
         return tuple(re.compile(word) for word in words)
-
-    @cached_property
-    def _asks(self) -> list[int]:
-        asks = any(word in self._module.source.body for word in ASKING)
-        return sorted({line for each in ASKS for line in lines_of(self._module, each)}) if asks else []
 
     @cached_property
     def _lambdas(self) -> list[int]:
@@ -203,7 +199,11 @@ class Givers:
 
     def fixtures_of(self, owner: ast.ClassDef) -> frozenset[str]:
         """The names of the fixtures that a class defines itself."""
-        return frozenset(found.name for each in functions_of(owner.body) if (found := fixture(each)) is not None)
+        known = self._of_class.get(owner)
+        if known is None:
+            fixtures = (fixture(each) for each in functions_of(owner.body))
+            known = self._of_class[owner] = frozenset(each.name for each in fixtures if each is not None)
+        return known
 
     def values_of(self, attribute: str) -> list[str]:
         """What the module assigns to attributes of `self` that have a name: dotted names, by the text."""
@@ -223,9 +223,13 @@ class Givers:
         return found
 
     def _makes_mocks(self, node: ast.stmt | ast.expr) -> bool:
-        start, end = self._module.span(node)
-        start = min((self._module.span(each)[0] for each in getattr(node, "decorator_list", ())), default=start)
+        start, end = self._whole_span(node)
         return any(word.search(self._module.source.body, start, end) for word in self._making)
+
+    def _whole_span(self, node: ast.stmt | ast.expr) -> tuple[int, int]:
+        """The span of a piece of code, its decorators included."""
+        start, end = self._module.span(node)
+        return min((self._module.span(each)[0] for each in getattr(node, "decorator_list", ())), default=start), end
 
     def hands_mocks(self, owner: ast.ClassDef | None, function: Function) -> bool:
         """Whether a patch of the class hands an AsyncMock to a test, as its text tells."""
@@ -233,7 +237,11 @@ class Givers:
 
     def asks(self, function: Function) -> bool:
         """Whether a function finds out itself what a call gives, or says that nothing is awaited."""
-        return holds_line(function, self._asks)
+        start, end = self._whole_span(function)
+        body = self._module.source.body
+        if not any(body.find(word, start, end) >= 0 for word in ASKING):
+            return False
+        return any(pattern.search(body, start, end) for pattern in ASKS)
 
     def inside(self, function: Function) -> Inside:
         """What the functions and lambdas within a function do with names."""

@@ -91,11 +91,13 @@ def _held(attribute: str, function: Function, owner: ast.ClassDef, givers: Giver
 
 def _named(function: Function, givers: Givers, calls: list[Lost]) -> Iterator[Suspect]:
     """The calls of what may be a function of the project."""
-    drops = any(call.bare for call in calls) and drops_calls(function, givers)
-    for call in calls:
+    led = [
+        call for call in calls if not call.called and call.root.decode() in (givers.led if call.bare else givers.leads)
+    ]
+    drops = any(call.bare for call in led) and drops_calls(function, givers)
+    for call in led:
         name = (call.root + call.rest).decode()
-        led = not call.called and call.root.decode() in (givers.led if call.bare else givers.leads)
-        if led and (drops or not call.bare) and not (name.rpartition(".")[2][:1].isupper() and not call.bare):
+        if drops if call.bare else not name.rpartition(".")[2][:1].isupper():
             yield Suspect(function.name, Outside("function", name), (), call.handed)
 
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 
@@ -54,15 +57,13 @@ def is_foreign(value: Value) -> bool:
     return isinstance(value, Double) and isinstance(value.address[0], Root) and value.address[0].foreign
 
 
-@dataclass(frozen=True, slots=True)
-class Double:
+class Double(msgspec.Struct, frozen=True):
     """A mock, by its address."""
 
     address: Address
 
 
-@dataclass(frozen=True, slots=True)
-class Coroutine:
+class Coroutine(msgspec.Struct, frozen=True):
     """What a call of an AsyncMock gave, by the offset of the call."""
 
     call: int
@@ -80,8 +81,7 @@ Value: TypeAlias = Double | Coroutine | Patcher | None
 """None is anything else, or something that differs from path to path."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """A double: what a call of it gives, what its members are unless set, and those that were set or used.
 
     Never changed: paths share it.  `inherits` is the class of `self` where a base class may have set up its members.
@@ -90,7 +90,7 @@ class State:
 
     kind: Kind
     children: Kind
-    members: Mapping[str, Value] = field(default_factory=dict)
+    members: Mapping[str, Value] = {}
     inherits: str = ""
     mixed: bool = False
 
