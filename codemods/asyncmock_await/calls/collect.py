@@ -170,7 +170,7 @@ class _Collector:
         start, end = self._module.span(function)
         if holds_place(self._places, start, end):
             return True
-        asked = {name.encode() for name in parameters(function)} - {b"self", b"cls"}
+        asked = {name.encode() for name in parameters(function) if name not in {"self", "cls"}}
         return bool(asked) and any(each.root in asked for each in lost_between(self._lost, start, end))
 
     def _function(

@@ -53,7 +53,7 @@ def doubles_in(body: bytes, given: Iterable[bytes], spelled: Collection[bytes]) 
     words = _words(spelled)
     holders = {name for word in words for at in _occurrences(body, word) for name in _assigned(body, at)}
     if any(word in body for word in (b"patch", *spelled)):
-        holders.update(BOUND_BY_WITH.findall(body))
+        holders.update(match[1] for match in BOUND_BY_WITH.finditer(body) if _may_enter(body, match.start()))
     names = {*holders, *given}
     makes = bool(names) or any(word in body for word in words)
     places = {match.start() for pattern in ELSEWHERE for match in pattern.finditer(body)} if makes else set()
@@ -71,6 +71,12 @@ def doubles_in(body: bytes, given: Iterable[bytes], spelled: Collection[bytes]) 
             names.update(further)
             stack += further
     return Doubles(frozenset(holders), frozenset(names), sorted(places))
+
+
+def _may_enter(body: bytes, at: int) -> bool:
+    """Whether an `as` may be that of a `with`."""
+    line = body.rfind(b"\n", 0, at) + 1
+    return not body[line:at].lstrip().startswith((b"except", b"import", b"from"))
 
 
 def _words(spelled: Collection[bytes]) -> list[bytes]:

@@ -42,7 +42,7 @@ def suspects_of(
     yield from _named(function, givers, calls)
     if not any(call.rest or call.root.decode() not in givers.leads for call in calls):
         return
-    asked = {call.root.decode() for call in calls}.intersection(parameters(function))
+    asked = {call.root.decode() for call in calls}.intersection(parameters(function)) - {"self", "cls"}
     known = dict(_asked(asked, function, owner, givers))
     known |= {name: (found, ()) for name, found in _known(function, owner, givers, module.source.body[start:end])}
     around = owner.name if owner is not None else ""
