@@ -17,6 +17,27 @@ def _expression(text: str) -> tuple[cst.Module, cst.BaseExpression]:
     return module, value.with_changes(lpar=value.lpar[1:], rpar=value.rpar[:-1])
 
 
+def awaited(text: str, *, brackets: bool) -> str:
+    """The expression under an `await`, in brackets where its value is taken apart.
+
+    >>> awaited("mock.read( 1 )", brackets=True)
+    '(await mock.read( 1 ))'
+    """
+    module, node = _expression(text)
+    around = ([cst.LeftParen()], [cst.RightParen()]) if brackets else ([], [])
+    return module.code_for_node(cst.Await(node, lpar=around[0], rpar=around[1]))
+
+
+def unawaited(text: str) -> str:
+    """What stands behind the `await`; brackets around both stay where they are.
+
+    >>> unawaited("await  mock.read(1)")
+    'mock.read(1)'
+    """
+    module, node = _expression(text)
+    return module.code_for_node(cst.ensure_type(node, cst.Await).expression)
+
+
 def changed_call(text: str, change: CallChange) -> str:
     """The call with another callee and other arguments (see `CallChange`).
 

@@ -1,7 +1,4 @@
-"""`rewrite`: the edits of one file.  LibCST parses and re-renders the smallest expression or statement that changes.
-
-Loading it takes as long as rewriting twenty files, so that is done where there is something to render.
-"""
+"""`rewrite`: the edits of one file.  LibCST parses and re-renders the smallest expression or statement that changes."""
 
 from __future__ import annotations
 
@@ -9,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TypeGuard
 
-from codemods.asyncmock_await.awaits import awaited, unawaited
 from codemods.asyncmock_await.part import (
     AsyncDef,
     Awaited,
@@ -25,6 +21,7 @@ from codemods.asyncmock_await.part import (
     Reworded,
     Unawaited,
 )
+from codemods.asyncmock_await.render import awaited, changed_call, import_with, unawaited
 from codemods.toolkit.codemod import Edit, Source
 from codemods.toolkit.python.rows import row_at
 
@@ -100,8 +97,6 @@ def _changed(body: bytes, same: Sequence[ExpressionChange], inner: Sequence[Expr
             case Unawaited():
                 text = unawaited(text)
             case CallChange():
-                from codemods.asyncmock_await.render import changed_call
-
                 text = changed_call(text, change)
             case Reworded():
                 text = change.new
@@ -136,8 +131,6 @@ def _lines(body: bytes, start: int, end: int, where: str, lines: Sequence[str]) 
 
 def _imports(body: bytes, changes: Sequence[ImportedName | DroppedName]) -> Iterator[Edit]:
     spans = dict.fromkeys((change.start, change.end) for change in changes)
-    if spans:
-        from codemods.asyncmock_await.render import import_with
     for start, end in spans:
         here = [change for change in changes if change.start == start]
         added = sorted({change.name for change in here if isinstance(change, ImportedName)})

@@ -5,7 +5,23 @@ from __future__ import annotations
 import pytest
 
 from codemods.asyncmock_await.part import CallChange
-from codemods.asyncmock_await.render import changed_call, import_with
+from codemods.asyncmock_await.render import awaited, changed_call, import_with, unawaited
+
+
+def test_an_await_keeps_the_lines_and_comments_of_a_call() -> None:
+    text = "m(  # why\n    1,\n)"
+    assert awaited(text, brackets=False) == f"await {text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("await  m()", "m()", id="two spaces"),
+        pytest.param("await (\n    m()  # why\n)", "(\n    m()  # why\n)", id="brackets of the call"),
+    ],
+)
+def test_an_await_goes(text: str, expected: str) -> None:
+    assert unawaited(text) == expected
 
 
 @pytest.mark.parametrize(
