@@ -111,10 +111,8 @@ def _assigned(body: bytes, at: int) -> list[bytes]:
     """The names that a line assigns what stands at an offset, by itself or as one of several."""
     line = body.rfind(b"\n", 0, at) + 1
     if body.find(b"=", line, at) < 0:
-        if not _ALONE.fullmatch(body, line, at):
-            return []
-        line = _line_above(body, line)  # it may end in a bracket or a backslash
-        if body.find(b"=", line, at) < 0:
+        line = _line_above(body, line) if _ALONE.fullmatch(body, line, at) else -1
+        if line < 0:
             return []
     for pattern in ASSIGNING:
         match = pattern.match(body, line)
@@ -124,10 +122,8 @@ def _assigned(body: bytes, at: int) -> list[bytes]:
 
 
 def _line_above(body: bytes, line: int) -> int:
-    """Where the next line above a line begins that is not empty."""
-    while line:
-        end = line - 1
-        line = body.rfind(b"\n", 0, end) + 1
-        if not body[line:end].isspace() and line < end:
-            break
-    return line
+    """Where the line begins that goes on in a line; -1 where the one above ends in no bracket and no backslash."""
+    end = line - 1
+    while end >= 0 and body[end : end + 1].isspace():
+        end -= 1
+    return body.rfind(b"\n", 0, end) + 1 if body[end : end + 1] in {b"(", b"\\"} else -1
