@@ -26,7 +26,7 @@ from codemods.asyncmock_await.calls.facts import (
 )
 from codemods.asyncmock_await.calls.fixtures import all_functions, classes_of, fixture, self_changes
 from codemods.asyncmock_await.calls.forms import LOST, Use
-from codemods.asyncmock_await.calls.given import Givers, Within
+from codemods.asyncmock_await.calls.given import Givers
 from codemods.asyncmock_await.calls.lost import holds_place, lost_between, lost_calls, lost_of
 from codemods.asyncmock_await.calls.mentions import mentions
 from codemods.asyncmock_await.calls.places import Doubles, doubles_in
@@ -43,6 +43,7 @@ from codemods.asyncmock_await.calls.suspects import drops_calls, suspects_of
 from codemods.asyncmock_await.calls.sync_tests import sync_function
 from codemods.asyncmock_await.calls.values import is_foreign
 from codemods.asyncmock_await.calls.walk import Walk
+from codemods.asyncmock_await.calls.within import Within
 from codemods.asyncmock_await.doubles.collect import annotation_name
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import dotted_name
@@ -181,7 +182,7 @@ class _Collector:
             return
         if function.name in self._names_followed and not outer and isinstance(function, ast.FunctionDef):
             self._note(function, owner.name if owner is not None else "")
-        asserts = self._asserts and self.givers.mentions_mocks(function)
+        asserts = self._asserts and self.givers.texts.mentions_mocks(function)
         if function.name in self._names_followed or asserts or self._calls_doubles(function, owner):
             around = self.givers.around(owner, function)
             yield from self._followed(function, around, outer)
@@ -193,7 +194,7 @@ class _Collector:
 
     def _inner(self, function: Function, outer: tuple[Function, ...]) -> Iterator[CallSite]:
         """The sites of the functions within a function that make mocks."""
-        mentions, end = self.givers.mentions_mocks, self._module.span(function)[1]
+        mentions, end = self.givers.texts.mentions_mocks, self._module.span(function)[1]
         first = self._module.source.body.find(b"def ", *self._module.body_span(function))
         if first < 0 or not (self._asserts or holds_place(self._places, first, end)) or not mentions(function):
             return
@@ -275,7 +276,7 @@ class _Collector:
         if not hands and not holds_place(self._doubles.places, start, end):
             return False
         text = self._module.source.body[start:end]
-        makes = self.givers.mentions_mocks(function) or self.givers.hands_mocks(owner, function)
+        makes = self.givers.texts.mentions_mocks(function) or self.givers.hands_mocks(owner, function)
         asked = self.givers.given_names.intersection(parameters(function))
         given = asked | {name for name in self._held_names if name.encode() in text}
         if not (makes or given) or not (hands or calls_doubles(text, given, self._spelled)):

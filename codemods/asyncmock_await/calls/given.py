@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 
-from codemods.asyncmock_await.calls.candidates import gives_doubles
 from codemods.asyncmock_await.calls.creations import adds_nothing, class_kind, injected, is_patch, patch_form
 from codemods.asyncmock_await.calls.facts import ClassOf, Gift, Outside
 from codemods.asyncmock_await.calls.fixtures import (
@@ -30,10 +29,8 @@ from codemods.asyncmock_await.calls.fixtures import (
     sets_up,
     usable,
 )
-from codemods.asyncmock_await.calls.forms import ASKING, ASKS
 from codemods.asyncmock_await.calls.handed import Surroundings, surroundings_of
 from codemods.asyncmock_await.calls.lost import Lost, lost_between
-from codemods.asyncmock_await.calls.places import values_assigned
 from codemods.asyncmock_await.calls.receiving import Receivers
 from codemods.asyncmock_await.calls.references import leading_names, may_lead
 from codemods.asyncmock_await.calls.scan import (
@@ -45,50 +42,16 @@ from codemods.asyncmock_await.calls.scan import (
     parameters,
 )
 from codemods.asyncmock_await.calls.shapes import is_altered, shape_of
-from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State, Value
+from codemods.asyncmock_await.calls.texts import Texts
+from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State
 from codemods.asyncmock_await.calls.walk import Walk
+from codemods.asyncmock_await.calls.within import Given, Gives, Within
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import lines_of
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 
-_MADE = (
-    rb"AsyncMock", rb"async_stub", rb"create_autospec", rb"spec(?:_set)?[ ]?=", rb"wraps[ ]?=",
-    rb"Mock\([A-Za-z_][\w.]*[,)]",
-)  # fmt: skip
-"""What a line says that may make an AsyncMock, or a mock with AsyncMocks among its members."""
-
 _LAMBDA = re.compile(rb"lambda")
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A double that a function gets from outside, with the states that belong to it."""
-
-    value: Value
-    around: Environment
-
-
-Gives = Mapping[str, Given | None]
-"""What fixtures give, by their names; None where that is not certain."""
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """What the functions of a class (or of the module) get.
-
-    `held` is what `self` holds, `fixtures` are the class's own, `of_module` those at the top level, `parametrised` all
-    names that are parametrised, `inherits` is the name of the class where a base class may set up what `self` holds.
-    `decorators` are the patches of the class, which patch each of its tests.
-    """
-
-    name: str = ""
-    held: Given | None = None
-    fixtures: Gives = field(default_factory=dict)
-    parametrised: str = ""
-    inherits: str = ""
-    decorators: tuple[ast.expr, ...] = ()
-    of_module: Gives = field(default_factory=dict)
 
 
 class Givers:
@@ -98,15 +61,13 @@ class Givers:
         self, module: Module, names: ModuleNames, mocks: MockNames, lost: list[Lost], spelled: frozenset[bytes]
     ) -> None:
         self._module = module
-        self._spelled = spelled
+        self.texts = Texts(module, mocks, spelled)
         self._names = names
         self._lost = lost
         self._mocks = mocks
         self._insides: dict[Function, Inside] = {}
         self._classes: dict[ast.ClassDef, Within] = {}
         self._replaced: dict[ast.ClassDef, bool] = {}
-        self._values: dict[str, list[str]] = {}
-        self._mentioning: dict[Function, bool] = {}
         self._of_class: dict[ast.ClassDef, frozenset[str]] = {}
         self._changes = self_changes(module)
         self._top = functions_of(module.tree.body)
@@ -115,13 +76,6 @@ class Givers:
         self.receivers = Receivers(module, lost)
 
     # Most modules have no function that is worth following: what it takes to follow one waits until it is asked for.
-
-    @cached_property
-    def _making(self) -> tuple[re.Pattern[bytes], ...]:
-        """What a piece of code says that may make an AsyncMock."""
-        spelled = [written for written, what in self._mocks.spellings if what == "AsyncMock"]
-        words = [*_MADE, *(re.escape(word).encode() for word in spelled if word != "AsyncMock")]
-        return tuple(re.compile(word) for word in words)
 
     @cached_property
     def _lambdas(self) -> list[int]:
@@ -181,7 +135,7 @@ class Givers:
         """
         found: set[str] = set()
         waiting = list(self._fixtures)
-        while makers := [each for each in waiting if self._may_give_double(each[1], found)]:
+        while makers := [each for each in waiting if self.texts.may_give_double(each[1], found)]:
             found.update(each.name for each, _ in makers)
             waiting = [each for each in waiting if each not in makers]
         for node in self._module.tree.body:
@@ -191,12 +145,6 @@ class Givers:
                     found.update(parameters(each))
         return frozenset(found - {"self", "cls"})
 
-    def _may_give_double(self, function: Function, given: set[str]) -> bool:
-        start, end = self._module.span(function)
-        return gives_doubles(
-            self._module.source.body[start:end], given.intersection(parameters(function)), self._spelled
-        )
-
     def fixtures_of(self, owner: ast.ClassDef) -> frozenset[str]:
         """The names of the fixtures that a class defines itself."""
         known = self._of_class.get(owner)
@@ -205,43 +153,11 @@ class Givers:
             known = self._of_class[owner] = frozenset(each.name for each in fixtures if each is not None)
         return known
 
-    def values_of(self, attribute: str) -> list[str]:
-        """What the module assigns to attributes of `self` that have a name: dotted names, by the text."""
-        found = self._values.get(attribute)
-        if found is None:
-            named = values_assigned(self._module.source.body, f"self.{attribute}".encode())
-            found = self._values[attribute] = [value.decode() for value in named]
-        return found
-
     # -- what is followed, and how
-
-    def mentions_mocks(self, function: Function) -> bool:
-        """Whether a function makes an AsyncMock, as its text tells."""
-        found = self._mentioning.get(function)
-        if found is None:
-            found = self._mentioning[function] = self._makes_mocks(function)
-        return found
-
-    def _makes_mocks(self, node: ast.stmt | ast.expr) -> bool:
-        start, end = self._whole_span(node)
-        return any(word.search(self._module.source.body, start, end) for word in self._making)
-
-    def _whole_span(self, node: ast.stmt | ast.expr) -> tuple[int, int]:
-        """The span of a piece of code, its decorators included."""
-        start, end = self._module.span(node)
-        return min((self._module.span(each)[0] for each in getattr(node, "decorator_list", ())), default=start), end
 
     def hands_mocks(self, owner: ast.ClassDef | None, function: Function) -> bool:
         """Whether a patch of the class hands an AsyncMock to a test, as its text tells."""
-        return function.name.startswith("test") and any(map(self._makes_mocks, self._patches_of(owner)))
-
-    def asks(self, function: Function) -> bool:
-        """Whether a function finds out itself what a call gives, or says that nothing is awaited."""
-        start, end = self._whole_span(function)
-        body = self._module.source.body
-        if not any(body.find(word, start, end) >= 0 for word in ASKING):
-            return False
-        return any(pattern.search(body, start, end) for pattern in ASKS)
+        return function.name.startswith("test") and any(map(self.texts.makes_mocks, self._patches_of(owner)))
 
     def inside(self, function: Function) -> Inside:
         """What the functions and lambdas within a function do with names."""
@@ -253,7 +169,7 @@ class Givers:
     def walk(self, function: Function, around: Within) -> Walk:
         """Ready to follow a function, whose body is read for it."""
         self._module.read(function)
-        asks, within = self.asks(function), self.inside(function)
+        asks, within = self.texts.asks(function), self.inside(function)
         return Walk(self._mocks, self._around, within, self._offset, asks=asks, owner=around.name)
 
     def _offset(self, node: ast.expr) -> int:
@@ -287,7 +203,7 @@ class Givers:
         if node.name in self._derived_from:
             return around
         held = None
-        makes = any(is_set_up(each) and self.mentions_mocks(each) for each in methods)
+        makes = any(is_set_up(each) and self.texts.mentions_mocks(each) for each in methods)
         if makes or self._loses_members(node):
             setup = set_up(node, methods, self._changes)
             held = self._held(setup, replace(around, decorators=())) if setup is not None else None
@@ -308,7 +224,7 @@ class Givers:
             found[each.name] = None
             if function is None or self._dynamic:
                 continue
-            if self.mentions_mocks(function) or self.doubles or len(parameters(function)) == 1:
+            if self.texts.mentions_mocks(function) or self.doubles or len(parameters(function)) == 1:
                 found[each.name] = self._result(function, around)
         return found
 
@@ -441,7 +357,7 @@ class Givers:
             match node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as made) if class_kind(
                     made.func, self._mocks
-                ) != "unknown" and self._makes_mocks(node):
+                ) != "unknown" and self.texts.makes_mocks(node):
                     if len(self._names.bindings.get(name, ())) == 1:
                         found[name] = made
         if found:
@@ -478,7 +394,7 @@ class Givers:
             isinstance(function, ast.FunctionDef)
             and not function.name.startswith("test")
             and not function.decorator_list
-            and self.mentions_mocks(function)
+            and self.texts.mentions_mocks(function)
         )
 
     def _gifts_of(self, node: ast.ClassDef) -> Iterator[Gift]:
@@ -490,7 +406,7 @@ class Givers:
                 if given is not None:
                     yield Gift("call", f"{node.name}.{method.name}", shape_of(given.value, given.around))
         is_base = node.name in self._derived_from or not any(each.name.startswith("test") for each in methods)
-        if not is_base or not any(is_set_up(each) and self.mentions_mocks(each) for each in methods):
+        if not is_base or not any(is_set_up(each) and self.texts.mentions_mocks(each) for each in methods):
             return
         setup = set_up(node, methods, self._changes)
         if setup is None:

@@ -76,7 +76,7 @@ def doubles_in(body: bytes, given: Iterable[bytes], spelled: Collection[bytes]) 
 def _may_enter(body: bytes, at: int) -> bool:
     """Whether an `as` may be that of a `with`."""
     line = body.rfind(b"\n", 0, at) + 1
-    return not body[line:at].lstrip().startswith((b"except", b"import", b"from"))
+    return not body[line:at].lstrip().startswith((b"except ", b"import ", b"from "))
 
 
 def _words(spelled: Collection[bytes]) -> list[bytes]:

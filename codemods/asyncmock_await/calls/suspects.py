@@ -14,10 +14,11 @@ from collections.abc import Set as AbstractSet
 from codemods.asyncmock_await.calls.creations import stands_in
 from codemods.asyncmock_await.calls.facts import Outside, Suspect
 from codemods.asyncmock_await.calls.fixtures import OF_PYTEST, fixture
-from codemods.asyncmock_await.calls.given import Given, Givers
+from codemods.asyncmock_await.calls.given import Givers
 from codemods.asyncmock_await.calls.lost import Lost, lost_between
 from codemods.asyncmock_await.calls.scan import Function, parameters
 from codemods.asyncmock_await.calls.values import Double, from_outside
+from codemods.asyncmock_await.calls.within import Given
 from codemods.toolkit.python.project import Module
 
 _PATCH = re.compile(
@@ -73,7 +74,7 @@ def _held(attribute: str, function: Function, owner: ast.ClassDef, givers: Giver
     It may show too much: whoever follows the function finds out which of them it is.  Only where it is another name
     that is assigned, the set-up of the class is followed for what that holds.
     """
-    values = givers.values_of(attribute)
+    values = givers.texts.values_of(attribute)
     for value in values:
         root, _, rest = value.partition(".")
         if root == "self" and rest and "." not in rest:
@@ -104,7 +105,7 @@ def _named(function: Function, givers: Givers, calls: list[Lost]) -> Iterator[Su
 def drops_calls(function: Function, givers: Givers) -> bool:
     """Whether statements of a function that call a coroutine function are sites: in a test, or a sync helper."""
     test = function.name.startswith("test") or isinstance(function, ast.FunctionDef)
-    return test and fixture(function) is None and not givers.asks(function)
+    return test and fixture(function) is None and not givers.texts.asks(function)
 
 
 def _asked(

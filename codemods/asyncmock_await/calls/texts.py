@@ -1,0 +1,82 @@
+"""What the text of a module says of its functions: none of them has to be read for it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection
+from functools import cached_property
+
+from codemods.asyncmock_await.calls.candidates import gives_doubles
+from codemods.asyncmock_await.calls.forms import ASKING, ASKS
+from codemods.asyncmock_await.calls.places import values_assigned
+from codemods.asyncmock_await.calls.scan import Function, parameters
+from codemods.asyncmock_await.mock_names import MockNames
+from codemods.toolkit.python.project import Module
+
+_MADE = (
+    rb"AsyncMock", rb"async_stub", rb"create_autospec", rb"spec(?:_set)?[ ]?=", rb"wraps[ ]?=",
+    rb"Mock\([A-Za-z_][\w.]*[,)]",
+)  # fmt: skip
+"""What a line says that may make an AsyncMock, or a mock with AsyncMocks among its members."""
+
+
+class Texts:
+    """The functions of one module, by their text; what was found out is kept.
+
+    `spelled` are the names by which the module knows `AsyncMock` and `patch`.
+    """
+
+    def __init__(self, module: Module, mocks: MockNames, spelled: frozenset[bytes]) -> None:
+        self._module = module
+        self._mocks = mocks
+        self._spelled = spelled
+        self._mentioning: dict[Function, bool] = {}
+        self._values: dict[str, list[str]] = {}
+
+    @cached_property
+    def _making(self) -> tuple[re.Pattern[bytes], ...]:
+        """What a piece of code says that may make an AsyncMock."""
+        spelled = [written for written, what in self._mocks.spellings if what == "AsyncMock"]
+        words = [*_MADE, *(re.escape(word).encode() for word in spelled if word != "AsyncMock")]
+        return tuple(re.compile(word) for word in words)
+
+    def mentions_mocks(self, function: Function) -> bool:
+        """Whether a function makes an AsyncMock, as its text tells."""
+        found = self._mentioning.get(function)
+        if found is None:
+            found = self._mentioning[function] = self.makes_mocks(function)
+        return found
+
+    def makes_mocks(self, node: ast.stmt | ast.expr) -> bool:
+        """Whether a piece of code makes an AsyncMock."""
+        start, end = self._whole_span(node)
+        return any(word.search(self._module.source.body, start, end) for word in self._making)
+
+    def _whole_span(self, node: ast.stmt | ast.expr) -> tuple[int, int]:
+        """The span of a piece of code, its decorators included."""
+        start, end = self._module.span(node)
+        return min((self._module.span(each)[0] for each in getattr(node, "decorator_list", ())), default=start), end
+
+    def asks(self, function: Function) -> bool:
+        """Whether a function finds out itself what a call gives, or says that nothing is awaited."""
+        start, end = self._whole_span(function)
+        body = self._module.source.body
+        if not any(body.find(word, start, end) >= 0 for word in ASKING):
+            return False
+        return any(pattern.search(body, start, end) for pattern in ASKS)
+
+    def may_give_double(self, function: Function, given: Collection[str]) -> bool:
+        """Whether a function may give a double, if some of its parameters are one."""
+        start, end = self._module.span(function)
+        return gives_doubles(
+            self._module.source.body[start:end], [name for name in parameters(function) if name in given], self._spelled
+        )
+
+    def values_of(self, attribute: str) -> list[str]:
+        """What the module assigns to attributes of `self` that have a name: dotted names, by the text."""
+        found = self._values.get(attribute)
+        if found is None:
+            named = values_assigned(self._module.source.body, f"self.{attribute}".encode())
+            found = self._values[attribute] = [value.decode() for value in named]
+        return found
