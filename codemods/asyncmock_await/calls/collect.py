@@ -143,11 +143,7 @@ class _Collector:
     @cached_property
     def _tests(self) -> list[OtherTest]:
         return [
-            OtherTest(
-                self._module.span(each.decorator_list[0] if each.decorator_list else each)[0],
-                self._module.span(each)[1],
-                each,
-            )
+            OtherTest(*self._module.whole_span(each), each)
             for each in all_functions(self._module.tree.body)
             if each.name.startswith("test")
         ]

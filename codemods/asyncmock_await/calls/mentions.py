@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from codemods.asyncmock_await.calls.facts import Mention, Naming, Role
 from codemods.asyncmock_await.calls.fixtures import fixture
+from codemods.asyncmock_await.calls.lost import holds_place
 from codemods.asyncmock_await.calls.scan import Function, bound_names, parameters
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.project import Module
@@ -41,23 +41,15 @@ def mentions(module: Module, words: frozenset[str]) -> Iterator[tuple[Mention, F
     """All places of a module that name one of some functions, each with the function around it."""
     places = [match.start() for match in as_identifiers(words).finditer(module.source.body)] if words else []
     for node in module.tree.body:
-        if _holds_any(module, node, places):
+        if holds_place(places, *module.whole_span(node)):
             module.read_all([node], [word.encode() for word in words])
             yield from _Search(module, words, places, node).node(node, _Around())
-
-
-def _holds_any(module: Module, node: ast.stmt, places: Sequence[int]) -> bool:
-    """Whether one of some places (ascending) lies in a statement, or in its decorators."""
-    start, end = module.span(node)
-    start = min((module.span(each)[0] for each in getattr(node, "decorator_list", ())), default=start)
-    at = bisect_left(places, start)
-    return at < len(places) and places[at] < end
 
 
 class _Search:
     """Looks through a statement at the top level; `places` are where words stand, so that others are left out."""
 
-    def __init__(self, module: Module, words: frozenset[str], places: Sequence[int], node: ast.stmt) -> None:
+    def __init__(self, module: Module, words: frozenset[str], places: list[int], node: ast.stmt) -> None:
         self._module = module
         self._words = words
         self._places = places
@@ -73,7 +65,7 @@ class _Search:
 
     def _is_silent(self, node: ast.AST) -> bool:
         """Whether this is a statement that holds none of the words."""
-        return isinstance(node, ast.stmt) and not _holds_any(self._module, node, self._places)
+        return isinstance(node, ast.stmt) and not holds_place(self._places, *self._module.whole_span(node))
 
     def node(self, node: ast.AST, around: _Around) -> Iterator[tuple[Mention, Function | None]]:
         """All that a piece of code names."""

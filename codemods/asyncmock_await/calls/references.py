@@ -14,6 +14,9 @@ from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.names import Bound, ModuleNames
 from codemods.toolkit.python.project import Module
 
+_BEFORE = 200
+"""So far before a name it is looked for what it belongs to."""
+
 _OUTSIDE = sys.stdlib_module_names | {"pytest", "mock"}
 _SET = re.compile(rb"[ \t]*(?::[^=\n]+)?=(?!=)")
 _LASTS = re.compile(rb"\.start\(\)|(?<![\w.])setattr\(")
@@ -102,7 +105,7 @@ def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest]) -> bo
         around = next((other for other in others if other.start <= at < other.end), None)
         if _SET.match(body, end):
             lasts = around is None or not _is_of_own_object(module, at, around.function)
-        elif body[end : end + 1] in {b'"', b"'"} and _QUOTED.search(body[:at][-200:]):
+        elif body[end : end + 1] in {b'"', b"'"} and _QUOTED.search(body, max(0, at - _BEFORE), at):
             lasts = around is None or _LASTS.search(body, around.start, around.end) is not None
         else:
             lasts = False
@@ -114,7 +117,7 @@ def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest]) -> bo
 
 def _is_of_own_object(module: Module, at: int, test: Function) -> bool:
     """Whether the name at an offset is an attribute of an object that a test makes itself, of some class."""
-    owner = _OWNER.search(module.source.body[:at][-200:])
+    owner = _OWNER.search(module.source.body, max(0, at - _BEFORE), at)
     return owner is not None and owner[1].decode() in _made(module.read(test))
 
 

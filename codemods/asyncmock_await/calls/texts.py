@@ -50,17 +50,12 @@ class Texts:
 
     def makes_mocks(self, node: ast.stmt | ast.expr) -> bool:
         """Whether a piece of code makes an AsyncMock."""
-        start, end = self._whole_span(node)
+        start, end = self._module.whole_span(node)
         return any(word.search(self._module.source.body, start, end) for word in self._making)
-
-    def _whole_span(self, node: ast.stmt | ast.expr) -> tuple[int, int]:
-        """The span of a piece of code, its decorators included."""
-        start, end = self._module.span(node)
-        return min((self._module.span(each)[0] for each in getattr(node, "decorator_list", ())), default=start), end
 
     def asks(self, function: Function) -> bool:
         """Whether a function finds out itself what a call gives, or says that nothing is awaited."""
-        start, end = self._whole_span(function)
+        start, end = self._module.whole_span(function)
         body = self._module.source.body
         if not any(body.find(word, start, end) >= 0 for word in ASKING):
             return False

@@ -52,6 +52,15 @@ class Module:
             raise ValueError(f"no span: {ast.dump(node)} does not stem from the parser")
         return self.line_starts[node.lineno - 1] + node.col_offset, self.line_starts[end_line - 1] + end_column
 
+    def whole_span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
+        """The same, with the decorators of a definition; the `@` of the first one is left out.
+
+        Raises:
+            ValueError: as `span` does.
+        """
+        start, end = self.span(node)
+        return min((self.span(each)[0] for each in getattr(node, "decorator_list", ())), default=start), end
+
     def read(self, function: FunctionNode) -> FunctionNode:
         """The function, with its body: that is parsed when it is first asked for.
 

@@ -247,6 +247,10 @@ REWRITTEN = [
         id="a coroutine function under another name",
     ),
     pytest.param(
+        "from shop.mail import send as post\n\n\nasync def test_it():\n    assert ", "post(1)", " is None\n",
+        id="the value of a coroutine function under another name",
+    ),
+    pytest.param(
         "DB = AsyncMock()\n\n\nasync def test_it():\n    ", "DB.save()", "\n", id="a double of the module"
     ),
     pytest.param(
