@@ -6,12 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TypedDict
 
 from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.candidates import calls_doubles
-from codemods.asyncmock_await.calls.evaluation import Handed, Seen
+from codemods.asyncmock_await.calls.evaluation import Handed
 from codemods.asyncmock_await.calls.facts import (
     RESULT,
     Assertion,
@@ -24,8 +23,8 @@ from codemods.asyncmock_await.calls.facts import (
     Suspect,
     SyncFunction,
 )
+from codemods.asyncmock_await.calls.fates import fate_of, member_of, wraps
 from codemods.asyncmock_await.calls.fixtures import all_functions, classes_of, fixture, self_changes
-from codemods.asyncmock_await.calls.forms import LOST, Use
 from codemods.asyncmock_await.calls.given import Givers
 from codemods.asyncmock_await.calls.lost import holds_place, lost_between, lost_calls, lost_of
 from codemods.asyncmock_await.calls.mentions import mentions
@@ -44,7 +43,6 @@ from codemods.asyncmock_await.calls.sync_tests import sync_function
 from codemods.asyncmock_await.calls.values import is_foreign
 from codemods.asyncmock_await.calls.walk import Walk
 from codemods.asyncmock_await.calls.within import Within
-from codemods.asyncmock_await.doubles.collect import annotation_name
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.layout import is_test
@@ -53,14 +51,6 @@ from codemods.toolkit.python.project import Module
 
 _MOCK = re.compile(rb"AsyncMock|mocker|async_stub|def test\w*\((?:self\b[, ]*)?[a-z]")
 """A module may hold a double: it names one, or its tests are given something."""
-
-_DROPPED: frozenset[Use] = frozenset({"statement"})
-
-
-class _Member(TypedDict):
-    made: int
-    member: str
-    annotated: str
 
 
 def collect(
@@ -296,8 +286,8 @@ class _Collector:
                     sync=True,
                     awaiting=self._module.span(awaited),
                 )
-            elif "async" in seen.kinds and (seen.unset or not _wraps(seen)):
-                fate = _fate(seen, walk.kept.get(offset, ""), walk, hidden)
+            elif "async" in seen.kinds and (seen.unset or not wraps(seen)):
+                fate = fate_of(seen, walk.kept.get(offset, ""), walk, hidden)
                 site = self._site(
                     seen.node, fate, function,
                     closed=seen.closed,
@@ -307,12 +297,12 @@ class _Collector:
                     origins=seen.outside,
                     fixtures=given,
                 )  # fmt: skip
-                site = replace(site, **_member_of(seen, function))
+                site = replace(site, **member_of(seen, function))
                 if awaited and site.outside and seen.uses == {"await"} and seen.unset and not seen.guarded:
                     site = replace(site, unset=True, awaiting=self._module.span(awaited))
                 yield site
         for offset, seen in walk.named.items():
-            fate = _fate(seen, walk.kept.get(offset, ""), walk, hidden)
+            fate = fate_of(seen, walk.kept.get(offset, ""), walk, hidden)
             name = dotted_name(seen.node.func)
             if (
                 fate in {"dropped", "value"}
@@ -387,36 +377,3 @@ class _Collector:
             chain=chain,
             fixtures=fixtures,
         )  # fmt: skip
-
-
-def _member_of(seen: Seen, function: Function) -> _Member:
-    """What a call is the call of, where that is a member of one double: where it is made, by what it is annotated."""
-    address = next(iter(seen.addresses)) if len(seen.addresses) == 1 else ()
-    names = [part for part in address if isinstance(part, str)]
-    if len(names) != 1 or names[0] == RESULT or not isinstance(seen.node.func, ast.Attribute):
-        return _Member(made=-1, member="", annotated="")
-    made = address[0] if isinstance(address[0], int) else -1
-    holder = seen.node.func.value
-    parameters = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
-    notes = (each.annotation for each in parameters if isinstance(holder, ast.Name) and each.arg == holder.id)
-    return _Member(made=made, member=names[0], annotated=annotation_name(next(notes, None)))
-
-
-def _wraps(seen: Seen) -> bool:
-    """Whether a call may go on to the real thing that a mock wraps."""
-    return any(each is not None and each[0].form == "wraps" for each in seen.outside)
-
-
-def _fate(seen: Seen, name: str, walk: Walk, hidden: frozenset[str]) -> Fate:
-    """What becomes of the coroutine, by all that is done with the call, and with the name that holds it."""
-    uses = seen.uses
-    if uses == {"await"}:
-        return "awaited"
-    if uses <= LOST:
-        return "dropped" if uses <= _DROPPED else "value"
-    if uses == {"kept in a name"} and name and name not in hidden:
-        loads = walk.loads.get(name, set())
-        return "dropped" if not loads else "value" if loads <= LOST else "consumed"
-    if uses == {"kept among others"} and name and name not in hidden:
-        return "value" if walk.loads.get(name) == {"compared"} else "consumed"
-    return "consumed"

@@ -1,0 +1,56 @@
+"""What is told of a call once its function was followed: what becomes of its coroutine, of which double it is."""
+
+from __future__ import annotations
+
+import ast
+from typing import TypedDict
+
+from codemods.asyncmock_await.calls.evaluation import Seen
+from codemods.asyncmock_await.calls.facts import RESULT, Fate
+from codemods.asyncmock_await.calls.forms import LOST, Use
+from codemods.asyncmock_await.calls.scan import Function
+from codemods.asyncmock_await.calls.walk import Walk
+from codemods.asyncmock_await.doubles.collect import annotation_name
+
+_DROPPED: frozenset[Use] = frozenset({"statement"})
+
+
+class Member(TypedDict):
+    """The fields of a `CallSite` that say of which double a call is a member."""
+
+    made: int
+    member: str
+    annotated: str
+
+
+def member_of(seen: Seen, function: Function) -> Member:
+    """What a call is the call of, where that is a member of one double: where it is made, by what it is annotated."""
+    address = next(iter(seen.addresses)) if len(seen.addresses) == 1 else ()
+    names = [part for part in address if isinstance(part, str)]
+    if len(names) != 1 or names[0] == RESULT or not isinstance(seen.node.func, ast.Attribute):
+        return Member(made=-1, member="", annotated="")
+    made = address[0] if isinstance(address[0], int) else -1
+    holder = seen.node.func.value
+    parameters = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    notes = (each.annotation for each in parameters if isinstance(holder, ast.Name) and each.arg == holder.id)
+    return Member(made=made, member=names[0], annotated=annotation_name(next(notes, None)))
+
+
+def wraps(seen: Seen) -> bool:
+    """Whether a call may go on to the real thing that a mock wraps."""
+    return any(each is not None and each[0].form == "wraps" for each in seen.outside)
+
+
+def fate_of(seen: Seen, name: str, walk: Walk, hidden: frozenset[str]) -> Fate:
+    """What becomes of the coroutine, by all that is done with the call, and with the name that holds it."""
+    uses = seen.uses
+    if uses == {"await"}:
+        return "awaited"
+    if uses <= LOST:
+        return "dropped" if uses <= _DROPPED else "value"
+    if uses == {"kept in a name"} and name and name not in hidden:
+        loads = walk.loads.get(name, set())
+        return "dropped" if not loads else "value" if loads <= LOST else "consumed"
+    if uses == {"kept among others"} and name and name not in hidden:
+        return "value" if walk.loads.get(name) == {"compared"} else "consumed"
+    return "consumed"
