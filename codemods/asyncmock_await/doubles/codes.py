@@ -125,9 +125,10 @@ call it synchronously.
         "AM294",
         "no small change makes this double sync",
         """The double is created in a way that neither a new line nor a keyword can mend: its class is decided by
-other arguments, it has no name, or the import would collide with another name.
+other arguments, it has no name, or the import would collide with another name. Or its `side_effect` is a coroutine
+function, so that a sync mock would return a coroutine as well.
 
-**What to do.** Change it by hand: give it a `MagicMock` for the members named.
+**What to do.** Change it by hand: give it a `MagicMock` for the members named, and make the `side_effect` a `def`.
 """,
     ),
     Code(

@@ -19,7 +19,7 @@ from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.rows import row_at
 
 _WORDS = (b"Mock", b"patch", b"create_autospec", b"mocker.")
-_SIDE_EFFECT = re.compile(rb"\.side_effect\s*=[^=]")
+_SIDE_EFFECT = re.compile(rb"\.side_effect[ \t]*=(?!=)[ \t]*([^\n]*)")
 _DOTTED = re.compile(rb"[\w.]+$")
 _BEFORE_SPEC = re.compile(rb"(?:\b(?:spec|spec_set|wraps)[ \t]*=[ \t]*|Mock\(|create_autospec\()\Z")
 _BEHIND_SPEC = re.compile(rb"[ \t]*[,()]")
@@ -57,10 +57,13 @@ def collect(module: Module, mocks: MockNames, called: Collection[int]) -> Double
     """
     functions, classes = _defined(module) if _may_be_stood_for(module) else ((), ())
     creations = _mattering(module, mocks, called)
+    patched = any(each.given("new_callable") for each in creations)
     return DoubleFacts(
         creations=creations,
         functions=functions,
         classes=classes,
+        configured=_configured(module) if patched else (),
+        coroutines=_coroutines(module) if patched else (),
         mentioned=len(_ASYNC_MOCK.findall(module.source.body)) if creations else 0,
     )
 
@@ -80,7 +83,7 @@ def collect_all(module: Module, mocks: MockNames) -> DoubleFacts:
         classes=classes,
         configured=_configured(module) if mentioned else (),
         consumers=tuple(_lines_with(module, _CONSUMERS)) if b"async" in body else (),
-        coroutines=tuple(sorted({m.group(1).decode() for m in _COROUTINE.finditer(body)})) if mentioned else (),
+        coroutines=_coroutines(module) if mentioned else (),
         mentioned=len(_ASYNC_MOCK.findall(body)) if mentioned else 0,
     )
 
@@ -136,14 +139,20 @@ def _lines_with(module: Module, words: Iterable[bytes]) -> list[int]:
     return sorted(found)
 
 
-def _configured(module: Module) -> tuple[tuple[int, str], ...]:
-    """Where a `side_effect` is assigned: (line, the dotted name of what it belongs to)."""
+def _coroutines(module: Module) -> tuple[str, ...]:
+    """The names of all `async def` in a module."""
+    return tuple(sorted({match[1].decode() for match in _COROUTINE.finditer(module.source.body)}))
+
+
+def _configured(module: Module) -> tuple[tuple[int, str, str], ...]:
+    """Where a `side_effect` is assigned: (line, the dotted name of what it belongs to, the value as written)."""
     body, starts = module.source.body, module.line_starts
-    found: list[tuple[int, str]] = []
+    found: list[tuple[int, str, str]] = []
     for assigned in _SIDE_EFFECT.finditer(body):
         line = bisect_right(starts, assigned.start())
         owner = _DOTTED.search(body, starts[line - 1], assigned.start())
-        found.append((line, owner.group().decode(errors="replace") if owner else ""))
+        value = assigned[1][:_TEXT].decode(errors="replace").strip()
+        found.append((line, owner.group().decode(errors="replace") if owner else "", value))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
+from codemods.asyncmock_await.doubles.mend import Impossible, refuse_coroutines
 from codemods.asyncmock_await.doubles.recorded import recorded
 from codemods.asyncmock_await.doubles.seen import decide_seen
 from codemods.asyncmock_await.doubles.stands_for import patched_functions
@@ -40,6 +41,11 @@ def _decide_patches(account: Account, project: Project[Facts], origins: Origins)
             continue
         mocks = account.mocks(path)
         if mocks.canonical(dict(creation.keywords)["new_callable"]) != "AsyncMock":
+            continue
+        try:
+            refuse_coroutines(creation, [()], account.facts(path))
+        except Impossible as problem:
+            account.refused(path, creation, creation.callee, problem.code, problem.reason)
             continue
         change = CallChange(creation.start, creation.end, dropped=("new_callable",))
         reason = f"`{function.name}` is no coroutine function: patch makes a MagicMock for it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from array import array
 from itertools import pairwise
@@ -9,6 +10,9 @@ from itertools import pairwise
 import msgspec
 
 from codemods.evidence.schema import Place
+
+_EFFECT = re.compile(r"(?:lambda\b[^:]*:\s*|(?:functools\.)?partial\(\s*)?([\w.]+)")
+"""A function as a `side_effect`: by its name, called in a lambda, or with some of its arguments given."""
 
 
 class Creation(msgspec.Struct, frozen=True, array_like=True):
@@ -90,8 +94,8 @@ class DoubleFacts(msgspec.Struct, frozen=True):
     those `creations` that are patches with a `new_callable`, or annotated and called.
 
     `digest` is that of the file's bytes, as evidence has it.  `lengths` are those of its lines (see `packed`).
-    `configured` are (line, dotted name) where a `side_effect` is assigned, `coroutines` the names of all
-    `async def` in the module, `consumers` the lines that hand something to asyncio (`create_task(`, `wait_for(`).
+    `configured` are (line, dotted name, what is assigned) where a `side_effect` is assigned, `coroutines` the names of
+    all `async def` in the module, `consumers` the lines that hand something to asyncio (`create_task(`, `wait_for(`).
     `mentioned` counts where the code (as far as a pattern can tell it from prose) says AsyncMock, imports included.
     """
 
@@ -100,7 +104,7 @@ class DoubleFacts(msgspec.Struct, frozen=True):
     creations: tuple[Creation, ...] = ()
     functions: tuple[Function, ...] = ()
     classes: tuple[ClassOf, ...] = ()
-    configured: tuple[tuple[int, str], ...] = ()
+    configured: tuple[tuple[int, str, str], ...] = ()
     coroutines: tuple[str, ...] = ()
     consumers: tuple[int, ...] = ()
     mentioned: int = 0
@@ -115,10 +119,28 @@ class DoubleFacts(msgspec.Struct, frozen=True):
 
     def configures(self, creation: Creation) -> bool:
         """Whether the `side_effect` of a double is assigned in the function that creates it."""
-        return any(
-            name == creation.bound and creation.line <= line and (line <= creation.until or not creation.until)
-            for line, name in self.configured
-        )
+        return any(self._is_of(creation, creation.bound, line, name) for line, name, _effect in self.configured)
+
+    def coroutine_effect(self, creation: Creation, chain: tuple[str, ...] = ()) -> str:
+        """The `async def` of the module that is the `side_effect` of a double or of a member of it, "" without one.
+
+        A member is known by its own name as well: other functions have other names for the double.
+        """
+        member = ".".join("return_value" if step == "()" else step for step in chain)
+        whole = f"{creation.bound}.{member}" if member else creation.bound
+        effects = [effect for name, effect in creation.keywords if name == "side_effect" and not chain]
+        effects += [
+            effect
+            for line, name, effect in self.configured
+            if self._is_of(creation, whole, line, name) or (member and name.endswith(f".{member}"))
+        ]
+        functions = (match[1].rpartition(".")[2] for match in map(_EFFECT.match, effects) if match is not None)
+        return next((name for name in functions if name in self.coroutines), "")
+
+    def _is_of(self, creation: Creation, whole: str, line: int, name: str) -> bool:
+        """Whether what a line configures is a double, or a member of it, by its name."""
+        here = creation.line <= line and (line <= creation.until or not creation.until)
+        return bool(name) and name == whole and (here or name.startswith("self."))
 
     def offset(self, line: int, column: int) -> int | None:
         """The offset in `Source.body` of a position as `ast` counts; None where it isn't known."""

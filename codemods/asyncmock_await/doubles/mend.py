@@ -59,7 +59,19 @@ class Maker:
         )
 
 
-def sync_instead(creation: Creation, maker: Maker, facts: DoubleFacts, *, implicit: bool) -> tuple[Change, ...]:
+def refuse_coroutines(creation: Creation, members: Sequence[Chain], facts: DoubleFacts) -> None:
+    """A sync mock gives what its `side_effect` gives: nothing is gained where that is a coroutine.
+
+    Raises:
+        Impossible: the `side_effect` of one of the members is a coroutine function.
+    """
+    effect = next(filter(None, (facts.coroutine_effect(creation, chain) for chain in members)), "")
+    if effect:
+        reason = f"its side_effect `{effect}` is a coroutine function, so a sync mock would return a coroutine"
+        raise Impossible("AM294", f"{reason}: make it a `def`, too")
+
+
+def sync_instead(creation: Creation, maker: Maker, *, implicit: bool) -> tuple[Change, ...]:
     """The whole double becomes a MagicMock.
 
     `implicit` says that a patch without `new_callable` makes an AsyncMock by itself, since the target is async.
@@ -81,11 +93,8 @@ def sync_instead(creation: Creation, maker: Maker, facts: DoubleFacts, *, implic
         raise Impossible(
             "AM294", f"`{creation.callee}(...)` is no plain AsyncMock: a person has to choose another double"
         )
-    effect = keywords.get("side_effect", "")
-    if effect.rpartition(".")[2] in facts.coroutines or "wraps" in keywords:
-        raise Impossible(
-            "AM294", "its side_effect (or what it wraps) is a coroutine function, so a sync mock would return one"
-        )
+    if "wraps" in keywords:
+        raise Impossible("AM294", "what it wraps may be a coroutine function, so a sync mock would return a coroutine")
     spelled, imports = maker.spelled("MagicMock", creation.callee)
     return (CallChange(creation.start, creation.end, function=spelled), *imports)
 

@@ -12,7 +12,7 @@ from codemods.asyncmock_await.calls.sync_tests import Conversions
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.facts import Creation
-from codemods.asyncmock_await.doubles.mend import Impossible, closing, sync_instead, sync_members
+from codemods.asyncmock_await.doubles.mend import Impossible, closing, refuse_coroutines, sync_instead, sync_members
 from codemods.asyncmock_await.doubles.mistaken import forsaken, mistaken
 from codemods.asyncmock_await.doubles.recorded import called_name
 from codemods.asyncmock_await.doubles.spec import spec_instead
@@ -210,13 +210,14 @@ class _Seen:
         facts = self._account.facts(path)
         changes: tuple[Change, ...]
         try:
+            refuse_coroutines(creation, verdict.sync, facts)
             spec = self._spec(path, creation, uses, verdict)
             if spec is not None:
                 changes = (spec,)
                 reason = f"`{creation.annotated}` says which members are sync: {where(uses, verdict.sync)}"
             elif self._whole(creation, uses, verdict):
                 implicit = any(double.original == "async function" for double in uses.doubles)
-                changes = sync_instead(creation, maker, facts, implicit=implicit)
+                changes = sync_instead(creation, maker, implicit=implicit)
                 reason = f"nothing of it is awaited in any test: {where(uses, verdict.sync)}"
             else:
                 changes = sync_members(creation, maker, verdict.sync)

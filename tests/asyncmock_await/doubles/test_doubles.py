@@ -167,6 +167,49 @@ def test_what_can_t_be_changed_is_refused(created: str, member: str, code: str) 
     assert decided(result) == [("refused", code)]
 
 
+EFFECTS = [
+    pytest.param("save = AsyncMock()\nsave.side_effect = answer\n", "", id="of the double"),
+    pytest.param("save = AsyncMock()\nsave.add.side_effect = answer\n", "add", id="of a member"),
+    pytest.param("save = AsyncMock()\ndef test(db):\n    db.add.side_effect = answer\n", "add", id="by another name"),
+    pytest.param("save = AsyncMock()\nsave.side_effect = lambda *_: answer()\n", "", id="called in a lambda"),
+    pytest.param("save = AsyncMock()\nsave.side_effect = partial(answer, 1)\n", "", id="with arguments given"),
+    pytest.param(
+        "class Tests:\n    def setup_method(self):\n        self.save = AsyncMock()\n\n"
+        "    def test_one(self):\n        self.save.side_effect = answer\n", "", id="in another method",
+    ),
+]  # fmt: skip
+ANSWER = "from functools import partial\nfrom unittest.mock import AsyncMock\n\nasync def answer(*_): ...\n\n"
+
+
+@pytest.mark.parametrize(("text", "member"), EFFECTS)
+def test_a_sync_mock_would_give_the_coroutine_of_its_side_effect(text: str, member: str) -> None:
+    run = run_of(ANSWER + text)
+    awaited = (run.call("commit", "db.commit()", awaited=1),) if member else ()
+    run.double("AsyncMock()", run.call(member, "db.add(1)", dropped=1), *awaited)
+
+    result = check_noop(codemod, run.files, inputs=run.inputs)
+
+    assert decided(result) == [("refused", "AM294")]
+    assert "`answer` is a coroutine function" in result.sites[0].reason
+
+
+OTHER_EFFECTS = [
+    pytest.param("save.side_effect = OSError\n", id="of a class"),
+    pytest.param("save.side_effect = ['answer']\n", id="of a list"),
+    pytest.param("save.get.side_effect = answer\n", id="of another member"),
+    pytest.param("def test():\n    save = f()\n    save.side_effect = answer\n", id="of another double"),
+]
+
+
+@pytest.mark.parametrize("text", OTHER_EFFECTS)
+def test_another_side_effect_does_not_matter(text: str) -> None:
+    before = f"{ANSWER}def made():\n    save = AsyncMock()\n    return save\n\n\n{text}"
+    run = run_of(before)
+    run.double("AsyncMock()", run.call("", "db.add(1)", dropped=1))
+
+    check(run, before.replace("AsyncMock", "MagicMock"))
+
+
 def test_a_member_that_another_test_awaits_is_refused_with_both_tests() -> None:
     run = run_of("from unittest.mock import AsyncMock\n\ndb = AsyncMock()\n")
     run.double(

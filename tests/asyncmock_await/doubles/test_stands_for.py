@@ -196,3 +196,19 @@ def test_a_function_that_stands_in_for_a_missing_library_is_left() -> None:
     files = tree("patch('app.save', new_callable=AsyncMock)")
     files["app/__init__.py"] = "try:\n    from fast import save\nexcept ImportError:\n    from app.orders import save\n"
     check_noop(codemod, files)
+
+
+SLOW = [
+    pytest.param(
+        "    with patch('app.orders.save', new_callable=AsyncMock) as p:\n        p.side_effect = slow\n", id="assigned"
+    ),
+    pytest.param("    patch('app.orders.save', new_callable=AsyncMock, side_effect=slow)\n", id="given"),
+]
+
+
+@pytest.mark.parametrize("body", SLOW)
+def test_a_sync_mock_would_give_the_coroutine_of_the_side_effect(body: str) -> None:
+    files = tree("None")
+    files["tests/test_orders.py"] += f"\n\nasync def slow(db): ...\n\n\ndef test_one():\n{body}"
+    [site] = [site for site in check_noop(codemod, files).sites if site.kind == "double"]
+    assert (site.decision, site.code) == ("refused", "AM294")
