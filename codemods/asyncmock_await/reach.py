@@ -17,18 +17,21 @@ from codemods.toolkit.python.project import Project
 SETTINGS = calls.SETTINGS | doubles.SETTINGS | tests.SETTINGS
 """The settings files that tell how tests are run."""
 
-_COROUTINE = re.compile(rb"async def (\w+)")
+_ASYNC = re.compile(rb"async(?: def (\w+)|io([-_]mode))")
+"""Names of coroutine functions, and what sets the mode of pytest-asyncio: one search for two things."""
 
 
 def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
-    """Whether this file can matter by itself."""
-    return calls.relevant(body) or doubles.relevant(body) or tests.relevant(body)
+    """Whether this file can matter by itself: `demand` asks for what tests that never run need."""
+    return calls.relevant(body)
 
 
 def marks(body: bytes) -> tuple[str, ...]:
     """What the bytes of any file say of names that it shares with others."""
-    coroutines = _COROUTINE.findall(body)
-    return (*calls.marks(body, coroutines), *doubles.marks(body), *tests.marks(body, coroutines))
+    found = _ASYNC.findall(body)
+    coroutines = [name for name, _mode in found if name]
+    modes = {b"asyncio" + mode for _name, mode in found if mode}
+    return (*calls.marks(body, coroutines), *doubles.marks(body), *tests.marks(body, coroutines, modes))
 
 
 def widen(project: Project[Facts], config: Config) -> frozenset[str]:

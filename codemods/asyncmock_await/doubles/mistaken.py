@@ -34,8 +34,6 @@ _FAR = 200
 
 def awaits_marks(body: bytes) -> tuple[str, ...]:
     """What the bytes of a file say of doubles whose awaits it looks at."""
-    if b"await" not in body or (b"_await" not in body and b".await_" not in body):
-        return ()
     names = {_looked_at(body, looks.start()) for looks in _LOOKS.finditer(body)} - {""}
     return (AWAITS + " ".join(sorted(names)),) if names else ()
 

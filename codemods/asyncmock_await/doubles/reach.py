@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -17,16 +18,15 @@ if TYPE_CHECKING:
 SETTINGS: frozenset[str] = frozenset()
 """The settings files that this family reads."""
 
-
-def relevant(body: bytes) -> bool:
-    """Whether this file can matter by itself: without evidence, where `patch` is told to make an AsyncMock."""
-    return b"new_callable" in body and b"AsyncMock" in body
+_AWAITS = re.compile(rb"await(?<=[s_.]await)")
+"""What `isawaitable`, `assert_awaited` and `.await_count` have in common: every file is searched for it once."""
 
 
 def marks(body: bytes) -> tuple[str, ...]:
     """Whether a file asks what is a coroutine function, or looks at awaits: a sync double would be answered for."""
-    asks = (ASKS,) if b"iscoroutine" in body or b"isawaitable" in body else ()
-    return (*asks, *awaits_marks(body))
+    awaits = _AWAITS.search(body) is not None
+    asks = b"iscoroutine" in body or (awaits and b"isawaitable" in body)
+    return (*((ASKS,) if asks else ()), *(awaits_marks(body) if awaits else ()))
 
 
 def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:

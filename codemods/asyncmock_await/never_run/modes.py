@@ -14,6 +14,7 @@ import shlex
 import tomllib
 from collections.abc import Mapping
 from fnmatch import fnmatch
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -65,15 +66,21 @@ class Modes:
         self._project = project
         self._folders: dict[str, tuple[Settings, ...]] = {}
         self._hooks: dict[str, str] = {}
-        self._known = {path: _settings(path, body) for path, body in project.settings.items()}
-        self._plugin = next(
-            (path for path, body in sorted(project.settings.items()) if _OTHER_PLUGINS.search(body)), ""
-        )
-        self._switch = next((path for path, said in sorted(project.marks.items()) if _sets_mode(said)), "") or next(
-            (path for path, body in sorted(project.settings.items()) if _switched(body)), ""
-        )
 
-        self._marker = self._only_marker()
+    @cached_property
+    def _known(self) -> Mapping[str, Settings | None]:
+        return {path: _settings(path, body) for path, body in self._project.settings.items()}
+
+    @cached_property
+    def _plugin(self) -> str:
+        """A settings file that names a plugin which may run any async test."""
+        return min((path for path, body in self._project.settings.items() if _OTHER_PLUGINS.search(body)), default="")
+
+    @cached_property
+    def _switch(self) -> str:
+        """A file that may set the mode of pytest-asyncio."""
+        files = [path for path, said in self._project.marks.items() if _sets_mode(said)]
+        return min(files or (path for path, body in self._project.settings.items() if _switched(body)), default="")
 
     def settings(self, path: str) -> tuple[Settings, ...]:
         """The settings that may hold for a file, each once, the nearest first."""
@@ -160,15 +167,17 @@ class Modes:
         own = [name for name in _MARKERS if f"test word mark.{name}" in self._project.marks.get(path, ())]
         if len(own) == 1:
             return own[0]
-        return self._marker
+        return self._only_marker
 
+    @cached_property
     def _only_marker(self) -> str:
-        said = {mark for marks in self._project.marks.values() for mark in marks if mark.startswith("test word mark.")}
         words = b"\n".join(self._project.settings.values())
-        used = [
-            name for name, plugin in _MARKERS.items() if f"test word mark.{name}" in said or re.search(plugin, words)
-        ]
+        used = [name for name, plugin in _MARKERS.items() if re.search(plugin, words) or self._is_used(name)]
         return used[0] if len(used) == 1 else ""
+
+    def _is_used(self, marker: str) -> bool:
+        word = f"test word mark.{marker}"
+        return any(word in said for said in self._project.marks.values())
 
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:

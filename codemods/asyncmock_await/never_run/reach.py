@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from codemods.asyncmock_await.never_run.modes import FILES, REQUIREMENTS, Modes
@@ -31,61 +31,51 @@ _SETUPS = frozenset(
         b"setup_function", b"teardown_function",
     }
 )  # fmt: skip
-_FROM = re.compile(rb"from\s+[.\w]+\s+import\s+(?:\([^)]*\)?|[^\r\n(]*)")
+_FROM = re.compile(rb"from\s+([.\w]+)\s+import\s+(\([^)]*\)?|[^\r\n(]*)")
+_IMPORTED = re.compile(rb"(\w+)(?:\s+as\s+(\w+))?")
 _MARKERS = re.compile(rb"mark\.(?:asyncio|anyio|trio)")
-_OPTIONS = re.compile(rb"asyncio[-_]mode")
 
 CLASS, ALIAS, FROM, WORD = "test class ", "test alias ", "test from ", "test word "
 TESTS, SETUPS = "async tests", "async set-ups"
 
 
-def relevant(body: bytes) -> bool:
-    """Whether this file can matter by itself: never, `demand` asks for what does."""
-    return False
-
-
-def marks(body: bytes, coroutines: Sequence[bytes]) -> tuple[str, ...]:
+def marks(body: bytes, coroutines: Sequence[bytes], modes: Set[bytes]) -> tuple[str, ...]:
     """What the bytes of any file say: its classes and their bases, other names of them, whether it has async tests.
 
-    `coroutines` are the names of its `async def`s.
+    `coroutines` are the names of its `async def`s, `modes` what it says of the mode of pytest-asyncio: `asyncio_mode`.
     """
-    return tuple(dict.fromkeys(_marks(body, coroutines)))
+    return tuple(dict.fromkeys(_marks(body, coroutines, modes)))
 
 
-def _marks(body: bytes, coroutines: Sequence[bytes]) -> Iterator[str]:
+def _marks(body: bytes, coroutines: Sequence[bytes], modes: Set[bytes]) -> Iterator[str]:
     tests = any(name.startswith(b"test") for name in coroutines)
     if tests:
         yield TESTS
     if not _SETUPS.isdisjoint(coroutines):
         yield SETUPS
     # A pattern that begins with letters is searched as fast as these alone.
-    for word in sorted({*_MARKERS.findall(body), *_OPTIONS.findall(body)}):
+    for word in sorted({*_MARKERS.findall(body), *modes}):
         yield WORD + word.decode()
     bases: set[bytes] = set()
     for name, rest in _CLASS.findall(body):
-        words = _WORD.findall(rest)
+        words = _WORD.findall(rest) if rest else []
         if words or tests:
-            yield " ".join([CLASS + name.decode(), *(word.decode() for word in words)])
+            yield CLASS + b" ".join((name, *words)).decode()
         bases.update(words)
-    statements = _FROM.findall(body) if bases else []
-    for word in sorted(bases) if statements else ():
-        for module, old in _imported(statements, word):
-            yield f"{FROM}{word.decode()} {module.decode()} {(old or word).decode()}"
+    for new, module, old in _imported(body, bases):
+        yield FROM + b" ".join((new, module, old)).decode()
     for new, old in _ALIAS.findall(body):
         yield f"{ALIAS}{new.decode()} {old.rpartition(b'.')[2].decode()}"
 
 
-@cache
-def _import_of(word: bytes) -> re.Pattern[bytes]:
-    names = rb"(?:\([^)]*?|[^\r\n(]*?)"
-    return re.compile(rb"from\s+([.\w]+)\s+import\s+" + names + rb"(?:\b(\w+)\s+as\s+)?\b" + word + rb"\b(?!\s+as\b)")
-
-
-def _imported(statements: Sequence[bytes], word: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Modules that a name is imported from by one of some statements, and its name there where that is another."""
-    for statement in statements:
-        if word in statement:
-            yield from _import_of(word).findall(statement)
+def _imported(body: bytes, bases: set[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Those of some names that a from-import gives: each with the module, and its name there."""
+    statements = _FROM.findall(body) if bases else []
+    for base in sorted(bases) if statements else ():
+        for module, names in statements:
+            if base in names:
+                found = ((new or old, module, old) for old, new in _IMPORTED.findall(names))
+                yield from (each for each in found if each[0] == base)
 
 
 _Node = tuple[str, str]
@@ -94,43 +84,61 @@ _Node = tuple[str, str]
 
 @dataclass(slots=True)
 class _Names:
-    """Classes by name, and what each may derive from or stand for."""
+    """Classes, and other names of them: by their names, by file, and in the order in which they may derive.
 
-    above: defaultdict[_Node, set[_Node]] = field(default_factory=lambda: defaultdict(set))
-    in_file: dict[str, set[_Node]] = field(default_factory=dict)
+    A name alone stands for all classes of that name.  `loose` are those that a class derives from.
+    """
+
+    of_name: defaultdict[str, list[_Node]] = field(default_factory=lambda: defaultdict(list))
+    classes: dict[str, list[_Node]] = field(default_factory=dict)
+    above: defaultdict[_Node, list[_Node]] = field(default_factory=lambda: defaultdict(list))
+    below: defaultdict[_Node, list[_Node]] = field(default_factory=lambda: defaultdict(list))
+    loose: set[str] = field(default_factory=set)
     tests: set[str] = field(default_factory=set)
     setups: set[str] = field(default_factory=set)
+
+    def derives(self, node: _Node, base: _Node) -> None:
+        """Note that a class may derive from another one."""
+        self.above[node].append(base)
+        self.below[base].append(node)
 
 
 def _names(project: Project[Any]) -> _Names:
     names = _Names()
-    bound: dict[str, dict[str, set[_Node]]] = {}
-    derived: list[tuple[str, str, str]] = []
+    bound: dict[str, dict[str, list[_Node]]] = {}
+    derived: list[tuple[_Node, list[str]]] = []
     for path, said in project.marks.items():
+        if TESTS in said:
+            names.tests.add(path)
+        if SETUPS in said:
+            names.setups.add(path)
+        here: dict[str, list[_Node]] = {}
+        classes: list[_Node] = []
         for mark in said:
-            if mark.startswith(CLASS):
-                name, *bases = mark.removeprefix(CLASS).split()
-                names.above["", name].add((path, name))
-                names.in_file.setdefault(path, set()).add((path, name))
-                bound.setdefault(path, {}).setdefault(name, set()).add((path, name))
-                derived += [(path, name, base) for base in bases]
-            elif mark.startswith(ALIAS):
-                new, old = mark.removeprefix(ALIAS).split()
-                names.above["", new].add((path, new))
-                bound.setdefault(path, {}).setdefault(new, set()).add((path, new))
-                derived.append((path, new, old))
+            if mark.startswith((CLASS, ALIAS)):
+                _test, kind, name, *bases = mark.split()
+                node = path, name
+                names.of_name[name].append(node)
+                here.setdefault(name, []).append(node)
+                if kind == "class":
+                    classes.append(node)
+                if bases:
+                    derived.append((node, bases))
             elif mark.startswith(FROM):
-                new, module, old = mark.removeprefix(FROM).split()
-                file = _file(project, path, module)
-                bound.setdefault(path, {}).setdefault(new, set()).add((file, old))
-            elif mark == TESTS:
-                names.tests.add(path)
-            elif mark == SETUPS:
-                names.setups.add(path)
-    for path, name, base in derived:
-        for node in bound.get(path, {}).get(base, {("", base)}):
-            known = node if node == ("", node[1]) or node[1] in bound.get(node[0], {}) else ("", node[1])
-            names.above[path, name].add(known)
+                _test, _from, name, module, old = mark.split()
+                here.setdefault(name, []).append((_file(project, path, module), old))
+        if here:
+            bound[path], names.classes[path] = here, classes
+    for node, bases in derived:
+        for base in bases:
+            for file, old in bound[node[0]].get(base, ()) or [("", base)]:
+                known = old in bound.get(file, ())
+                names.derives(node, (file if known else "", old))
+                if not known:
+                    names.loose.add(old)
+    for name in names.loose:
+        for node in names.of_name.get(name, ()):
+            names.derives(("", name), node)
     return names
 
 
@@ -168,36 +176,27 @@ class _Said:
 def _wanted(said: _Said) -> frozenset[str]:
     project: Project[Any] = Project(said.layout, {}, said.marks, said.settings)
     modes, names = Modes(project), _names(project)
-    below = _inverted(names.above)
-    goals = {node for node in below if not node[0] and _outside(node[1], names)}
-    cases = _closed(below, goals)
-    bases = _closed(names.above, cases) - cases
+    cases = _closed(names.below, {("", name) for name in names.loose if _outside(name, names)})
+    namesakes = {node for _path, name in cases for node in names.of_name.get(name, ())}
+    bases = _closed(names.above, cases | namesakes) - cases
     found = set(names.setups)
     mixins: set[_Node] = set()
     for path in names.tests | names.setups:
-        classes = names.in_file.get(path, set())
+        classes = set(names.classes.get(path, ()))
         if not classes.isdisjoint(cases) or not modes.runs_all(path):
             found.add(path)
         if mixed := classes & bases:
             found.add(path)
             mixins |= mixed
-    users = _closed(below, mixins) & cases
+    users = _closed(names.below, mixins) & cases
     return frozenset(found | {path for path, _name in users if path})
 
 
 def _outside(name: str, names: _Names) -> bool:
-    return name == "TestCase" or (name.endswith("TestCase") and ("", name) not in names.above)
+    return name == "TestCase" or (name.endswith("TestCase") and name not in names.of_name)
 
 
-def _inverted(edges: Mapping[_Node, set[_Node]]) -> dict[_Node, set[_Node]]:
-    found: defaultdict[_Node, set[_Node]] = defaultdict(set)
-    for one, others in edges.items():
-        for other in others:
-            found[other].add(one)
-    return found
-
-
-def _closed(edges: Mapping[_Node, set[_Node]], start: set[_Node]) -> set[_Node]:
+def _closed(edges: Mapping[_Node, Sequence[_Node]], start: set[_Node]) -> set[_Node]:
     """The nodes, and all that edges lead to from them."""
     found = set(start)
     stack = list(start)
