@@ -30,7 +30,7 @@ from codemods.asyncmock_await.calls.fixtures import (
     usable,
 )
 from codemods.asyncmock_await.calls.handed import Surroundings, surroundings_of
-from codemods.asyncmock_await.calls.lost import Lost, lost_between
+from codemods.asyncmock_await.calls.lost import Lost, Owners, lost_between, owners
 from codemods.asyncmock_await.calls.receiving import Receivers
 from codemods.asyncmock_await.calls.references import leading_names, may_lead
 from codemods.asyncmock_await.calls.scan import (
@@ -93,6 +93,10 @@ class Givers:
     @cached_property
     def _derived_from(self) -> set[str]:
         return derived_from(self._module.tree.body)
+
+    @cached_property
+    def _owners(self) -> Owners:
+        return owners(self._lost)
 
     @cached_property
     def _fixtures(self) -> list[tuple[Fixture, Function]]:
@@ -224,7 +228,8 @@ class Givers:
             found[each.name] = None
             if function is None or self._dynamic:
                 continue
-            if self.texts.mentions_mocks(function) or self.doubles or len(parameters(function)) == 1:
+            made = each.name in self._owners.names and self.texts.calls_one_of(function, self.leads)
+            if made or self.texts.mentions_mocks(function) or self.doubles or len(parameters(function)) == 1:
                 found[each.name] = self._result(function, around)
         return found
 
@@ -390,12 +395,10 @@ class Givers:
                 yield from self._gifts_of(node)
 
     def _gives(self, function: Function) -> bool:
-        return (
-            isinstance(function, ast.FunctionDef)
-            and not function.name.startswith("test")
-            and not function.decorator_list
-            and self.texts.mentions_mocks(function)
-        )
+        if not isinstance(function, ast.FunctionDef) or function.name.startswith("test") or function.decorator_list:
+            return False
+        made = function.name in self._owners.makers and self.texts.calls_one_of(function, self.leads)
+        return made or self.texts.mentions_mocks(function)
 
     def _gifts_of(self, node: ast.ClassDef) -> Iterator[Gift]:
         methods = functions_of(node.body)

@@ -14,7 +14,7 @@ from codemods.asyncmock_await.calls.forms import READERS
 
 _LOST = re.compile(
     rb"\n[ \t]++(?:(?:assert|return|if|while|elif|for[ \t]++\w++(?:[ \t]*+,[ \t]*+\w++)*+[ \t]++in)[ \t(]++"
-    rb"(?:not[ \t(]++)?|(\w++)[ \t]*+=[ \t]*+|(?:\w++[ \t]*+,[ \t]*+)++\w++[ \t]*+=[ \t]*+)?"
+    rb"(?:not[ \t(]++)?|(\w++)[ \t]*+(?::[\w.\[\], |\"']++)?=[ \t]*+|(?:\w++[ \t]*+,[ \t]*+)++\w++[ \t]*+=[ \t]*+)?"
     rb"(?:(?:len|str|repr|bool|int|float|print|list|dict|set|tuple|sorted|sum|any|all|isinstance|self\.assert\w++)"
     rb"\([ \t\r\n]*+)?"
     rb"(?(1)|(?!self\.\w++\())([A-Za-z_]\w*+)(\([^()\n]*+\)(?=\.))?((?:\.\w++)*+)\("
@@ -85,6 +85,27 @@ def lost_between(lost: list[Lost], start: int, end: int) -> Iterator[Lost]:
     while at < len(lost) and lost[at].at < end:
         yield lost[at]
         at += 1
+
+
+class Owners(NamedTuple):
+    """Whose members are called, of all that may be lost.
+
+    `names` of objects, and `makers`: the functions that give the object to such a name, or to the call itself.
+    """
+
+    names: frozenset[str]
+    makers: frozenset[str]
+
+
+def owners(lost: list[Lost]) -> Owners:
+    """Whose members are called in a module: it matters what gives them, even where that makes no mock."""
+    names = {each.root for each in lost if each.rest and not each.called}
+    makers = (
+        each.root if each.called else each.rest.rpartition(b".")[2] or each.root
+        for each in lost
+        if each.called or each.target in names
+    )
+    return Owners(frozenset(name.decode() for name in names), frozenset(maker.decode() for maker in makers))
 
 
 def lost_of(

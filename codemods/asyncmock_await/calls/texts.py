@@ -20,6 +20,8 @@ _MADE = (
 )  # fmt: skip
 """What a line says that may make an AsyncMock, or a mock with AsyncMocks among its members."""
 
+_CALLED = re.compile(rb"(?<![\w.])([A-Za-z_]\w*+)(?:\.\w++)*+\(")
+
 
 class Texts:
     """The functions of one module, by their text; what was found out is kept.
@@ -67,6 +69,11 @@ class Texts:
         return gives_doubles(
             self._module.source.body[start:end], [name for name in parameters(function) if name in given], self._spelled
         )
+
+    def calls_one_of(self, function: Function, names: Collection[str]) -> bool:
+        """Whether a function calls something by one of some names: it may make an object of the project."""
+        start, end = self._module.span(function)
+        return any(match[1].decode() in names for match in _CALLED.finditer(self._module.source.body, start, end))
 
     def values_of(self, attribute: str) -> list[str]:
         """What the module assigns to attributes of `self` that have a name: dotted names, by the text."""

@@ -243,6 +243,32 @@ REWRITTEN = [
         "    async def test_it(self, orders):\n        ", "orders.save(1)", "\n", id="a fixture of the class",
     ),
     pytest.param(
+        "@pytest.fixture\ndef orders():\n    return Orders()\n\n\nasync def test_it(orders):\n    ",
+        "orders.save(1)", "\n", id="a fixture that asks for nothing",
+    ),
+    pytest.param(
+        "class TestIt:\n    @pytest.fixture\n    def orders(self, log):\n        return Orders(log)\n\n"
+        "    async def test_it(self, orders):\n        ", "orders.save(1)", "\n",
+        id="a fixture of the class that asks for another",
+    ),
+    pytest.param(
+        "def make(size):\n    orders = Orders()\n    orders.size = size\n    return orders\n\n\n"
+        "async def test_it():\n    orders = make(3)\n    ", "orders.save(1)", "\n", id="an object that a helper makes",
+    ),
+    pytest.param(
+        "class TestIt:\n    def _make(self):\n        return Orders()\n\n    async def test_it(self):\n"
+        "        orders = self._make()\n        ", "orders.save(1)", "\n",
+        id="an object that a helper of the class makes",
+    ),
+    pytest.param(
+        "def make(size):\n    return Orders(size)\n\n\nasync def test_it():\n    ", "make(3).save(1)", "\n",
+        id="a coroutine function of what a helper gives",
+    ),
+    pytest.param(
+        "async def test_it():\n    orders = Orders()\n    result: int | None = ", "orders.save(1)",
+        "\n    assert result == 1\n", id="the value of an annotated name",
+    ),
+    pytest.param(
         "from shop.mail import send as post\n\n\nasync def test_it():\n    ", "post(1)", "\n",
         id="a coroutine function under another name",
     ),
