@@ -84,8 +84,7 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
     outsides, asked = Outsides(project, origins), origins.unloaded
     for site in facts.sites:
         if site.reference:
-            first, *rest = site.name.split(".")
-            origins.follow(origins.bound(path, first), rest)
+            outsides.is_coroutine_function(path, site.name)
         is_of_sync_method(project, path, site, origins)
         if site.fixtures:
             asked.update(conftests(project, path))

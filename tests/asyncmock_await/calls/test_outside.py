@@ -495,3 +495,12 @@ def test_a_nearer_conftest_has_the_last_word(text: str) -> None:
     files = {**PROJECT, "tests/unit/conftest.py": conftest, "tests/other.py": other}
 
     check_noop(codemod, {**files, TEST: file_with("async def test_it(db):\n    db.save(1)\n")})
+
+
+def test_a_class_may_inherit_the_coroutine_function_from_a_module_that_nothing_else_asks_for() -> None:
+    shop = {"shop/late.py": "from shop.orders import Base\n\n\nclass Late(Base):\n    pass\n"}
+    text = (
+        "from unittest.mock import AsyncMock\n\nfrom shop.late import Late\n\n\n"
+        "async def test_it():\n    m = AsyncMock()\n    await m.x()\n    assert {}Late.close(m) == 1\n"
+    )
+    check_transformed(codemod, {**PROJECT, **shop, TEST: text.format("")}, {TEST: text.format("await ")})
