@@ -32,8 +32,8 @@ from codemods.toolkit.codemod import AnyCodemod
 from codemods.toolkit.pipeline.discover import File
 from codemods.toolkit.pipeline.job import Stamp, encode
 
-FORMAT = 2
-"""Goes up when the records below change."""
+FORMAT = 3
+"""Goes up when the records below change, or what a content is known by (`job.content_key`)."""
 
 RACY_NS = 2_000_000_000
 """A file written less than this (2 s, the time step of FAT) before it was looked at may change once more within the
@@ -97,6 +97,7 @@ class _Rows(msgspec.Struct, array_like=True):
 
 class _Stats(msgspec.Struct, array_like=True):
     files: dict[str, tuple[int, int, int, int, bytes]]
+    format: int = 0
 
 
 class _Whole(msgspec.Struct, array_like=True):
@@ -199,7 +200,7 @@ class Cache:
         self._key = key
         self._now = time.time_ns() if now_ns is None else now_ns
         stats = self._load("stat", _Stats)
-        self._stats = stats.files if stats is not None else {}
+        self._stats = stats.files if stats is not None and stats.format == FORMAT else {}
         self._seen: dict[str, tuple[int, int, int, int, bytes]] = {}
         self._table: _Rows | None = None
         self._used: set[bytes] = set()
@@ -300,7 +301,7 @@ class Cache:
     def save(self) -> None:
         """Write what is new.  Rows that no run used for a while go; so do codemods and projects."""
         if self._seen != self._stats:
-            self._store("stat", _Stats(self._seen))
+            self._store("stat", _Stats(self._seen, FORMAT))
         if self._changed and self._table is not None:
             self._store(f"{self._key}.rows", self._grown_old(self._table) if self._asked_all else self._table)
             self._tidy()

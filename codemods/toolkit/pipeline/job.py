@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -71,10 +71,10 @@ def content_key(path: str, raw: bytes) -> bytes:
 
     The path belongs to it as facts may hold it, and as a relative import means something else in another folder.
     """
-    state = blake2b(path.encode(), digest_size=16)
-    state.update(b"\0")
+    # Processors of today have instructions for SHA-256, which make it twice as fast as BLAKE2.
+    state = sha256(path.encode() + b"\0", usedforsecurity=False)
     state.update(raw)
-    return state.digest()
+    return state.digest()[:16]
 
 
 def read(root: str, path: str) -> bytes:
@@ -86,21 +86,26 @@ def read(root: str, path: str) -> bytes:
     return read_with_stamp(root, path)[0]
 
 
-def read_with_stamp(root: str, path: str) -> tuple[bytes, Stamp]:
-    """The same, and the stamp of the file once they were read: while it has that one, these are its bytes."""
+def read_with_stamp(root: str, path: str, size: int = 0) -> tuple[bytes, Stamp]:
+    """The same, and the stamp of the file once they were read: while it has that one, these are its bytes.
+
+    `size` is how many bytes are expected: where it is right, the file is read at once.
+    """
     try:
         handle = os.open(f"{root}/{path}", os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
-            size = os.fstat(handle).st_size
-            pieces = [os.read(handle, size + 1)]
-            while pieces[-1] and sum(map(len, pieces)) < size:
-                pieces.append(os.read(handle, size))
+            raw = os.read(handle, size + 1)
             status = os.fstat(handle)
+            if len(raw) != status.st_size:
+                pieces = [raw]
+                while pieces[-1]:
+                    pieces.append(os.read(handle, status.st_size + 1))
+                raw = b"".join(pieces)
+                status = os.fstat(handle)
         finally:
             os.close(handle)
     except OSError as problem:
         raise Unreadable("TK106", 0, f"can't be read: {problem.strerror}") from None
-    raw = pieces[0] if len(pieces) == 1 else b"".join(pieces)
     return raw, (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 

@@ -104,7 +104,7 @@ def _content(job: Job, item: Item) -> tuple[bytes, bytes]:
         return item.raw, content_key(item.path, item.raw)
     if item.size > _UNREAD_TIMES * job.limit:
         raise Unreadable("TK104", 0, f"is too large: {item.size:,} bytes, the limit is {job.limit:,}")
-    raw, stamp = read_with_stamp(job.root, item.path)
+    raw, stamp = read_with_stamp(job.root, item.path, item.size)
     if item.seen is not None and item.seen[0] == stamp:
         return raw, item.seen[1]
     return raw, content_key(item.path, raw)

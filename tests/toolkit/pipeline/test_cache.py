@@ -236,6 +236,14 @@ def test_a_cache_of_another_shape_is_no_cache(tmp_path: Path) -> None:
     assert opened(tmp_path).content_of(FILE) is None
 
 
+def test_what_another_format_calls_a_content_is_no_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = opened(tmp_path)
+    cache.saw(FILE, KEY)
+    cache.save()
+    monkeypatch.setattr(cache_module, "FORMAT", cache_module.FORMAT + 1)
+    assert opened(tmp_path).content_of(FILE) is None
+
+
 def test_a_folder_that_can_not_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     cache = opened(tmp_path / "file" / "cache")

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from codemods.toolkit.pipeline import job as job_module
-from codemods.toolkit.pipeline.job import Job, content_key, naming, read, reference
+from codemods.toolkit.pipeline.job import Job, content_key, naming, read, read_with_stamp, reference
 from codemods.toolkit.pipeline.source import Unreadable
 
 
@@ -50,6 +50,13 @@ def test_a_file_is_read_to_its_end_in_pieces(tmp_path: Path, monkeypatch: pytest
     real = os.read
     monkeypatch.setattr(os, "read", lambda handle, size: real(handle, min(size, 3)))
     assert read(str(tmp_path), "a.py") == b"abcdefg"
+
+
+@pytest.mark.parametrize("expected", [0, 3, 6, 7, 8, 100], ids=lambda size: f"{size} expected")
+def test_a_file_of_another_size_than_expected_is_read_to_its_end(tmp_path: Path, expected: int) -> None:
+    (tmp_path / "a.py").write_bytes(b"abcdefg")
+    raw, (size, *_times) = read_with_stamp(str(tmp_path), "a.py", expected)
+    assert (raw, size) == (b"abcdefg", 7)
 
 
 def test_a_file_that_is_gone_is_unreadable(tmp_path: Path) -> None:
