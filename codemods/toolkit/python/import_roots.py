@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from codemods.toolkit.python.layout import INIT, Layout
-from codemods.toolkit.python.names import ImportStatement, ModuleNames
+from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Project
 
 
@@ -34,11 +34,16 @@ class Evidence(msgspec.Struct, frozen=True):
 def evidence(project: Project[Any]) -> tuple[Evidence, ...]:
     """The imports of collected files that speak for roots which the layout doesn't have."""
     found: dict[Evidence, None] = {}
+    held: dict[tuple[str, str], bool] = {}
     for path, entry in project.entries.items():
-        if entry.names is not None:
-            for statement in entry.names.imports:
-                if not (statement.level or statement.context or statement.function):
-                    found |= dict.fromkeys(_of_statement(project.layout, path, statement))
+        folder = path.rpartition("/")[0]
+        for module, names in _unguarded(entry.names) if entry.names is not None else ():
+            known = held.get((folder, module))
+            if known is None:
+                known = held[folder, module] = _is_held(project.layout, path, module)
+            spoken = None if known else _of_import(project.layout, path, module, names)
+            if spoken is not None:
+                found[spoken] = None
     return tuple(found)
 
 
@@ -51,27 +56,37 @@ def inferred_roots(project: Project[Any], found: Iterable[Evidence]) -> tuple[st
     return tuple(sorted({each.folder for each in found if _holds(project, each)}))
 
 
-def _of_statement(layout: Layout, path: str, statement: ImportStatement) -> Iterator[Evidence]:
-    wanted: list[tuple[str, tuple[str, ...]]] = [(name.name, ()) for name in statement.names]
-    if statement.is_from:
-        wanted = [(statement.module, tuple(name.name for name in statement.names if name.name != "*"))]
-    for module, names in wanted:
-        folder = _folder_above(layout, path, module) if module.partition(".")[0] not in sys.stdlib_module_names else ""
-        if folder:
-            file, below = layout.child(folder, module.replace(".", "/"))
-            left = tuple(name for name in names if below is None or layout.child(below, name) == (None, None))
-            yield Evidence(folder, file or "", module, left, not names)
+def _unguarded(names: ModuleNames) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The modules that have to be there whenever a file is imported, each with the names that it has to give."""
+    for statement in names.imports:
+        if statement.level or statement.context or statement.function:
+            continue
+        if statement.is_from:
+            yield statement.module, tuple([name.name for name in statement.names if name.name != "*"])
+        else:
+            for name in statement.names:
+                yield name.name, ()
 
 
-def _folder_above(layout: Layout, path: str, module: str) -> str:
-    """The nearest folder above a file that holds a module; "" where a root of the file holds it already, or none."""
+def _is_held(layout: Layout, path: str, module: str) -> bool:
+    """Whether a module is found without a further root, by any file of the folder."""
+    if module.partition(".")[0] in sys.stdlib_module_names:
+        return True
     below = module.replace(".", "/")
-    if any(layout.child(root, below) != (None, None) for root in layout.roots_for(path)[0]):
-        return ""
+    return any(layout.child(root, below) != (None, None) for root in layout.roots_for(path)[0])
+
+
+def _of_import(layout: Layout, path: str, module: str, names: tuple[str, ...]) -> Evidence | None:
+    """What the nearest folder above a file that holds a module speaks for; None where none does."""
+    below = module.replace(".", "/")
     folder = path.rpartition("/")[0]
     while folder and layout.child(folder, below) in {(None, None), (path, None)}:
         folder = folder.rpartition("/")[0]
-    return folder
+    if not folder:
+        return None
+    file, inner = layout.child(folder, below)
+    left = tuple(name for name in names if inner is None or layout.child(inner, name) == (None, None))
+    return Evidence(folder, file or "", module, left, not names)
 
 
 def _holds(project: Project[Any], each: Evidence) -> bool:

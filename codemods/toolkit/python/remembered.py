@@ -36,6 +36,7 @@ class Remembered:
     def __init__(self) -> None:
         self._questions: dict[str, _Question] = {}
         self._seen: _Seen = {}
+        self._entries: Mapping[str, Entry[Any]] | None = None
 
     def answers(
         self, project: Project[Any], question: str, basis: Hashable, paths: Iterable[str], ask: Ask
@@ -59,6 +60,9 @@ class Remembered:
 
     def _forget(self, entries: Mapping[str, Entry[Any]]) -> None:
         """Forget the answers that came from entries which are others now."""
+        if entries is self._entries:
+            return
+        self._entries = entries
         others = {path for path, entry in self._seen.items() if entries.get(path) is not entry}
         for kept in self._questions.values() if others else ():
             kept.answers = {path: found for path, found in kept.answers.items() if others.isdisjoint(found[0])}
