@@ -8,6 +8,7 @@ words: most of a module holds none.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -26,6 +27,12 @@ _VALUE = re.compile(rb"[ \t]*+(?::[^=\n]++)?=(?!=)[ \t]*+(?:[(\\][ \t\r\n]*+)?(?
 _ALONE = re.compile(rb"[ \t]*+(?:await[ \t]++)?[\w.]*+")
 _LONG = 4
 """Shorter names are a part of too many others for a plain search."""
+
+_LETTERS = frozenset(string.ascii_letters.encode() + string.digits.encode() + b"_")
+_INSIDE = _LETTERS | frozenset(b".")
+_CALLING = frozenset(b"(. \t")
+_BLANKS = frozenset(b" \t\r\n\f\v")
+_OPENING = frozenset(b"(\\")
 
 
 class Doubles(NamedTuple):
@@ -50,6 +57,8 @@ def doubles_in(body: bytes, given: Iterable[bytes], spelled: Collection[bytes]) 
     >>> [body[place:place + 8] for place in doubles_in(body, (), ()).places]
     [b'n.save()']
     """
+    if not body.endswith(b"\n"):
+        body += b"\n"
     words = _words(spelled)
     holders = {name for word in words for at in _occurrences(body, word) for name in _assigned(body, at)}
     if any(word in body for word in (b"patch", *spelled)):
@@ -61,10 +70,10 @@ def doubles_in(body: bytes, given: Iterable[bytes], spelled: Collection[bytes]) 
     while stack:
         name = stack.pop()
         for at in _occurrences(body, name):
-            before = body[at - 1 : at]
-            if before.isalnum() or before in {b"_", b"."} or body[at - 4 : at] == b"def ":
+            if body[at - 1] in _INSIDE or body[at - 4 : at] == b"def ":
                 continue
-            chain = _CHAIN.match(body, at + len(name))
+            end = at + len(name)
+            chain = _CHAIN.match(body, end) if body[end] in _CALLING else None
             if chain is not None and not IS_OF_MOCKS.search(chain[1]):
                 places.add(at)
             further = [other for other in _assigned(body, at) if other not in names]
@@ -97,7 +106,7 @@ def _occurrences(body: bytes, name: bytes) -> Iterator[int]:
     at = body.find(name)
     while at >= 0:
         end = at + len(name)
-        if not (body[end : end + 1].isalnum() or body[end : end + 1] == b"_"):
+        if end == len(body) or body[end] not in _LETTERS:
             yield at
         at = body.find(name, end)
 
@@ -111,9 +120,10 @@ def _assigned(body: bytes, at: int) -> list[bytes]:
     """The names that a line assigns what stands at an offset, by itself or as one of several."""
     line = body.rfind(b"\n", 0, at) + 1
     if body.find(b"=", line, at) < 0:
-        line = _line_above(body, line) if _ALONE.fullmatch(body, line, at) else -1
-        if line < 0:
+        above = _line_above(body, line)
+        if above < 0 or not _ALONE.fullmatch(body, line, at):
             return []
+        line = above
     for pattern in ASSIGNING:
         match = pattern.match(body, line)
         if match is not None and match.start(2) <= at < match.end(2):
@@ -124,6 +134,6 @@ def _assigned(body: bytes, at: int) -> list[bytes]:
 def _line_above(body: bytes, line: int) -> int:
     """Where the line begins that goes on in a line; -1 where the one above ends in no bracket and no backslash."""
     end = line - 1
-    while end >= 0 and body[end : end + 1].isspace():
+    while end >= 0 and body[end] in _BLANKS:
         end -= 1
-    return body.rfind(b"\n", 0, end) + 1 if body[end : end + 1] in {b"(", b"\\"} else -1
+    return body.rfind(b"\n", 0, end) + 1 if end >= 0 and body[end] in _OPENING else -1
