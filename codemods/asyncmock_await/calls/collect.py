@@ -10,6 +10,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.candidates import calls_doubles
+from codemods.asyncmock_await.calls.definitions import definitions_of
 from codemods.asyncmock_await.calls.evaluation import Handed
 from codemods.asyncmock_await.calls.facts import (
     RESULT,
@@ -24,7 +25,7 @@ from codemods.asyncmock_await.calls.facts import (
     SyncFunction,
 )
 from codemods.asyncmock_await.calls.fates import fate_of, member_of, wraps
-from codemods.asyncmock_await.calls.fixtures import all_functions, classes_of, fixture, self_changes
+from codemods.asyncmock_await.calls.fixtures import classes_of, fixture, self_changes
 from codemods.asyncmock_await.calls.given import Givers
 from codemods.asyncmock_await.calls.lost import holds_place, lost_between, lost_calls, lost_of
 from codemods.asyncmock_await.calls.mentions import mentions
@@ -37,7 +38,7 @@ from codemods.asyncmock_await.calls.references import (
     may_be_replaced,
     may_bind,
 )
-from codemods.asyncmock_await.calls.scan import Function, bound_names, functions_of, inner_functions, parameters
+from codemods.asyncmock_await.calls.scan import Function, bound_names, inner_functions, parameters
 from codemods.asyncmock_await.calls.suspects import drops_calls, suspects_of
 from codemods.asyncmock_await.calls.sync_tests import sync_function
 from codemods.asyncmock_await.calls.values import is_foreign
@@ -68,7 +69,8 @@ def collect(
         named = tuple(mention for mention, _function in mentions(module, words)) if words else ()
         return CallFacts(coroutines=coroutines, mentions=named)
     if not (words or followed) and not path.endswith("conftest.py") and not _MOCK.search(module.source.body):
-        return CallFacts(coroutines=coroutines, classes=tuple(classes_of(module, self_changes(module))))
+        classes = classes_of(definitions_of(module.tree), self_changes(module))
+        return CallFacts(coroutines=coroutines, classes=tuple(classes))
     collector = _Collector(module, names, mocks, words | followed, asserts)
     sites = tuple(sorted(collector.sites(), key=lambda site: (site.start, -site.end)))
     mentioned = tuple(collector.mentioned(words)) if words else ()
@@ -134,20 +136,19 @@ class _Collector:
     def _tests(self) -> list[OtherTest]:
         return [
             OtherTest(*self._module.whole_span(each), each)
-            for each in all_functions(self._module.tree.body)
+            for each, _owner in self.givers.definitions
             if each.name.startswith("test")
         ]
 
     def sites(self) -> Iterator[CallSite]:
         """All sites of the module; `suspects` are complete when this ends."""
-        for function in functions_of(self._module.tree.body):
+        for function in self.givers.definitions.top:
             if self._matters(function):
                 yield from self._function(function, None)
-        for node in self._module.tree.body:
-            if isinstance(node, ast.ClassDef):
-                for method in functions_of(node.body):
-                    if self._matters(method):
-                        yield from self._function(method, node)
+        for node, methods in self.givers.definitions.methods.items():
+            for method in methods:
+                if self._matters(method):
+                    yield from self._function(method, node)
         yield from self._received()
 
     def _matters(self, function: Function) -> bool:

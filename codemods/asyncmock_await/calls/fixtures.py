@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from codemods.asyncmock_await.calls.definitions import Definitions
 from codemods.asyncmock_await.calls.facts import ClassOf
 from codemods.asyncmock_await.calls.handed import Surroundings, effect
 from codemods.asyncmock_await.calls.scan import (
     CONFIGURING,
     Function,
     changed_names,
-    functions_of,
     nodes_of,
     root_name,
     shared_names,
@@ -111,7 +111,7 @@ def self_changes(module: Module) -> Callable[[Function], bool]:
     return changes
 
 
-def set_up(node: ast.ClassDef, methods: list[Function], changes: Callable[[Function], bool]) -> Function | None:
+def set_up(methods: list[Function], changes: Callable[[Function], bool]) -> Function | None:
     """The one method that runs before each test of a class, where nothing else may change what `self` holds then."""
     setups = [each for each in methods if is_set_up(each)]
     if len(setups) != 1 or any(each.name in OF_CLASS for each in methods):
@@ -136,14 +136,12 @@ def is_set_up(function: Function) -> bool:
     return autouse and fixture(function) is not None
 
 
-def classes_of(module: Module, changes: Callable[[Function], bool]) -> Iterator[ClassOf]:
+def classes_of(definitions: Definitions, changes: Callable[[Function], bool]) -> Iterator[ClassOf]:
     """The classes at the top level of a test module; `changes` says whether a method may change what `self` holds."""
-    for node in module.tree.body:
-        if isinstance(node, ast.ClassDef):
-            methods = functions_of(node.body)
-            fixtures = [found.name for each in methods if (found := fixture(each)) is not None]
-            bases = tuple(dotted_name(base) for base in node.bases)
-            yield ClassOf(node.name, bases, sets_up(methods, changes), tuple(fixtures))
+    for node, methods in definitions.methods.items():
+        fixtures = [found.name for each in methods if (found := fixture(each)) is not None]
+        bases = tuple(dotted_name(base) for base in node.bases)
+        yield ClassOf(node.name, bases, sets_up(methods, changes), tuple(fixtures))
 
 
 def sets_up(methods: Sequence[Function], changes: Callable[[Function], bool]) -> bool:
@@ -227,11 +225,3 @@ def marks_of(body: list[ast.stmt]) -> Iterator[ast.expr]:
         value = getattr(node, "value", None)
         if isinstance(value, ast.expr) and any(last_part(target) == "pytestmark" for target in targets):
             yield value
-
-
-def all_functions(body: list[ast.stmt]) -> Iterator[Function]:
-    """The functions of a module and the methods of its classes."""
-    yield from functions_of(body)
-    for node in body:
-        if isinstance(node, ast.ClassDef):
-            yield from all_functions(node.body)

@@ -9,12 +9,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from codemods.asyncmock_await.calls.creations import adds_nothing, class_kind, injected, is_patch, patch_form
+from codemods.asyncmock_await.calls.definitions import definitions_of
 from codemods.asyncmock_await.calls.facts import ClassOf, Gift, Outside
 from codemods.asyncmock_await.calls.fixtures import (
     EVERYTHING,
     OF_PYTEST,
     Fixture,
-    all_functions,
     classes_of,
     derived_from,
     fixture,
@@ -37,7 +37,6 @@ from codemods.asyncmock_await.calls.scan import (
     Function,
     Inside,
     changed_names,
-    functions_of,
     inside,
     parameters,
 )
@@ -70,10 +69,10 @@ class Givers:
         self._replaced: dict[ast.ClassDef, bool] = {}
         self._of_class: dict[ast.ClassDef, frozenset[str]] = {}
         self._changes = self_changes(module)
-        self._top = functions_of(module.tree.body)
+        self.definitions = definitions_of(module.tree)
         self.leads = leading_names(names)
         self.led = frozenset(name for name, bounds in names.bindings.items() if any(map(may_lead, bounds)))
-        self.receivers = Receivers(module, lost)
+        self.receivers = Receivers(module, self.definitions, lost)
 
     # Most modules have no function that is worth following: what it takes to follow one waits until it is asked for.
 
@@ -87,7 +86,7 @@ class Givers:
 
     @cached_property
     def _around(self) -> Surroundings:
-        found = surroundings_of(self._module, self._names, self._top, self.leads)
+        found = surroundings_of(self._module, self._names, self.definitions.top, self.leads)
         return replace(found, receivers=self.receivers.written)
 
     @cached_property
@@ -101,8 +100,7 @@ class Givers:
     @cached_property
     def _fixtures(self) -> list[tuple[Fixture, Function]]:
         """The fixtures of the module and of its classes."""
-        functions = all_functions(self._module.tree.body)
-        return [(found, each) for each in functions if (found := fixture(each)) is not None]
+        return [(found, each) for each, _owner in self.definitions if (found := fixture(each)) is not None]
 
     @cached_property
     def _taken(self) -> set[str]:
@@ -128,7 +126,7 @@ class Givers:
     def module(self) -> Within:
         """What the functions at the top level get."""
         plain = self._without_fixtures
-        fixtures = self._given_by(self._top, plain)
+        fixtures = self._given_by(self.definitions.top, plain)
         return replace(plain, fixtures=fixtures, of_module=fixtures)
 
     @cached_property
@@ -142,18 +140,17 @@ class Givers:
         while makers := [each for each in waiting if self.texts.may_give_double(each[1], found)]:
             found.update(each.name for each, _ in makers)
             waiting = [each for each in waiting if each not in makers]
-        for node in self._module.tree.body:
-            patched = isinstance(node, ast.ClassDef) and not all(map(adds_nothing, node.decorator_list))
-            for each in all_functions([node]):
-                if patched or not all(map(adds_nothing, each.decorator_list)):
-                    found.update(parameters(each))
+        for each, owner in self.definitions:
+            decorators = [*each.decorator_list, *(owner.decorator_list if owner is not None else ())]
+            if not all(map(adds_nothing, decorators)):
+                found.update(parameters(each))
         return frozenset(found - {"self", "cls"})
 
     def fixtures_of(self, owner: ast.ClassDef) -> frozenset[str]:
         """The names of the fixtures that a class defines itself."""
         known = self._of_class.get(owner)
         if known is None:
-            fixtures = (fixture(each) for each in functions_of(owner.body))
+            fixtures = (fixture(each) for each in self.definitions.methods[owner])
             known = self._of_class[owner] = frozenset(each.name for each in fixtures if each is not None)
         return known
 
@@ -192,13 +189,13 @@ class Givers:
             found = self._classes[node] = self._class(node)
         helper = is_helper(method) and (found.held is not None or found.inherits)
         if helper and node not in self._replaced:
-            self._replaced[node] = any(replaces_members(self._module, each) for each in functions_of(node.body))
+            self._replaced[node] = any(replaces_members(self._module, each) for each in self.definitions.methods[node])
         if is_set_up(method) or (helper and self._replaced[node]):
             return replace(found, held=None, inherits="")
         return found
 
     def _class(self, node: ast.ClassDef) -> Within:
-        methods = functions_of(node.body)
+        methods = self.definitions.methods[node]
         own = self._given_by(methods, self.module)
         marks = parametrised((*node.decorator_list, *marks_of(node.body)))
         patches = self._patches_of(node)
@@ -209,7 +206,7 @@ class Givers:
         held = None
         makes = any(is_set_up(each) and self.texts.mentions_mocks(each) for each in methods)
         if makes or self._loses_members(node):
-            setup = set_up(node, methods, self._changes)
+            setup = set_up(methods, self._changes)
             held = self._held(setup, replace(around, decorators=())) if setup is not None else None
         inherits = node.name if node.bases and not sets_up(methods, self._changes) else ""
         return replace(around, held=held, inherits=inherits)
@@ -336,7 +333,7 @@ class Givers:
 
     def classes(self) -> Iterator[ClassOf]:
         """The classes at the top level."""
-        return classes_of(self._module, self._changes)
+        return classes_of(self.definitions, self._changes)
 
     # -- what others may get from here
 
@@ -385,14 +382,13 @@ class Givers:
             yield Gift("fixture", name, shape_of(given.value, given.around) if given is not None else None)
         for name, double in self.doubles.items():
             yield Gift("name", name, shape_of(double.value, double.around))
-        for function in self._top:
+        for function in self.definitions.top:
             if self._gives(function):
                 given = self._result(function, self.module)
                 if given is not None:
                     yield Gift("call", function.name, shape_of(given.value, given.around))
-        for node in self._module.tree.body:
-            if isinstance(node, ast.ClassDef):
-                yield from self._gifts_of(node)
+        for node, methods in self.definitions.methods.items():
+            yield from self._gifts_of(node, methods)
 
     def _gives(self, function: Function) -> bool:
         if not isinstance(function, ast.FunctionDef) or function.name.startswith("test") or function.decorator_list:
@@ -400,8 +396,7 @@ class Givers:
         made = function.name in self._owners.makers and self.texts.calls_one_of(function, self.leads)
         return made or self.texts.mentions_mocks(function)
 
-    def _gifts_of(self, node: ast.ClassDef) -> Iterator[Gift]:
-        methods = functions_of(node.body)
+    def _gifts_of(self, node: ast.ClassDef, methods: list[Function]) -> Iterator[Gift]:
         around = Within(node.name, None, {}, EVERYTHING)
         for method in methods:
             if self._gives(method) and not is_set_up(method):
@@ -411,7 +406,7 @@ class Givers:
         is_base = node.name in self._derived_from or not any(each.name.startswith("test") for each in methods)
         if not is_base or not any(is_set_up(each) and self.texts.mentions_mocks(each) for each in methods):
             return
-        setup = set_up(node, methods, self._changes)
+        setup = set_up(methods, self._changes)
         if setup is None:
             return
         held = self._held(setup, around)

@@ -10,11 +10,12 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from codemods.asyncmock_await.calls.definitions import Definitions
 from codemods.asyncmock_await.calls.evaluation import Handed
 from codemods.asyncmock_await.calls.fixtures import is_helper
 from codemods.asyncmock_await.calls.lost import Lost, lost_between
 from codemods.asyncmock_await.calls.mentions import mentions
-from codemods.asyncmock_await.calls.scan import Function, functions_of, parameters
+from codemods.asyncmock_await.calls.scan import Function, parameters
 from codemods.asyncmock_await.calls.values import Double, Environment, Value
 from codemods.asyncmock_await.calls.walk import Walk
 from codemods.toolkit.python.project import Module
@@ -31,14 +32,13 @@ class _Key(NamedTuple):
 class Receivers:
     """The helpers of one module that may lose what a call of one of their parameters gives."""
 
-    def __init__(self, module: Module, lost: list[Lost]) -> None:
+    def __init__(self, module: Module, definitions: Definitions, lost: list[Lost]) -> None:
         self._module = module
         self._keys: dict[Function, _Key] = {}
         self._handed: dict[_Key, list[Handed]] = {}
-        self._add(functions_of(module.tree.body), "", lost)
-        for node in module.tree.body:
-            if isinstance(node, ast.ClassDef):
-                self._add(functions_of(node.body), node.name, lost)
+        self._add(definitions.top, "", lost)
+        for node, methods in definitions.methods.items():
+            self._add(methods, node.name, lost)
         self.written = frozenset(f"self.{key.name}" if key.owner else key.name for key in self._keys.values())
         words = [f"{name.rpartition('.')[2]}(".encode() for name in sorted(self.written)]
         self.calls = sorted({at for word in words for at in _places_of(word, module.source.body)})
