@@ -27,7 +27,7 @@ from codemods.asyncmock_await.calls.facts import (
 from codemods.asyncmock_await.calls.fates import fate_of, member_of, wraps
 from codemods.asyncmock_await.calls.fixtures import classes_of, fixture, self_changes
 from codemods.asyncmock_await.calls.given import Givers
-from codemods.asyncmock_await.calls.lost import holds_place, lost_between, lost_calls, lost_of
+from codemods.asyncmock_await.calls.lost import holds_place, lost_calls, lost_of
 from codemods.asyncmock_await.calls.mentions import mentions
 from codemods.asyncmock_await.calls.places import Doubles, doubles_in
 from codemods.asyncmock_await.calls.receiving import enter
@@ -128,7 +128,7 @@ class _Collector:
     @cached_property
     def _places(self) -> list[int]:
         """Where a function calls something, by its text, that makes it worth a look."""
-        holders = {*self._doubles.holders, *(name.encode() for name in self.givers.doubles)}
+        holders = {*(name.decode() for name in self._doubles.holders), *self.givers.doubles}
         lost = lost_of(self._lost, self.givers.leads, self.givers.led, holders)
         return sorted({*self._doubles.places, *lost, *self.givers.receivers.calls})
 
@@ -158,8 +158,8 @@ class _Collector:
         start, end = self._module.span(function)
         if holds_place(self._places, start, end):
             return True
-        asked = {name.encode() for name in parameters(function) if name not in {"self", "cls"}}
-        return bool(asked) and any(each.root in asked for each in lost_between(self._lost, start, end))
+        lost = self._lost.between(start, end)
+        return bool(lost) and not {each.root for each in lost}.isdisjoint(set(parameters(function)) - {"self", "cls"})
 
     def _function(
         self, function: Function, owner: ast.ClassDef | None, outer: tuple[Function, ...] = ()
@@ -333,8 +333,8 @@ class _Collector:
 
     def _referred(self, function: Function) -> Iterator[CallSite]:
         """The statements of a test, or a sync helper, that call a name of the module and drop what it gives."""
-        lost = lost_between(self._lost, *self._module.span(function))
-        if not any(each.bare and each.root.decode() in self.givers.led for each in lost):
+        lost = self._lost.between(*self._module.span(function))
+        if not any(each.bare and each.root in self.givers.led for each in lost):
             return
         if not drops_calls(function, self.givers):
             return

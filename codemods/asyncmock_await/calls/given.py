@@ -30,7 +30,7 @@ from codemods.asyncmock_await.calls.fixtures import (
     usable,
 )
 from codemods.asyncmock_await.calls.handed import Surroundings, surroundings_of
-from codemods.asyncmock_await.calls.lost import Lost, Owners, lost_between, owners
+from codemods.asyncmock_await.calls.lost import LostCalls, Owners, owners
 from codemods.asyncmock_await.calls.receiving import Receivers
 from codemods.asyncmock_await.calls.references import leading_names, may_lead
 from codemods.asyncmock_await.calls.scan import (
@@ -57,7 +57,7 @@ class Givers:
     """What the functions of one module get, and what others may get from them."""
 
     def __init__(
-        self, module: Module, names: ModuleNames, mocks: MockNames, lost: list[Lost], spelled: frozenset[bytes]
+        self, module: Module, names: ModuleNames, mocks: MockNames, lost: LostCalls, spelled: frozenset[bytes]
     ) -> None:
         self._module = module
         self.texts = Texts(module, mocks, spelled)
@@ -214,8 +214,7 @@ class Givers:
     def _loses_members(self, node: ast.ClassDef) -> bool:
         """Whether a class may lose what a call of something gives that `self` holds."""
         return any(
-            lost.root == b"self" and lost.rest.count(b".") > 1
-            for lost in lost_between(self._lost, *self._module.span(node))
+            lost.root == "self" and lost.rest.count(".") > 1 for lost in self._lost.between(*self._module.span(node))
         )
 
     def _given_by(self, functions: list[Function], around: Within) -> Gives:

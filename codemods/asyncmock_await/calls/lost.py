@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from keyword import iskeyword
-from operator import itemgetter
 from typing import NamedTuple
 
-from codemods.asyncmock_await.calls.candidates import IS_OF_MOCKS, SELF
+import msgspec
+
+from codemods.asyncmock_await.calls.candidates import IS_OF_MOCKS
 from codemods.asyncmock_await.calls.forms import READERS
 
 _LOST = re.compile(
@@ -19,28 +21,47 @@ _LOST = re.compile(
     rb"\([ \t\r\n]*+)?"
     rb"(?(1)|(?!self\.\w++\())([A-Za-z_]\w*+)(\([^()\n]*+\)(?=\.))?((?:\.\w++)*+)\("
 )
+_SELF = frozenset({"self", "cls"})
 _OPENER = re.compile(rb"\b((?!assert)\w+)\(\Z")
-_at = itemgetter(0)
 
 
-class Lost(NamedTuple):
+class Lost(msgspec.Struct, frozen=True):
     """A call at the beginning of a line, or of what is assigned or asserted there: nothing awaits what it gives.
 
-    `at` is the offset of its first name.  `called`: it is a method of what a call of that name gives
-    (`Service().run()`).  `bare`: it is a statement.  `target` is the name that its result is assigned to, b"" without
-    one.  `handed`: it is an argument, on a line of its own, of a call that may await it.
+    `at` is the offset of its first name `root`, `rest` are the names behind that, each with its dot.  `called`: it is a
+    method of what a call of that name gives (`Service().run()`).  `bare`: it is a statement.  `target` is the name that
+    its result is assigned to, "" without one.  `handed`: it is an argument, on a line of its own, of a call that may
+    await it.
     """
 
     at: int
-    root: bytes
-    rest: bytes
+    root: str
+    rest: str
     called: bool
     bare: bool
-    target: bytes
+    target: str
     handed: bool = False
 
+    @property
+    def name(self) -> str:
+        """What is called, as it is written; without the brackets of a call on the way."""
+        return self.root + self.rest
 
-def lost_calls(body: bytes) -> list[Lost]:
+
+@dataclass(frozen=True, slots=True)
+class LostCalls:
+    """The calls of a module that may be lost, by their `places` (ascending)."""
+
+    calls: Sequence[Lost]
+    places: Sequence[int]
+
+    def between(self, start: int, end: int) -> Sequence[Lost]:
+        """Those in a span."""
+        first = bisect_left(self.places, start)
+        return self.calls[first : bisect_left(self.places, end, first)]
+
+
+def lost_calls(body: bytes) -> LostCalls:
     """The calls of a module, by its text, whose result may be lost.
 
     Those of a mock's own methods are none, nor are statements that call a method of the test itself.
@@ -53,8 +74,9 @@ def lost_calls(body: bytes) -> list[Lost]:
         at = match.start(2)
         bare = target is None and body[match.start() + 1 : at].isspace()
         handed = bare and _is_handed(body, match.start())
-        found.append(Lost(at, root, rest, called is not None, bare, target or b"", handed))
-    return found
+        name = target.decode() if target is not None else ""
+        found.append(Lost(at, root.decode(), rest.decode(), called is not None, bare, name, handed))
+    return LostCalls(found, [each.at for each in found])
 
 
 def _is_handed(body: bytes, end: int) -> bool:
@@ -79,14 +101,6 @@ def _keeps(name: str) -> bool:
     return name in READERS or iskeyword(name)
 
 
-def lost_between(lost: list[Lost], start: int, end: int) -> Iterator[Lost]:
-    """Those in a span."""
-    at = bisect_left(lost, start, key=_at)
-    while at < len(lost) and lost[at].at < end:
-        yield lost[at]
-        at += 1
-
-
 class Owners(NamedTuple):
     """Whose members are called, of all that may be lost.
 
@@ -97,36 +111,35 @@ class Owners(NamedTuple):
     makers: frozenset[str]
 
 
-def owners(lost: list[Lost]) -> Owners:
+def owners(lost: LostCalls) -> Owners:
     """Whose members are called in a module: it matters what gives them, even where that makes no mock."""
-    names = {each.root for each in lost if each.rest and not each.called}
+    names = frozenset(each.root for each in lost.calls if each.rest and not each.called)
     makers = (
-        each.root if each.called else each.rest.rpartition(b".")[2] or each.root
-        for each in lost
+        each.root if each.called else each.rest.rpartition(".")[2] or each.root
+        for each in lost.calls
         if each.called or each.target in names
     )
-    return Owners(frozenset(name.decode() for name in names), frozenset(maker.decode() for maker in makers))
+    return Owners(names, frozenset(makers))
 
 
-def lost_of(
-    lost: list[Lost], leads: Collection[str], led: Collection[str], holders: Collection[bytes]
-) -> Iterator[int]:
+def lost_of(lost: LostCalls, leads: Collection[str], led: Collection[str], holders: Collection[str]) -> Iterator[int]:
     """Where calls may be lost of what the project defines, or of what a name holds that is one of `holders`.
 
     `leads` are the names that lead to the project, `led` those that may: statements that call one of these are looked
     at.  Parameters are not among them.
     """
-    leading, leads_perhaps = ({each.encode() for each in names} for names in (leads, led))
     holding = set(holders) | {
-        each.target for each in lost if each.target and not each.called and (each.root in leading or each.root in SELF)
+        each.target
+        for each in lost.calls
+        if each.target and not each.called and (each.root in leads or each.root in _SELF)
     }
-    for each in lost:
-        if each.root in leading:
-            name = each.rest.rpartition(b".")[2] or each.root
+    for each in lost.calls:
+        if each.root in leads:
+            name = each.rest.rpartition(".")[2] or each.root
             matters = bool(each.rest) if each.called else each.bare or not name[:1].isupper()
         else:
-            matters = each.bare and each.root in leads_perhaps
-        own = each.root in SELF and each.rest.count(b".") > 1
+            matters = each.bare and each.root in led
+        own = each.root in _SELF and each.rest.count(".") > 1
         if matters or own or each.root in holding:
             yield each.at
 

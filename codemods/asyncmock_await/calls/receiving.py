@@ -13,7 +13,7 @@ from typing import NamedTuple
 from codemods.asyncmock_await.calls.definitions import Definitions
 from codemods.asyncmock_await.calls.evaluation import Handed
 from codemods.asyncmock_await.calls.fixtures import is_helper
-from codemods.asyncmock_await.calls.lost import Lost, lost_between
+from codemods.asyncmock_await.calls.lost import LostCalls
 from codemods.asyncmock_await.calls.mentions import mentions
 from codemods.asyncmock_await.calls.scan import Function, parameters
 from codemods.asyncmock_await.calls.values import Double, Environment, Value
@@ -32,7 +32,7 @@ class _Key(NamedTuple):
 class Receivers:
     """The helpers of one module that may lose what a call of one of their parameters gives."""
 
-    def __init__(self, module: Module, definitions: Definitions, lost: list[Lost]) -> None:
+    def __init__(self, module: Module, definitions: Definitions, lost: LostCalls) -> None:
         self._module = module
         self._keys: dict[Function, _Key] = {}
         self._handed: dict[_Key, list[Handed]] = {}
@@ -44,12 +44,12 @@ class Receivers:
         self.calls = sorted({at for word in words for at in _places_of(word, module.source.body)})
         """Where the module may call one of them."""
 
-    def _add(self, functions: Iterable[Function], owner: str, lost: list[Lost]) -> None:
+    def _add(self, functions: Iterable[Function], owner: str, lost: LostCalls) -> None:
         for each in functions:
             if each.decorator_list or not is_helper(each):
                 continue
-            given = {name.encode() for name in parameters(each)} - {b"self", b"cls"}
-            calls = lost_between(lost, *self._module.span(each)) if given else ()
+            given = set(parameters(each)) - {"self", "cls"}
+            calls = lost.between(*self._module.span(each)) if given else ()
             if any(call.root in given and not call.called for call in calls):
                 self._keys[each] = _Key(owner, each.name)
 

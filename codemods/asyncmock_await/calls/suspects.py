@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from codemods.asyncmock_await.calls.creations import stands_in
 from codemods.asyncmock_await.calls.facts import Outside, Suspect
 from codemods.asyncmock_await.calls.fixtures import OF_PYTEST, fixture
 from codemods.asyncmock_await.calls.given import Givers
-from codemods.asyncmock_await.calls.lost import Lost, lost_between
+from codemods.asyncmock_await.calls.lost import Lost, LostCalls
 from codemods.asyncmock_await.calls.scan import Function, parameters
 from codemods.asyncmock_await.calls.values import Double, from_outside
 from codemods.asyncmock_await.calls.within import Given
@@ -35,28 +35,26 @@ _From = tuple[Outside, tuple[str, ...]]
 
 
 def suspects_of(
-    function: Function, owner: ast.ClassDef | None, givers: Givers, lost: list[Lost], module: Module
+    function: Function, owner: ast.ClassDef | None, givers: Givers, lost: LostCalls, module: Module
 ) -> Iterator[Suspect]:
     """The calls of a function whose result may be lost, and what is called, as far as the text shows."""
     start, end = module.span(function)
-    calls = list(lost_between(lost, start, end))
+    calls = lost.between(start, end)
     yield from _named(function, givers, calls)
-    if not any(call.rest or call.root.decode() not in givers.leads for call in calls):
+    if not any(call.rest or call.root not in givers.leads for call in calls):
         return
-    asked = {call.root.decode() for call in calls}.intersection(parameters(function)) - {"self", "cls"}
+    asked = {call.root for call in calls}.intersection(parameters(function)) - {"self", "cls"}
     known = dict(_asked(asked, function, owner, givers))
     known |= {name: (found, ()) for name, found in _known(function, owner, givers, module.source.body[start:end])}
     around = owner.name if owner is not None else ""
     if isinstance(function, ast.AsyncFunctionDef) or function.name.startswith("test"):
         for call in calls:
-            root, name = call.root.decode(), (call.root + call.rest).decode()
-            if call.target and root in givers.leads and not call.called:
-                known.setdefault(call.target.decode(), (Outside("call", name), ()))
-            elif call.target and root == "self" and name.count(".") == 1:
-                known.setdefault(call.target.decode(), (Outside("call", name, around), ()))
+            if call.target and call.root in givers.leads and not call.called:
+                known.setdefault(call.target, (Outside("call", call.name), ()))
+            elif call.target and call.root == "self" and call.rest.count(".") == 1:
+                known.setdefault(call.target, (Outside("call", call.name, around), ()))
     for call in calls:
-        parts = tuple(call.rest.decode().split(".")[1:])
-        root = call.root.decode()
+        root, parts = call.root, tuple(call.rest.split(".")[1:])
         if call.called:
             if root in givers.leads and parts:
                 yield Suspect(function.name, Outside("call", root), parts, call.handed)
@@ -90,16 +88,13 @@ def _held(attribute: str, function: Function, owner: ast.ClassDef, givers: Giver
         yield (Outside("self", attribute, owner.name), ())
 
 
-def _named(function: Function, givers: Givers, calls: list[Lost]) -> Iterator[Suspect]:
+def _named(function: Function, givers: Givers, calls: Sequence[Lost]) -> Iterator[Suspect]:
     """The calls of what may be a function of the project."""
-    led = [
-        call for call in calls if not call.called and call.root.decode() in (givers.led if call.bare else givers.leads)
-    ]
+    led = [call for call in calls if not call.called and call.root in (givers.led if call.bare else givers.leads)]
     drops = any(call.bare for call in led) and drops_calls(function, givers)
     for call in led:
-        name = (call.root + call.rest).decode()
-        if drops if call.bare else not name.rpartition(".")[2][:1].isupper():
-            yield Suspect(function.name, Outside("function", name), (), call.handed)
+        if drops if call.bare else not call.name.rpartition(".")[2][:1].isupper():
+            yield Suspect(function.name, Outside("function", call.name), (), call.handed)
 
 
 def drops_calls(function: Function, givers: Givers) -> bool:

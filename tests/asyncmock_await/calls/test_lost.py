@@ -46,7 +46,7 @@ KEPT = [
 
 
 def handed(text: str) -> list[bool]:
-    return [each.handed for each in lost_calls(b"def test_a():\n" + text.encode()) if each.rest == b".save"]
+    return [each.handed for each in lost_calls(b"def test_a():\n" + text.encode()).calls if each.rest == ".save"]
 
 
 @pytest.mark.parametrize("text", HANDED)
@@ -60,7 +60,7 @@ def test_anything_else_may_be_lost(text: str) -> None:
 
 
 def test_at_the_beginning_of_a_file_nothing_is_handed_on() -> None:
-    assert [each.handed for each in lost_calls(b"1,\n m.save()\n")] == [False]
+    assert [each.handed for each in lost_calls(b"1,\n m.save()\n").calls] == [False]
 
 
 def test_a_later_argument_of_an_assertion_gets_its_await() -> None:
