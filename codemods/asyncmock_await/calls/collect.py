@@ -68,7 +68,8 @@ def collect(
     if not is_test(path):
         named = tuple(mention for mention, _function in mentions(module, words)) if words else ()
         return CallFacts(coroutines=coroutines, mentions=named)
-    if not (words or followed) and not path.endswith("conftest.py") and not _MOCK.search(module.source.body):
+    shared = path.endswith("conftest.py")
+    if not (words or followed or shared) and not _MOCK.search(module.source.body):
         classes = classes_of(definitions_of(module.tree), self_changes(module))
         return CallFacts(coroutines=coroutines, classes=tuple(classes))
     collector = _Collector(module, names, mocks, words | followed, asserts)
@@ -82,7 +83,7 @@ def collect(
         coroutines,
         gifts,
         tuple(collector.givers.classes()),
-        collector.givers.altered,
+        collector.givers.altered if shared else (),
         tuple(dict.fromkeys(collector.suspects)),
         tuple(collector.functions.values()),
         mentioned,
@@ -181,12 +182,16 @@ class _Collector:
 
     def _inner(self, function: Function, outer: tuple[Function, ...]) -> Iterator[CallSite]:
         """The sites of the functions within a function that make mocks."""
-        mentions, end = self.givers.texts.mentions_mocks, self._module.span(function)[1]
-        first = self._module.source.body.find(b"def ", *self._module.body_span(function))
-        if first < 0 or not (self._asserts or holds_place(self._places, first, end)) or not mentions(function):
+        texts, body = self.givers.texts, self._module.source.body
+        start, end = self._module.body_span(function)
+        first = body.find(b"def ", start, end)
+        if first < 0 or not (self._asserts or holds_place(self._places, first, end)):
+            return
+        decorator = body.find(b"@", start, first)
+        if not texts.makes_between(decorator if decorator >= 0 else first, end):
             return
         for inner in inner_functions(self._module.read(function)):
-            if mentions(inner) and (self._asserts or holds_place(self._places, *self._module.span(inner))):
+            if texts.mentions_mocks(inner) and (self._asserts or holds_place(self._places, *self._module.span(inner))):
                 yield from self._function(inner, None, (*outer, function))
 
     def _followed(

@@ -225,7 +225,7 @@ class CallFacts(msgspec.Struct, frozen=True):
 
     `assumed` are the names of the mock library that come from another module of the project: (level, module, member).
     `coroutines` are the functions of the module whose call makes a coroutine and does nothing else.
-    `gifts` are the doubles that others may get from here, `altered` the fixtures that fixtures of the module change
+    `gifts` are the doubles that others may get from here, `altered` the fixtures that fixtures of a conftest.py change
     ("*": any of them), `suspects` what has to be known before it is worth while to follow more of its functions,
     `functions` the sync functions around sites, and around `mentions`: where the module names functions that may have
     to become async.  `assertions` are collected only where a rewrite of theirs

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -82,15 +82,12 @@ def fixture(function: Function) -> Fixture | None:
     return None
 
 
-def usable(functions: Iterable[Function], taken: Collection[str]) -> Iterator[tuple[Fixture, Function | None]]:
-    """The fixtures among some functions; without the function where what they give is not certain.
-
-    `taken` are the names that other fixtures of the module ask for: what they get may be changed there.
-    """
+def usable(functions: Iterable[Function]) -> Iterator[tuple[Fixture, Function | None]]:
+    """The fixtures among some functions; without the function where it is not certain that each test gets its own."""
     fixtures = [(found, each) for each in functions if (found := fixture(each)) is not None]
     names = [found.name for found, _each in fixtures]
     for found, function in fixtures:
-        certain = found.plain and names.count(found.name) == 1 and found.name not in taken and EVERYTHING not in names
+        certain = found.plain and names.count(found.name) == 1 and EVERYTHING not in names
         yield found, function if certain else None
 
 

@@ -220,12 +220,13 @@ class Givers:
     def _given_by(self, functions: list[Function], around: Within) -> Gives:
         """What the fixtures among some functions give, where that is one double on every path."""
         found: dict[str, Given | None] = {}
-        for each, function in usable(functions, self.altered):
+        for each, function in usable(functions):
             found[each.name] = None
             if function is None or self._dynamic:
                 continue
+            gives = self.texts.mentions_mocks(function) or self.doubles or len(parameters(function)) == 1
             made = each.name in self._owners.names and self.texts.calls_one_of(function, self.leads)
-            if made or self.texts.mentions_mocks(function) or self.doubles or len(parameters(function)) == 1:
+            if (gives or made) and each.name not in self.altered:
                 found[each.name] = self._result(function, around)
         return found
 
@@ -292,9 +293,11 @@ class Givers:
         return self._patches(function, self._patches_of(owner))
 
     def _patches(self, function: Function, of_class: tuple[ast.expr, ...]) -> Iterator[tuple[str, ast.Call]]:
-        names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-        names = names[1:] if names[:1] in (["self"], ["cls"]) else names
-        yield from zip(names, self._injected(function, of_class) or (), strict=False)
+        patches = self._injected(function, of_class) if of_class or function.decorator_list else None
+        if patches:
+            names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+            names = names[1:] if names[:1] in (["self"], ["cls"]) else names
+            yield from zip(names, patches, strict=False)
 
     def form(self, patch: ast.Call) -> str:
         """Whether a patch is a call of `patch` or `patch.object`."""

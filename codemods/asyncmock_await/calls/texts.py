@@ -52,7 +52,10 @@ class Texts:
 
     def makes_mocks(self, node: ast.stmt | ast.expr) -> bool:
         """Whether a piece of code makes an AsyncMock."""
-        start, end = self._module.whole_span(node)
+        return self.makes_between(*self._module.whole_span(node))
+
+    def makes_between(self, start: int, end: int) -> bool:
+        """Whether the code in a span makes an AsyncMock."""
         return any(word.search(self._module.source.body, start, end) for word in self._making)
 
     def asks(self, function: Function) -> bool:
