@@ -26,6 +26,7 @@ from codemods.asyncmock_await.calls.facts import (
 )
 from codemods.asyncmock_await.calls.fates import fate_of, member_of, wraps
 from codemods.asyncmock_await.calls.fixtures import classes_of, fixture, self_changes
+from codemods.asyncmock_await.calls.gifts import gifts_of
 from codemods.asyncmock_await.calls.given import Givers
 from codemods.asyncmock_await.calls.lost import holds_place, lost_calls, lost_of
 from codemods.asyncmock_await.calls.mentions import mentions
@@ -75,7 +76,7 @@ def collect(
     collector = _Collector(module, names, mocks, words | followed, asserts)
     sites = tuple(sorted(collector.sites(), key=lambda site: (site.start, -site.end)))
     mentioned = tuple(collector.mentioned(words)) if words else ()
-    gifts = tuple(collector.givers.gifts())
+    gifts = tuple(gifts_of(collector.givers))
     assumed = tuple((each.level, each.module, each.member) for each in mocks.assumed)
     return CallFacts(
         sites,

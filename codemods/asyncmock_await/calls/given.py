@@ -10,7 +10,7 @@ from functools import cached_property
 
 from codemods.asyncmock_await.calls.creations import adds_nothing, class_kind, injected, is_patch, patch_form
 from codemods.asyncmock_await.calls.definitions import definitions_of
-from codemods.asyncmock_await.calls.facts import ClassOf, Gift, Outside
+from codemods.asyncmock_await.calls.facts import ClassOf, Outside
 from codemods.asyncmock_await.calls.fixtures import (
     EVERYTHING,
     OF_PYTEST,
@@ -40,7 +40,7 @@ from codemods.asyncmock_await.calls.scan import (
     inside,
     parameters,
 )
-from codemods.asyncmock_await.calls.shapes import is_altered, shape_of
+from codemods.asyncmock_await.calls.shapes import is_altered
 from codemods.asyncmock_await.calls.texts import Texts
 from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State
 from codemods.asyncmock_await.calls.walk import Walk
@@ -54,7 +54,7 @@ _LAMBDA = re.compile(rb"lambda")
 
 
 class Givers:
-    """What the functions of one module get, and what others may get from them."""
+    """What the functions of one module get."""
 
     def __init__(
         self, module: Module, names: ModuleNames, mocks: MockNames, lost: LostCalls, spelled: frozenset[bytes]
@@ -68,7 +68,7 @@ class Givers:
         self._classes: dict[ast.ClassDef, Within] = {}
         self._replaced: dict[ast.ClassDef, bool] = {}
         self._of_class: dict[ast.ClassDef, frozenset[str]] = {}
-        self._changes = self_changes(module)
+        self.changes = self_changes(module)
         self.definitions = definitions_of(module.tree)
         self.leads = leading_names(names)
         self.led = frozenset(name for name, bounds in names.bindings.items() if any(map(may_lead, bounds)))
@@ -90,11 +90,13 @@ class Givers:
         return replace(found, receivers=self.receivers.written)
 
     @cached_property
-    def _derived_from(self) -> set[str]:
+    def derived_from(self) -> set[str]:
+        """The names of the module's classes that others in it derive from."""
         return derived_from(self._module.tree.body)
 
     @cached_property
-    def _owners(self) -> Owners:
+    def owners(self) -> Owners:
+        """Whose members are called in the module, of all that may be lost."""
         return owners(self._lost)
 
     @cached_property
@@ -201,14 +203,14 @@ class Givers:
         patches = self._patches_of(node)
         marks = f"{self.module.parametrised},{marks}"
         around = Within(node.name, None, own, marks, "", patches, self.module.fixtures)
-        if node.name in self._derived_from:
+        if node.name in self.derived_from:
             return around
         held = None
         makes = any(is_set_up(each) and self.texts.mentions_mocks(each) for each in methods)
         if makes or self._loses_members(node):
-            setup = set_up(methods, self._changes)
-            held = self._held(setup, replace(around, decorators=())) if setup is not None else None
-        inherits = node.name if node.bases and not sets_up(methods, self._changes) else ""
+            setup = set_up(methods, self.changes)
+            held = self.held_by(setup, replace(around, decorators=())) if setup is not None else None
+        inherits = node.name if node.bases and not sets_up(methods, self.changes) else ""
         return replace(around, held=held, inherits=inherits)
 
     def _loses_members(self, node: ast.ClassDef) -> bool:
@@ -225,12 +227,12 @@ class Givers:
             if function is None or self._dynamic:
                 continue
             gives = self.texts.mentions_mocks(function) or self.doubles or len(parameters(function)) == 1
-            made = each.name in self._owners.names and self.texts.calls_one_of(function, self.leads)
+            made = each.name in self.owners.names and self.texts.calls_one_of(function, self.leads)
             if (gives or made) and each.name not in self.altered:
-                found[each.name] = self._result(function, around)
+                found[each.name] = self.result(function, around)
         return found
 
-    def _result(self, function: Function, around: Within) -> Given | None:
+    def result(self, function: Function, around: Within) -> Given | None:
         """The double that a function gives on every path."""
         walk = self.walk(function, around)
         walk.block(returning(function.body), self.start(function, around, walk)[0])
@@ -238,7 +240,7 @@ class Givers:
             return Given(*walk.results[0])
         return None
 
-    def _held(self, setup: Function, around: Within) -> Given | None:
+    def held_by(self, setup: Function, around: Within) -> Given | None:
         """What `self` holds after the set-up of a class."""
         walk = self.walk(setup, around)
         end = walk.block(returning(setup.body), self.start(setup, around, walk)[0])
@@ -335,7 +337,7 @@ class Givers:
 
     def classes(self) -> Iterator[ClassOf]:
         """The classes at the top level."""
-        return classes_of(self.definitions, self._changes)
+        return classes_of(self.definitions, self.changes)
 
     # -- what others may get from here
 
@@ -377,45 +379,6 @@ class Givers:
             walk = Walk(self._mocks, self._around, Inside(), self._offset, asks=False)
             values[name] = Given(walk.value(call, env, "handed on"), env)
         return values
-
-    def gifts(self) -> Iterator[Gift]:
-        """All that others may get from the module."""
-        for name, given in self.module.fixtures.items():
-            yield Gift("fixture", name, shape_of(given.value, given.around) if given is not None else None)
-        for name, double in self.doubles.items():
-            yield Gift("name", name, shape_of(double.value, double.around))
-        for function in self.definitions.top:
-            if self._gives(function):
-                given = self._result(function, self.module)
-                if given is not None:
-                    yield Gift("call", function.name, shape_of(given.value, given.around))
-        for node, methods in self.definitions.methods.items():
-            yield from self._gifts_of(node, methods)
-
-    def _gives(self, function: Function) -> bool:
-        if not isinstance(function, ast.FunctionDef) or function.name.startswith("test") or function.decorator_list:
-            return False
-        made = function.name in self._owners.makers and self.texts.calls_one_of(function, self.leads)
-        return made or self.texts.mentions_mocks(function)
-
-    def _gifts_of(self, node: ast.ClassDef, methods: list[Function]) -> Iterator[Gift]:
-        around = Within(node.name, None, {}, EVERYTHING)
-        for method in methods:
-            if self._gives(method) and not is_set_up(method):
-                given = self._result(method, around)
-                if given is not None:
-                    yield Gift("call", f"{node.name}.{method.name}", shape_of(given.value, given.around))
-        is_base = node.name in self._derived_from or not any(each.name.startswith("test") for each in methods)
-        if not is_base or not any(is_set_up(each) and self.texts.mentions_mocks(each) for each in methods):
-            return
-        setup = set_up(methods, self._changes)
-        if setup is None:
-            return
-        held = self._held(setup, around)
-        if held is not None:
-            for name, value in held.around.states[SELF].members.items():
-                if isinstance(value, Double):
-                    yield Gift("self", f"{node.name}.{name}", shape_of(value, held.around))
 
 
 def returning(body: list[ast.stmt]) -> list[ast.stmt]:
