@@ -76,7 +76,7 @@ class Classes:
 
     def resolve_all(self, path: str) -> None:
         """Ask for all that the classes of a file derive from, so that `origins` notes the files it lacks."""
-        asked = [Key(path, name) for name in self.of_file(path)]
+        asked = [Key(path, name) for name, several in self.of_file(path).items() if several[0].bases]
         for key in asked:  # it grows
             if key not in self._bases:
                 asked += [base for base in self.bases(key) if base is not None and base.path]
@@ -205,10 +205,13 @@ class Classes:
         if self._below is None:
             self._below = defaultdict(list)
             for path in self._project.entries:
-                for name in self.of_file(path):
-                    for base in self.bases(Key(path, name)):
+                for name, several in self.of_file(path).items():
+                    if not several[0].bases:  # most have none, and where there are several the bases aren't known
+                        continue
+                    derived = Key(path, name)
+                    for base in self.bases(derived):
                         if base is not None:
-                            self._below[base].append(Key(path, name))
+                            self._below[base].append(derived)
         found: dict[Key, None] = {}
         queue = list(self._below[key])
         while queue:
@@ -234,6 +237,8 @@ def _known_names() -> frozenset[str]:
 
 def linearised(key: Key, orders: Sequence[Sequence[Key]], bases: Sequence[Key]) -> tuple[Key, ...] | None:
     """Merge the orders of the bases by C3 ("The Python 2.3 Method Resolution Order"); None where none fits."""
+    if len(orders) == 1:
+        return (key, *orders[0])
     pending = [list(order) for order in orders] + [list(bases)]
     found = [key]
     while pending := [order for order in pending if order]:

@@ -28,7 +28,7 @@ _CASE_FUNCTIONS = frozenset(SETUPS) | ASYNC_SETUPS
 _DECIDING = RUNNING | {"__init__", "__test__", "runTest"}
 _OWN_LOOP = re.compile(rb"get_event_loop\(\)|get_running_loop\(\)")
 _CLOSED = re.compile(rb"loop\w*\.close\(\)|get_event_loop\(\)\.close\(\)")
-_TEST = re.compile(rb"test\w*(?=\()")
+_TEST = re.compile(rb"test\w*+(?=\()")
 _PICKLED = (b"multiprocessing", b"ProcessPoolExecutor")
 
 

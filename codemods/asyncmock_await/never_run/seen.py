@@ -27,6 +27,8 @@ class Seen:
 
     def remark(self, path: str, name: str) -> str:
         """What to add to the reason of a site, "" where no run says anything."""
+        if not self.ran and not self.dropped:
+            return ""
         ended = self.ran.get((path, name), frozenset())
         if (path, name) not in self.dropped:
             told = sorted(ended & {"failed", "error"})

@@ -135,21 +135,20 @@ class Verdicts:
         return verdict
 
     def _in_class(self, path: str, found: TestClass, function: Function, kind: Kind, marks: Sequence[str]) -> Verdict:
-        verdict = Verdict(path, found.name, function, "kept", kind.reason)
-        key = Key(path, found.name)
         if kind.word == "unknown":
-            return verdict
+            return Verdict(path, found.name, function, "kept", kind.reason)
+        key = Key(path, found.name)
         if kind.word == "pytest":
-            return self._outside_cases(verdict, key, found, marks)
+            return self._outside_cases(Verdict(path, found.name, function, "kept", kind.reason), key, found, marks)
         if not found.test:
-            return verdict._replace(reason="its class isn't collected (__test__ = False)")
+            return Verdict(path, found.name, function, "kept", "its class isn't collected (__test__ = False)")
         runners = (key,) if kind.word == "plain" else ()
         if function.name in SETUPS:
             reason = IN_CASE if function.name in _UNITTEST_SETUPS else "pytest calls it and drops the coroutine"
-            return self._undecorated(verdict._replace(reason=reason, code="AM303", runners=runners, owner=key))
+            return self._undecorated(Verdict(path, found.name, function, "kept", reason, "AM303", runners, key))
         if kind.word == "isolated":
-            return verdict._replace(decision="right", reason="an IsolatedAsyncioTestCase runs it")
-        return self._undecorated(verdict._replace(reason=IN_CASE, code="AM301", runners=runners))
+            return Verdict(path, found.name, function, "right", "an IsolatedAsyncioTestCase runs it")
+        return self._undecorated(Verdict(path, found.name, function, "kept", IN_CASE, "AM301", runners))
 
     def _outside_cases(self, verdict: Verdict, key: Key, found: TestClass, marks: Sequence[str]) -> Verdict:
         """A class that is no TestCase: TestCases may derive from it, or pytest collects it or a class below it."""
@@ -203,12 +202,12 @@ class Verdicts:
 
     def _by_marker(self, path: str, group: str, function: Function, marks: Sequence[str]) -> Verdict:
         """A test that a plugin of pytest runs, if any does."""
-        verdict = Verdict(path, group, function, "kept", UNMARKED)
-        names = [self._classes.canonical(path, each) if each else "" for each in (*function.decorators, *marks)]
         if self._modes.runs_all(path):
-            return verdict._replace(decision="right", reason="the settings of pytest run every async test")
+            return Verdict(path, group, function, "right", "the settings of pytest run every async test")
+        names = [self._classes.canonical(path, each) if each else "" for each in (*function.decorators, *marks)]
         if "anyio_backend" in function.parameters or _RUN_BY_MARK.intersection(names):
-            return verdict._replace(decision="right", reason="its marker runs it")
+            return Verdict(path, group, function, "right", "its marker runs it")
+        verdict = Verdict(path, group, function, "kept", UNMARKED)
         if not self._modes.collects(path):
             return verdict._replace(reason="pytest doesn't collect its file")
         if not self._modes.collects_function(path, function.name):
