@@ -22,8 +22,8 @@ def long_strings(text: bytes) -> Spans | None:
     at = 0
     double, single = text.find(b'"""'), text.find(b"'''")
     while double >= 0 or single >= 0:
-        start = min(double, single) if double >= 0 <= single else max(double, single)
-        before = text[max(at, text.rfind(b"\n", 0, start) + 1) : start]
+        start = double if single < 0 or 0 <= double < single else single
+        before = text[text.rfind(b"\n", at, start) + 1 or at : start]
         at = start if before.isspace() or not before else _begins(text, start - len(before), start)
         if at == start:
             at = _end(text, start)

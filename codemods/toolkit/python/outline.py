@@ -32,13 +32,14 @@ class FunctionText(NamedTuple):
     """A function of a text, with those around it left out, by its offsets.
 
     `line` is where its `def` line begins, `body` the first line of its body, `end` is behind the last line of that.
-    `number` is the number of its `def` line (from 1).
+    `number` is the number of its `def` line (from 1), `indent` how far that is indented.
     """
 
     line: int
     body: int
     end: int
     number: int
+    indent: int
 
 
 def outline(text: bytes) -> tuple[bytes, dict[int, FunctionText]]:
@@ -59,7 +60,7 @@ def outline(text: bytes) -> tuple[bytes, dict[int, FunctionText]]:
     gone: dict[int, FunctionText] = {}
     at = 0
     for function in functions:
-        body = thinned(searched, function.body, function.end)
+        body = thinned(searched, function.body, function.end, function.indent)
         if body is not None:
             pieces += (text[at : function.body], body)
             at = function.end
@@ -88,8 +89,9 @@ def _functions(text: bytes, strings: Spans) -> list[FunctionText] | None:
         if header is not None:
             number += text.count(b"\n", counted, line)
             counted = line
-            at = _end(text, header.end(), len(before) - len(keyword), strings)
-            found.append(FunctionText(line, header.end(), at, number + 1))
+            indent, body = len(before) - len(keyword), header.end()
+            at = _end(text, body, indent, strings)
+            found.append(FunctionText(line, body, at, number + 1, indent))
         elif _ONE_LINE.match(text, at) is None:
             return None
     return found

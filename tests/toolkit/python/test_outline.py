@@ -156,6 +156,11 @@ def test_a_body_that_may_name_something_for_the_module_or_is_not_plain_is_parsed
             id="in a loop",
         ),
         pytest.param("match x:\n        case 1:\n            import a\n            b\n    c\n", id="in a match"),
+        pytest.param(
+            "try:\n        # why\n        import a\n    except E:\n        b\n    c\n", id="alone below a comment"
+        ),
+        pytest.param("# globals\n    import a\n    b\n", id="below a comment that speaks of globals"),
+        pytest.param("x; global y\n    y = 1\n    z\n", id="global behind a semicolon"),
     ],
 )
 def test_of_a_body_that_imports_something_the_names_are_known_before_it_is_read(text: str) -> None:
@@ -165,9 +170,38 @@ def test_of_a_body_that_imports_something_the_names_are_known_before_it_is_read(
 
 
 @pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        pytest.param("x = 'a global state'\n    global_one = 1\n", ["pass"], id="what speaks of a global"),
+        pytest.param("# globals\n    x = 1\n", ["pass"], id="a comment that speaks of globals"),
+        pytest.param(
+            "try:\n        import a\n        a.run()\n        a.stop()\n    except E:\n        print(1)\n    else:\n"
+            "        failed = 1\n        print(2)\n    finally:\n        one()\n        two()\n    x = 1\n",
+            ["try:\n    import a\n    0\nexcept E:\n    pass\nelse:\n    pass\n    print(2)\nfinally:\n    pass", "0"],
+            id="all of a try but what may end it by failing the test",
+        ),
+        pytest.param(
+            "if a:\n        import b\n        b.fail()\n    else:\n        fail()\n    x = 1\n",
+            ["if a:\n    import b\n    0\nelse:\n    pass", "0"],
+            id="what ends the blocks of other statements",
+        ),
+    ],
+)
+def test_what_tells_nothing_of_the_names_of_the_module_is_left_out(text: str, left: list[str]) -> None:
+    (function,) = outline_of(f"def f():\n    {text}").tree.body
+    assert isinstance(function, ast.FunctionDef)
+    assert [ast.unparse(each) for each in function.body] == left
+    check_same(f"def f():\n    {text}")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param("def f():\n    g(\n1)\n", id="a bracket with a line at the margin"),
+        pytest.param(
+            "def f():\n    try:\n        import a\n        fail(\n        b)\n    except E:\n        c\n    d\n",
+            id="a bracket at the end of a try that may fail the test",
+        ),
         pytest.param("def f(:\n    return 1\n", id="an error in a header"),
         pytest.param("def f():\nreturn 1\n", id="no body"),
         pytest.param("def f():\n    return 1\nx = = 2\n", id="an error outside of functions"),
