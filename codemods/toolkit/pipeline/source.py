@@ -170,7 +170,7 @@ def outlined(source: Source, limit: int = SIZE_LIMIT) -> Module:
     _not_too_large(source, limit)
     text, unread = outline(source.body)
     try:
-        return Module(source, parsed_text(text), line_starts(source.body), unread)
+        return Module(source, parsed_text(text), line_starts(source.body), unread, text if unread else b"")
     except (RecursionError, MemoryError, ValueError) as problem:
         raise SyntaxError(str(problem)) from None
 

@@ -166,6 +166,21 @@ def lines_of(module: Module, pattern: re.Pattern[bytes]) -> list[int]:
     return lines
 
 
+def _lines_at_first(module: Module, pattern: re.Pattern[bytes]) -> list[int]:
+    """The same where the statements of the tree are searched alone, without functions that are read later."""
+    text = module.outlined
+    if not text:
+        return lines_of(module, pattern)
+    lines: list[int] = []
+    line, at = 1, 0
+    for match in pattern.finditer(text):
+        line += text.count(b"\n", at, match.start())
+        at = match.start()
+        if not lines or lines[-1] != line:
+            lines.append(line)
+    return lines
+
+
 def holds_line(node: ast.stmt | ast.expr, lines: Sequence[int]) -> bool:
     """Whether one of these lines lies within a node (decorators included)."""
     first = node.lineno
@@ -183,8 +198,8 @@ class _Collector:
         self.exports: list[Export] | None = None
         self.open_exports = False
         self.imports: list[ImportStatement] = []
-        self.import_lines = lines_of(module, _IMPORT)
-        self.walrus = b":=" in module.source.body
+        self.import_lines = _lines_at_first(module, _IMPORT)
+        self.walrus = b":=" in (module.outlined or module.source.body)
 
     def bind(
         self, name: str, kind: BindingKind, node: ast.stmt, context: Context, *,
@@ -330,7 +345,8 @@ def _writes_namespace(module: Module) -> bool:
     body = module.source.body
     if b"sys.modules" in body and _REPLACED.search(body):
         return True
-    if not any(written in body for written in _NAMESPACES):
+    text = module.outlined or body
+    if not any(written in text for written in _NAMESPACES):
         return False
     for node in ast.walk(module.tree):
         match node:
@@ -355,7 +371,7 @@ def _is_globals(node: ast.expr) -> bool:
 
 def _global_names(module: Module) -> tuple[str, ...]:
     """Names that functions declare `global`."""
-    lines = lines_of(module, _GLOBAL) if b"global" in module.source.body else []
+    lines = _lines_at_first(module, _GLOBAL) if b"global" in (module.outlined or module.source.body) else []
     found: set[str] = set()
     stack: list[ast.stmt] = list(module.tree.body) if lines else []
     while stack:

@@ -24,13 +24,14 @@ class Module:
 
     `line_starts[n]` is the offset in `source.body` of line n + 1.  `unread` are the functions, by the numbers of
     their `def` lines (from 1), whose bodies have not been parsed yet: in the tree, they hold little more than imports,
-    as `outline` leaves it.
+    as `outline` leaves it.  `outlined` is that outline, which has the same lines; "" where all was parsed.
     """
 
     source: Source
     tree: ast.Module
     line_starts: tuple[int, ...]
     unread: dict[int, FunctionText] = field(default_factory=dict)
+    outlined: bytes = b""
 
     def offset(self, line: int, column: int) -> int:
         """The offset in `source.body` of an `ast` position (line from 1, column in bytes)."""
