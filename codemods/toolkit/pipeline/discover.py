@@ -9,12 +9,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-from pathspec import GitIgnoreSpec
 
 from codemods.toolkit.codemod import Finding
 from codemods.toolkit.pipeline.git import git
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 
 class File(msgspec.Struct, frozen=True, array_like=True):
@@ -112,7 +115,7 @@ def python_files(
     if listing is None:
         listing = _walked(base)
     every = list(dict.fromkeys(listing.paths))
-    sorter = _Sorter(every, GitIgnoreSpec.from_lines(exclude), _wanted(base, include, paths), in_git)
+    sorter = _Sorter(every, _rules(exclude) if exclude else None, _wanted(base, include, paths), in_git)
     files: list[File] = []
     others: dict[str, str] = {}
     findings = [Finding("TK106", path, 0, 0, message, failed=True) for path, message in listing.closed.items()]
@@ -178,21 +181,25 @@ def _link(base: str, path: str) -> Finding | str | None:
 
 
 def _wanted(base: str, include: Sequence[str], paths: Sequence[Path]) -> tuple[GitIgnoreSpec, ...]:
-    specs: list[GitIgnoreSpec] = []
-    if include:
-        specs.append(GitIgnoreSpec.from_lines(include))
-    if paths:
-        inner = (os.path.relpath(os.path.realpath(path), base).replace(os.sep, "/") for path in paths)
-        patterns = ["/**" if path == "." else "/" + re.sub(r"([*?\[\]\\])", r"\\\1", path) for path in inner]
-        specs.append(GitIgnoreSpec.from_lines(patterns))
+    specs = [_rules(include)] if include else []
+    inner = [os.path.relpath(os.path.realpath(path), base).replace(os.sep, "/") for path in paths]
+    if inner and "." not in inner:
+        specs.append(_rules("/" + re.sub(r"([*?\[\]\\])", r"\\\1", path) for path in inner))
     return tuple(specs)
+
+
+def _rules(lines: Iterable[str]) -> GitIgnoreSpec:
+    """Rules as they stand in a .gitignore file."""
+    from pathspec import GitIgnoreSpec  # it takes a while to load, and many runs have no rules
+
+    return GitIgnoreSpec.from_lines(lines)
 
 
 class _Sorter:
     """Says of each path why it is left out."""
 
     def __init__(
-        self, every: Sequence[str], exclude: GitIgnoreSpec, wanted: Sequence[GitIgnoreSpec], in_git: bool
+        self, every: Sequence[str], exclude: GitIgnoreSpec | None, wanted: Sequence[GitIgnoreSpec], in_git: bool
     ) -> None:
         self._exclude = exclude
         self._wanted = wanted
@@ -208,7 +215,7 @@ class _Sorter:
         folder = self._folder(path.rpartition("/")[0])
         if folder in _NEVER_IMPORTED:
             return folder
-        verdict = self._exclude.check_file(path).include
+        verdict = self._exclude.check_file(path).include if self._exclude is not None else None
         if verdict:
             return _EXCLUDED
         if verdict is None:
@@ -290,9 +297,9 @@ def ignore_rules(file: str) -> GitIgnoreSpec:
     """The rules in a .gitignore file; one that can't be read has none, as for git."""
     try:
         with open(file, encoding="utf-8", errors="replace") as lines:
-            return GitIgnoreSpec.from_lines(lines)
+            return _rules(lines)
     except OSError:
-        return GitIgnoreSpec.from_lines(())
+        return _rules(())
 
 
 def _ignored(path: str, rules: tuple[tuple[str, GitIgnoreSpec], ...]) -> bool:
