@@ -16,7 +16,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
@@ -340,6 +339,8 @@ class Cache:
     def _store(self, name: str, value: object) -> None:
         if self._folder is None:
             return
+        import tempfile
+
         payload = msgspec.msgpack.encode(value)
         # A full disk or a folder without permission: the next run is slower.
         with contextlib.suppress(OSError):
