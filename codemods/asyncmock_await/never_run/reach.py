@@ -86,59 +86,59 @@ _Node = tuple[str, str]
 class _Names:
     """Classes, and other names of them: by their names, by file, and in the order in which they may derive.
 
-    A name alone stands for all classes of that name.  `loose` are those that a class derives from.
+    A name alone stands for all classes of that name.  `loose` are those that a class derives from, `bound` are the
+    names of each file that are known to be a class, or to be imported.
     """
 
     of_name: defaultdict[str, list[_Node]] = field(default_factory=lambda: defaultdict(list))
     classes: dict[str, list[_Node]] = field(default_factory=dict)
+    bound: dict[str, set[str]] = field(default_factory=dict)
     above: defaultdict[_Node, list[_Node]] = field(default_factory=lambda: defaultdict(list))
     below: defaultdict[_Node, list[_Node]] = field(default_factory=lambda: defaultdict(list))
     loose: set[str] = field(default_factory=set)
     tests: set[str] = field(default_factory=set)
     setups: set[str] = field(default_factory=set)
 
-    def derives(self, node: _Node, base: _Node) -> None:
-        """Note that a class may derive from another one."""
-        self.above[node].append(base)
-        self.below[base].append(node)
+    def derives(self, node: _Node, file: str, name: str) -> None:
+        """Note that a class may derive from what has a name in a file, or is that."""
+        if name not in self.bound.get(file, ()):
+            file = ""
+            self.loose.add(name)
+        self.above[node].append((file, name))
+        self.below[file, name].append(node)
 
 
 def _names(project: Project[Any]) -> _Names:
     names = _Names()
-    bound: dict[str, dict[str, list[_Node]]] = {}
-    derived: list[tuple[_Node, list[str]]] = []
+    derived: list[tuple[_Node, str, str]] = []
     for path, said in project.marks.items():
         if TESTS in said:
             names.tests.add(path)
         if SETUPS in said:
             names.setups.add(path)
-        here: dict[str, list[_Node]] = {}
+        here: set[str] = set()
         classes: list[_Node] = []
         for mark in said:
             if mark.startswith((CLASS, ALIAS)):
                 _test, kind, name, *bases = mark.split()
                 node = path, name
+                here.add(name)
                 names.of_name[name].append(node)
-                here.setdefault(name, []).append(node)
                 if kind == "class":
                     classes.append(node)
-                if bases:
-                    derived.append((node, bases))
+                derived += [(node, path, base) for base in bases]
             elif mark.startswith(FROM):
                 _test, _from, name, module, old = mark.split()
-                here.setdefault(name, []).append((_file(project, path, module), old))
+                here.add(name)
+                derived.append(((path, name), _file(project, path, module), old))
         if here:
-            bound[path], names.classes[path] = here, classes
-    for node, bases in derived:
-        for base in bases:
-            for file, old in bound[node[0]].get(base, ()) or [("", base)]:
-                known = old in bound.get(file, ())
-                names.derives(node, (file if known else "", old))
-                if not known:
-                    names.loose.add(old)
+            names.bound[path], names.classes[path] = here, classes
+    for node, file, base in derived:
+        names.derives(node, file, base)
     for name in names.loose:
         for node in names.of_name.get(name, ()):
-            names.derives(("", name), node)
+            names.above["", name].append(node)
+            names.below[node].append(("", name))
     return names
 
 

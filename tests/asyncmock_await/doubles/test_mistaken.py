@@ -6,6 +6,8 @@ import pytest
 
 from codemods.asyncmock_await import codemod
 from codemods.asyncmock_await.doubles.mistaken import awaits_marks
+from codemods.asyncmock_await.doubles.reach import marks
+from codemods.asyncmock_await.doubles.stands_for import ASKS
 from codemods.testing import check_noop, check_transformed
 from tests.asyncmock_await.doubles.evidence_records import PRODUCTION, TESTS, Run
 
@@ -102,6 +104,19 @@ LOOKS = [
 @pytest.mark.parametrize(("text", "marks"), LOOKS)
 def test_what_a_file_says_of_awaits_that_it_looks_at(text: bytes, marks: tuple[str, ...]) -> None:
     assert awaits_marks(text) == marks
+
+
+ASKING = [
+    pytest.param(b"inspect.iscoroutinefunction(f)\n", True, id="iscoroutinefunction"),
+    pytest.param(b"if isawaitable(x):\n    await x\n", True, id="isawaitable"),
+    pytest.param(b"m.assert_awaited_once()\n", False, id="another question"),
+    pytest.param(b"await x\n", False, id="an await"),
+]
+
+
+@pytest.mark.parametrize(("text", "asks"), ASKING)
+def test_a_file_is_marked_where_it_asks_what_can_be_awaited(text: bytes, asks: bool) -> None:
+    assert (ASKS in marks(text)) == asks
 
 
 def test_a_sync_method_by_annotation_gets_a_sync_mock_and_no_await() -> None:

@@ -73,3 +73,63 @@ def test_a_change_of_a_file_or_of_a_setting_changes_what_is_wanted() -> None:
     assert asked({"test_a.py": IN_CLASS}, {}) == {"test_a.py"}
     assert asked({"test_b.py": IN_CLASS}, {}) == {"test_b.py"}
     assert asked({"test_a.py": IN_CASE}, AUTO) == {"test_a.py"}
+
+
+TEST = b"    async def test_a(self): ...\n"
+LEADING = [
+    pytest.param(b"class Case(TestCase): ...\n", id="a class"),
+    pytest.param(b"Case = unittest.TestCase\n", id="another name of it"),
+    pytest.param(b"Case = unittest.TestCase  # why\r\n", id="another name, with a comment"),
+    pytest.param(b"class Own(TestCase): ...\nCase = Own\n", id="another name of a class"),
+    pytest.param(b"class Case(\n    Mixin[int], TestCase\n): ...\n", id="a header of several lines"),
+]
+"""The text of cases.py, where `Case` is a TestCase."""
+
+
+@pytest.mark.parametrize("cases", LEADING)
+@pytest.mark.parametrize(
+    "test",
+    [
+        pytest.param(b"from cases import Case\nclass TestA(Case):\n" + TEST, id="imported"),
+        pytest.param(b"from cases import Case as Base\nclass TestA(Base):\n" + TEST, id="imported under another name"),
+        pytest.param(b"import cases\nclass TestA(cases.Case):\n" + TEST, id="of its module"),
+    ],
+)
+def test_a_class_is_followed_to_a_test_case(test: bytes, cases: bytes) -> None:
+    assert asked({"test_a.py": test, "cases.py": b"\n" + cases}, AUTO) == {"test_a.py"}
+
+
+@pytest.mark.parametrize(
+    ("package", "base"),
+    [
+        pytest.param(b"from base import Case\n", b"class Case(unittest.TestCase): ...\n", id="a class"),
+        pytest.param(b"from base import Own as Case\n", b"class Own(unittest.TestCase): ...\n", id="another name"),
+        pytest.param(b"from unittest import TestCase as Case\n", b"", id="that of the library"),
+    ],
+)
+def test_a_class_is_followed_through_a_module_that_derives_from_it_too(package: bytes, base: bytes) -> None:
+    package += b"class Other(Case): ...\n"
+    test = b"from package import Case\nclass TestA(Case):\n" + TEST
+    assert asked({"test_a.py": test, "package.py": package, "base.py": base}, AUTO) == {"test_a.py"}
+
+
+def test_a_mixin_is_wanted_with_the_test_cases_that_have_it() -> None:
+    mixin, users = b"class Mixin:\n" + TEST, b"from mixin import Mixin\nclass TestA(Mixin, TestCase): ...\n"
+    other = b"class Other:\n" + TEST
+    assert asked({"mixin.py": mixin, "test_a.py": users, "other.py": other}, AUTO) == {"mixin.py", "test_a.py"}
+
+
+OWN = b"class OwnTestCase(object): ...\n"
+
+
+@pytest.mark.parametrize(
+    ("test", "cases"),
+    [
+        pytest.param(b"from cases import Case\n", b"class Case(Base): ...\n", id="no TestCase"),
+        pytest.param(b"from cases import Case\n", b"class Case(OwnTestCase): ...\n" + OWN, id="one of its own"),
+        pytest.param(b"from other import Case\n", b"class Case: ...\n", id="of another module"),
+    ],
+)
+def test_a_class_that_leads_to_no_test_case_is_not_wanted(test: bytes, cases: bytes) -> None:
+    test += b"class TestA(Case):\n" + TEST
+    assert asked({"test_a.py": test, "cases.py": cases}, AUTO) == frozenset()
