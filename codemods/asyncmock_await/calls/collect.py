@@ -172,27 +172,44 @@ class _Collector:
         if function.name in self._names_followed and not outer and isinstance(function, ast.FunctionDef):
             self._note(function, owner.name if owner is not None else "")
         asserts = self._asserts and self.givers.texts.mentions_mocks(function)
-        if function.name in self._names_followed or asserts or self._calls_doubles(function, owner):
+        asked = self._is_asked_for(function, outer)
+        if asked or asserts or self._calls_doubles(function, owner):
             around = self.givers.around(owner, function)
             yield from self._followed(function, around, outer)
-            if not outer:
-                yield from self._with_function(function, around, self._referred(function), inner=False)
-        elif not outer:
+            if asked or not outer:
+                referred = self._referred(function, outer)
+                yield from self._with_function(function, around, referred, inner=bool(outer))
+            suspected = not asked and self._calls_within(function)
+        else:
+            suspected = True
+        if suspected and not outer:
             self.suspects += suspects_of(function, owner, self.givers, self._lost, self._module)
         yield from self._inner(function, outer)
 
+    def _is_asked_for(self, function: Function, outer: tuple[Function, ...]) -> bool:
+        """Whether a function is one of those that are followed in any case, or within one."""
+        return any(each.name in self._names_followed for each in (*outer, function))
+
+    def _calls_within(self, function: Function) -> bool:
+        """Whether a function within a function may call something of interest, as the text tells."""
+        start, end = self._module.body_span(function)
+        first = self._module.source.body.find(b"def ", start, end)
+        return first >= 0 and (self._asserts or holds_place(self._places, first, end))
+
     def _inner(self, function: Function, outer: tuple[Function, ...]) -> Iterator[CallSite]:
-        """The sites of the functions within a function that make mocks."""
+        """The sites of the functions within a function: those that make mocks, or all where it is asked for."""
+        if not self._calls_within(function):
+            return
         texts, body = self.givers.texts, self._module.source.body
         start, end = self._module.body_span(function)
         first = body.find(b"def ", start, end)
-        if first < 0 or not (self._asserts or holds_place(self._places, first, end)):
-            return
         decorator = body.find(b"@", start, first)
-        if not texts.makes_between(decorator if decorator >= 0 else first, end):
+        asked = self._is_asked_for(function, outer)
+        if not asked and not texts.makes_between(decorator if decorator >= 0 else first, end):
             return
         for inner in inner_functions(self._module.read(function)):
-            if texts.mentions_mocks(inner) and (self._asserts or holds_place(self._places, *self._module.span(inner))):
+            makes = asked or texts.mentions_mocks(inner)
+            if makes and (self._asserts or holds_place(self._places, *self._module.span(inner))):
                 yield from self._function(inner, None, (*outer, function))
 
     def _followed(
@@ -337,16 +354,17 @@ class _Collector:
                 asserted.node.attr, made, chain, address in walk.called and RESULT not in chain, keyword,
             )  # fmt: skip
 
-    def _referred(self, function: Function) -> Iterator[CallSite]:
+    def _referred(self, function: Function, outer: tuple[Function, ...] = ()) -> Iterator[CallSite]:
         """The statements of a test, or a sync helper, that call a name of the module and drop what it gives."""
         lost = self._lost.between(*self._module.span(function))
         if not any(each.bare and each.root in self.givers.led for each in lost):
             return
-        if not drops_calls(function, self.givers):
+        if not drops_calls((*outer, function)[0], self.givers):
             return
         for node, name in dropped_calls(self._module.read(function), self._names):
-            start, end = self._module.span(function)
-            if not may_bind(function, self._module.source.body[start:end], name.partition(".")[0]):
+            root = name.partition(".")[0]
+            texts = ((each, self._module.source.body[slice(*self._module.span(each))]) for each in (*outer, function))
+            if not any(may_bind(each, text, root) for each, text in texts):
                 certain = not self._may_be_replaced(name, function)
                 yield self._site(node, "dropped", function, certain=certain, reference=True)
 

@@ -324,3 +324,39 @@ def test_what_a_test_does_to_its_own_object_counts_for_itself() -> None:
 def test_what_a_helper_does_to_an_object_counts_for_all() -> None:
     module = f"{IMPORTS}\n\ndef prepared():\n    box = mail.Box()\n    box.make = MagicMock()\n    return box\n"
     check_noop(codemod, {**PROJECT, PATH: f"{module}\n\nasync def test_it():\n    mail.Box.make()\n"})
+
+
+WITHIN = [
+    pytest.param("assert mail.send() == 1", "assert await mail.send() == 1", id="compared"),
+    pytest.param("mail.send()", "await mail.send()", id="a statement"),
+    pytest.param(
+        "r = mail.Box.make()\n        print(r)", "r = await mail.Box.make()\n        print(r)", id="of a class"
+    ),
+]
+AROUND = [
+    pytest.param("async def test_it():", id="a test"),
+    pytest.param("async def test_it():\n    m = AsyncMock()\n    await m.x()", id="a test that makes a mock"),
+]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize(("before", "after"), WITHIN)
+def test_a_function_within_a_test_awaits_too(around: str, before: str, after: str) -> None:
+    old, new = (
+        f"{IMPORTS}\n\n{around}\n    async def one():\n        {text}\n\n    await asyncio.gather(one(), one())\n"
+        for text in (before, after)
+    )
+    check_transformed(codemod, {**PROJECT, PATH: old}, {PATH: new})
+
+
+def test_a_function_within_a_test_may_call_a_name_of_the_test() -> None:
+    text = (
+        "async def test_it():\n    mail = MagicMock()\n\n    async def one():\n        mail.send()\n\n    await one()\n"
+    )
+    check_noop(codemod, {**PROJECT, PATH: f"{IMPORTS}\n\n{text}    await orders.save()\n    mail.send()\n"})
+
+
+def test_a_sync_function_within_a_test_can_not_await() -> None:
+    text = "def test_it():\n    def one():\n        return mail.send() == 1\n\n    one()\n"
+    [site] = [each for each in check_noop(codemod, {**PROJECT, PATH: f"{IMPORTS}\n\n{text}"}).sites if each.code]
+    assert (site.decision, site.code) == ("refused", "AM113")
