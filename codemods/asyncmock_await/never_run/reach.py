@@ -177,8 +177,7 @@ def _wanted(said: _Said) -> frozenset[str]:
     project: Project[Any] = Project(said.layout, {}, said.marks, said.settings)
     modes, names = Modes(project), _names(project)
     cases = _closed(names.below, {("", name) for name in names.loose if _outside(name, names)})
-    namesakes = {node for _path, name in cases for node in names.of_name.get(name, ())}
-    bases = _closed(names.above, cases | namesakes) - cases
+    bases = _closed(names.above, cases) - cases
     found = set(names.setups)
     mixins: set[_Node] = set()
     for path in names.tests | names.setups:

@@ -119,6 +119,10 @@ def test_a_mixin_is_wanted_with_the_test_cases_that_have_it() -> None:
     assert asked({"mixin.py": mixin, "test_a.py": users, "other.py": other}, AUTO) == {"mixin.py", "test_a.py"}
 
 
+def test_a_class_is_not_wanted_for_its_name_that_a_test_case_of_another_file_has() -> None:
+    assert asked({"test_a.py": IN_CASE, "test_b.py": IN_CLASS}, AUTO) == {"test_a.py"}
+
+
 OWN = b"class OwnTestCase(object): ...\n"
 
 
