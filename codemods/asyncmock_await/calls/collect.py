@@ -286,7 +286,9 @@ class _Collector:
         if not hands and not holds_place(self._doubles.places, start, end):
             return False
         text = self._module.source.body[start:end]
-        makes = self.givers.texts.mentions_mocks(function) or self.givers.hands_mocks(owner, function)
+        texts = self.givers.texts
+        makes = texts.mentions_mocks(function) or texts.awaits_sync_mock(function)
+        makes = makes or self.givers.hands_mocks(owner, function)
         asked = self.givers.given_names.intersection(parameters(function))
         given = asked | {name for name in self._held_names if name.encode() in text}
         if not (makes or given) or not (hands or calls_doubles(text, given, self._spelled)):

@@ -20,6 +20,8 @@ _MADE = (
 )  # fmt: skip
 """What a line says that may make an AsyncMock, or a mock with AsyncMocks among its members."""
 
+_SYNC_MOCK = re.compile(rb"\n[ \t]++(\w++)[ \t]*+=[ \t]*+(?:\w++\.)*+(?:Magic)?Mock\(")
+_AWAITED = re.compile(rb"await[ \t]++(\w++)((?:\.\w++)++)\(")
 _CALLED = re.compile(rb"(?<![\w.])([A-Za-z_]\w*+)(?:\.\w++)*+\(")
 
 
@@ -65,6 +67,16 @@ class Texts:
         if not any(body.find(word, start, end) >= 0 for word in ASKING):
             return False
         return any(pattern.search(body, start, end) for pattern in ASKS)
+
+    def awaits_sync_mock(self, function: Function) -> bool:
+        """Whether a function awaits a member of a sync mock that it makes, and doesn't set it."""
+        start, end = self._module.span(function)
+        body = self._module.source.body
+        if not isinstance(function, ast.AsyncFunctionDef) or body.find(b"Mock(", start, end) < 0:
+            return False
+        made = set(_SYNC_MOCK.findall(body, start, end))
+        awaited = (match for match in _AWAITED.finditer(body, start, end) if match[1] in made) if made else ()
+        return any(body.find(match[1] + match[2] + b" =", start, end) < 0 for match in awaited)
 
     def may_give_double(self, function: Function, given: Collection[str]) -> bool:
         """Whether a function may give a double, if some of its parameters are one."""

@@ -33,6 +33,12 @@ UNAWAITED = [
     pytest.param("m = AsyncMock()\nm.add = MagicMock()\nawait m.add(1)", "await m.add(1)", id="a member that is sync"),
     pytest.param("a = AsyncMock()\nm = MagicMock()\nx = await m.get(1)", "await m.get(1)", id="a sync mock"),
     pytest.param("m = AsyncMock(spec=Orders)\nawait m.count()", "await m.count()", id="a sync method of a spec"),
+    pytest.param(
+        "m = MagicMock()\nx = await m.get(1)", "await m.get(1)", id="a sync mock without an AsyncMock beside it"
+    ),
+    pytest.param(
+        "m = MagicMock()\nm.add = 1\nawait m.add()\nawait m.get()", "await m.get()", id="beside a member that is set"
+    ),
 ]
 
 
