@@ -29,7 +29,7 @@ def gifts_of(givers: Givers) -> Iterator[Gift]:
         around = Within(node.name, None, {}, EVERYTHING)
         yield from _results(methods, around, givers)
         is_base = node.name in givers.derived_from or not any(each.name.startswith("test") for each in methods)
-        if is_base and any(is_set_up(each) and givers.texts.mentions_mocks(each) for each in methods):
+        if is_base and any(is_set_up(each) and _sets(each, givers) for each in methods):
             yield from _held(methods, around, givers)
 
 
@@ -39,6 +39,12 @@ def _gives(function: Function, givers: Givers) -> bool:
         return False
     made = function.name in givers.owners.makers and givers.texts.calls_one_of(function, givers.leads)
     return made or givers.texts.mentions_mocks(function)
+
+
+def _sets(setup: Function, givers: Givers) -> bool:
+    """Whether a set-up may put doubles into attributes, or objects of the project of which a member is called here."""
+    made = givers.owners.attributes and givers.texts.calls_one_of(setup, givers.leads)
+    return bool(made) or givers.texts.mentions_mocks(setup)
 
 
 def _results(methods: list[Function], around: Within, givers: Givers) -> Iterator[Gift]:

@@ -104,10 +104,12 @@ def _keeps(name: str) -> bool:
 class Owners(NamedTuple):
     """Whose members are called, of all that may be lost.
 
-    `names` of objects, and `makers`: the functions that give the object to such a name, or to the call itself.
+    `names` of objects, `attributes` of `self`, and `makers`: the functions that give the object to such a name, or to
+    the call itself.
     """
 
     names: frozenset[str]
+    attributes: frozenset[str]
     makers: frozenset[str]
 
 
@@ -119,7 +121,8 @@ def owners(lost: LostCalls) -> Owners:
         for each in lost.calls
         if each.called or each.target in names
     )
-    return Owners(names, frozenset(makers))
+    attributes = (each.rest.split(".")[1] for each in lost.calls if each.root in _SELF and each.rest.count(".") > 1)
+    return Owners(names, frozenset(attributes), frozenset(makers))
 
 
 def lost_of(lost: LostCalls, leads: Collection[str], led: Collection[str], holders: Collection[str]) -> Iterator[int]:

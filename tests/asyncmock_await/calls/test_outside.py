@@ -265,6 +265,11 @@ REWRITTEN = [
         id="a coroutine function of what a helper gives",
     ),
     pytest.param(
+        "class Case(unittest.IsolatedAsyncioTestCase):\n    async def asyncSetUp(self):\n        self.orders = Orders()"
+        "\n\n\nclass TestIt(Case):\n    async def test_it(self):\n        ", "self.orders.save(1)", "\n",
+        id="an object that the set-up of a base class of the module makes",
+    ),
+    pytest.param(
         "async def test_it():\n    orders = Orders()\n    result: int | None = ", "orders.save(1)",
         "\n    assert result == 1\n", id="the value of an annotated name",
     ),
