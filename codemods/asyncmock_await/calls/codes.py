@@ -84,6 +84,9 @@ async def test_orders_are_saved():
     assert total() == 2          # AM104, becomes: assert await total() == 2
 ```
 
+Not every test module is searched for such calls: only those that say `AsyncMock`, that get one from a fixture, or
+that have to be read for another reason.
+
 **What to do.** Nothing, where the name leads to the `async def` by origin. See whether the test passes once the body
 runs.
 """,
