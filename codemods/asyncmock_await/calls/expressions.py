@@ -49,6 +49,8 @@ class Expressions(Making):
             case ast.Name(id=name):
                 self._loaded(name, use)
                 return env.names.get(name)
+            case ast.Constant():
+                return None
             case ast.Attribute():
                 return self._attribute(node, env)
             case ast.Call():

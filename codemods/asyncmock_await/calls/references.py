@@ -102,17 +102,21 @@ def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest]) -> bo
     at = body.find(name)
     while at >= 0:
         end = at + len(name)
-        around = next((other for other in others if other.start <= at < other.end), None)
         if _SET.match(body, end):
-            lasts = around is None or not _is_of_own_object(module, at, around.function)
+            around = _around(at, others)
+            if around is None or not _is_of_own_object(module, at, around.function):
+                return True
         elif body[end : end + 1] in {b'"', b"'"} and _QUOTED.search(body, max(0, at - _BEFORE), at):
-            lasts = around is None or _LASTS.search(body, around.start, around.end) is not None
-        else:
-            lasts = False
-        if lasts:
-            return True
+            around = _around(at, others)
+            if around is None or _LASTS.search(body, around.start, around.end) is not None:
+                return True
         at = body.find(name, end)
     return False
+
+
+def _around(at: int, tests: Sequence[OtherTest]) -> OtherTest | None:
+    """The test in which an offset lies."""
+    return next((test for test in tests if test.start <= at < test.end), None)
 
 
 def _is_of_own_object(module: Module, at: int, test: Function) -> bool:

@@ -264,19 +264,18 @@ def joined(one: Environment | None, other: Environment | None) -> Environment | 
     after = Environment(escaped=one.escaped | other.escaped)
     after.blurred = dict(one.blurred) if one.blurred == other.blurred else _either(one.blurred, other.blurred)
     lost: list[Value] = []
-    if one.names == other.names:
-        after.names = dict(one.names)
-    else:
-        for name in one.names.keys() | other.names.keys():
-            here, there = one.names.get(name), other.names.get(name)
-            both = here != there and name in one.names and name in other.names
-            merged = met((here, one), (there, other), after, name) if both else None
-            after.names[name] = merged if merged is not None else _same(here, there, lost)
+    after.names = dict(one.names)
+    for name in one.names.keys() | other.names.keys() if one.names != other.names else ():
+        here, there = one.names.get(name), other.names.get(name)
+        both = here != there and name in one.names and name in other.names
+        merged = met((here, one), (there, other), after, name) if both else None
+        after.names[name] = merged if merged is not None else _same(here, there, lost)
+    after.states |= one.states
     for address, mine in one.states.items():
         theirs = other.states.get(address)
-        if theirs is None:
-            theirs = _state_in(other, address) or mine
-        after.states[address] = mine if mine is theirs else _state(address, mine, theirs, lost)
+        if theirs is not mine:
+            theirs = theirs or _state_in(other, address) or mine
+            after.states[address] = _state(address, mine, theirs, lost) if theirs is not mine else mine
     for address in other.states.keys() - one.states.keys():
         theirs = other.states[address]
         after.states[address] = _state(address, _state_in(one, address) or theirs, theirs, lost)
