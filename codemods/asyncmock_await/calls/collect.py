@@ -179,7 +179,7 @@ class _Collector:
             if asked or not outer:
                 referred = self._referred(function, outer)
                 yield from self._with_function(function, around, referred, inner=bool(outer))
-            suspected = not asked and self._calls_within(function)
+            suspected = not asked and self._span_within(function) is not None
         else:
             suspected = True
         if suspected and not outer:
@@ -190,22 +190,19 @@ class _Collector:
         """Whether a function is one of those that are followed in any case, or within one."""
         return any(each.name in self._names_followed for each in (*outer, function))
 
-    def _calls_within(self, function: Function) -> bool:
-        """Whether a function within a function may call something of interest, as the text tells."""
-        start, end = self._module.body_span(function)
-        first = self._module.source.body.find(b"def ", start, end)
-        return first >= 0 and (self._asserts or holds_place(self._places, first, end))
+    def _span_within(self, function: Function) -> tuple[int, int] | None:
+        """Where the functions within a function stand; None where none of them may call something of interest."""
+        body, (start, end) = self._module.source.body, self._module.body_span(function)
+        first = body.find(b"def ", start, end)
+        if first < 0 or not (self._asserts or holds_place(self._places, first, end)):
+            return None
+        decorator = body.find(b"@", start, first)
+        return decorator if decorator >= 0 else first, end
 
     def _inner(self, function: Function, outer: tuple[Function, ...]) -> Iterator[CallSite]:
         """The sites of the functions within a function: those that make mocks, or all where it is asked for."""
-        if not self._calls_within(function):
-            return
-        texts, body = self.givers.texts, self._module.source.body
-        start, end = self._module.body_span(function)
-        first = body.find(b"def ", start, end)
-        decorator = body.find(b"@", start, first)
-        asked = self._is_asked_for(function, outer)
-        if not asked and not texts.makes_between(decorator if decorator >= 0 else first, end):
+        texts, span, asked = self.givers.texts, self._span_within(function), self._is_asked_for(function, outer)
+        if span is None or not (asked or texts.makes_between(*span)):
             return
         for inner in inner_functions(self._module.read(function)):
             makes = asked or texts.mentions_mocks(inner)
