@@ -102,7 +102,7 @@ def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest]) -> bo
     at = body.find(name)
     while at >= 0:
         end = at + len(name)
-        if _SET.match(body, end):
+        if _SET.match(body, end) and not _goes_on_before(body, at):
             around = _around(at, others)
             if around is None or not _is_of_own_object(module, at, around.function):
                 return True
@@ -112,6 +112,12 @@ def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest]) -> bo
                 return True
         at = body.find(name, end)
     return False
+
+
+def _goes_on_before(body: bytes, at: int) -> bool:
+    """Whether an offset lies within a name: `disconnect` is no `connect`."""
+    before = body[at - 1 : at]
+    return before.isalnum() or before == b"_"
 
 
 def _around(at: int, tests: Sequence[OtherTest]) -> OtherTest | None:

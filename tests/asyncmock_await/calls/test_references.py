@@ -276,6 +276,7 @@ ELSEWHERE = [
     pytest.param("box = mail.Box()\n    box = mail.Box()\n    box.make = MagicMock()", id="one after another"),
     pytest.param("box = mail.Box()\n    box.make: object = MagicMock()", id="with an annotation"),
     pytest.param('with patch("shop.mail.Box.make"):\n        pass', id="a patch that ends"),
+    pytest.param("box = mail.the_box()\n    box.remake = MagicMock()", id="another name that ends like it"),
 ]
 
 
