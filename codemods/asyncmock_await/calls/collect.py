@@ -39,6 +39,7 @@ from codemods.asyncmock_await.calls.references import (
     may_be_replaced,
     may_bind,
 )
+from codemods.asyncmock_await.calls.replaced import plugins_of, replaced_names
 from codemods.asyncmock_await.calls.scan import Function, bound_names, inner_functions, parameters
 from codemods.asyncmock_await.calls.suspects import drops_calls, suspects_of
 from codemods.asyncmock_await.calls.sync_tests import sync_function
@@ -66,13 +67,15 @@ def collect(
     """
     coroutines = tuple(coroutine_functions(module))
     path = module.source.path
+    patches = is_test(path) or any(what == "patch" for _written, what in mocks.spellings)
+    replaces = replaced_names(path, module.source.body) if patches else ()
     if not is_test(path):
         named = tuple(mention for mention, _function in mentions(module, words)) if words else ()
-        return CallFacts(coroutines=coroutines, mentions=named)
+        return CallFacts(coroutines=coroutines, mentions=named, replaces=replaces)
     shared = path.endswith("conftest.py")
     if not (words or followed or shared) and not _MOCK.search(module.source.body):
         classes = classes_of(definitions_of(module.tree), self_changes(module))
-        return CallFacts(coroutines=coroutines, classes=tuple(classes))
+        return CallFacts(coroutines=coroutines, classes=tuple(classes), replaces=replaces)
     collector = _Collector(module, names, mocks, words | followed, asserts)
     sites = tuple(sorted(collector.sites(), key=lambda site: (site.start, -site.end)))
     mentioned = tuple(collector.mentioned(words)) if words else ()
@@ -90,6 +93,8 @@ def collect(
         mentioned,
         tuple(collector.assertions),
         tuple(collector.received.values()),
+        replaces,
+        tuple(plugins_of(module)) if shared else (),
     )
 
 

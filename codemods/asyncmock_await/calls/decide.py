@@ -146,7 +146,7 @@ def _settled(
     that are never looked at.
     """
     if call.reference:
-        return call if outsides.is_coroutine_function(path, call.name) else None
+        return _unless_replaced(path, call, outsides) if outsides.is_coroutine_function(path, call.name) else None
     if any(outsides.altered(path, fixture) for fixture in call.fixtures):
         call = replace(call, certain=False)
     if call.outside is None:
@@ -157,8 +157,15 @@ def _settled(
         case "sync" if call.unset and call.outside.form in {"spec", "mock spec", "autospec"}:
             return replace(call, sync=True)
         case "coroutine function" if call.fate in {"dropped", "value"}:
-            return replace(call, reference=True)
+            return _unless_replaced(path, replace(call, reference=True), outsides)
     return None
+
+
+def _unless_replaced(path: str, call: CallSite, outsides: Outsides) -> CallSite:
+    """A call of a coroutine function; not certain where other code of tests may have put something in its place."""
+    names = (call.name, call.outside.name if call.outside is not None else "", *call.chain)
+    hit = call.certain and outsides.replacements.may_hit(path, ".".join(names))
+    return replace(call, certain=False) if hit else call
 
 
 def _unless_called_elsewhere(path: str, facts: CallFacts, call: CallSite, callers: Callers) -> CallSite:

@@ -229,7 +229,8 @@ class CallFacts(msgspec.Struct, frozen=True):
     ("*": any of them), `suspects` what has to be known before it is worth while to follow more of its functions,
     `functions` the sync functions around sites, and around `mentions`: where the module names functions that may have
     to become async.  `assertions` are collected only where a rewrite of theirs
-    is requested.  `received` are the helpers, sync or async, around sites whose double is a parameter.
+    is requested.  `received` are the helpers, sync or async, around sites whose double is a parameter.  `replaces` are
+    the last names of what the module may replace while tests of other modules run, `plugins` its `pytest_plugins`.
     """
 
     sites: tuple[CallSite, ...] = ()
@@ -243,3 +244,5 @@ class CallFacts(msgspec.Struct, frozen=True):
     mentions: tuple[Mention, ...] = ()
     assertions: tuple[Assertion, ...] = ()
     received: tuple[SyncFunction, ...] = ()
+    replaces: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()

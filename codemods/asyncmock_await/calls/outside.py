@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
+from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.facts import RESULT, CallFacts, ClassOf, Definition, Outside, Shape
 from codemods.asyncmock_await.calls.fixtures import EVERYTHING
+from codemods.asyncmock_await.calls.replaced import Replacements
 from codemods.asyncmock_await.doubles.stands_for import function_at, function_named, method_of
 from codemods.asyncmock_await.mock_names import LIBRARIES
 from codemods.toolkit.python.origins import Origin, Origins
@@ -35,6 +37,7 @@ class Outsides:
         self._project = project
         self._origins = origins
         self._gifts: dict[str, dict[tuple[Definition, str], Shape | None]] = {}
+        self.replacements = Replacements(project, origins)
 
     def meaning(self, path: str, outside: Outside, chain: tuple[str, ...], left: int = _FAR) -> Meaning:
         """What the member is that `chain` leads to, from a double that a function of the file `path` gets."""
@@ -253,15 +256,3 @@ class Outsides:
             if origin.status != "external" or origin.path not in LIBRARIES or origin.name not in {"", member}:
                 return False
         return True
-
-
-def conftests(project: Project[Facts], path: str) -> Iterator[str]:
-    """The conftest.py files that pytest loads for a test file, the nearest first."""
-    folder = path.rpartition("/")[0]
-    while True:
-        found = f"{folder}/conftest.py" if folder else "conftest.py"
-        if found != path and found in project.layout.paths:
-            yield found
-        if not folder:
-            return
-        folder = folder.rpartition("/")[0]

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.askers import AWAIT_FOR_THEIR_OWN
 from codemods.asyncmock_await.calls.callers import Callers
+from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.decide import is_of_sync_method, needs_async
 from codemods.asyncmock_await.calls.facts import Outside, Shape, Suspect, SyncFunction
-from codemods.asyncmock_await.calls.outside import Outsides, conftests
+from codemods.asyncmock_await.calls.outside import Outsides
 from codemods.asyncmock_await.never_run.classes import Classes
 from codemods.asyncmock_await.never_run.modes import Modes
 from codemods.toolkit.python.layout import is_test
@@ -83,16 +84,17 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
     facts, origins = entry.facts.calls, Origins(project)
     outsides, asked = Outsides(project, origins), origins.unloaded
     for site in facts.sites:
-        if site.reference:
-            outsides.is_coroutine_function(path, site.name)
+        if site.reference and outsides.is_coroutine_function(path, site.name):
+            outsides.replacements.may_hit(path, "")
         is_of_sync_method(project, path, site, origins)
         if site.fixtures:
             asked.update(conftests(project, path))
     asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}
     for outside, chain in asks | {(suspect.outside, suspect.chain) for suspect in facts.suspects}:
         named = _function_names(entry, outside.name) if outside.form == "function" else chain
-        if outside.form not in {"call", "function"} or coroutines.intersection(named):
-            outsides.meaning(path, outside, chain)
+        matters = outside.form not in {"call", "function"} or coroutines.intersection(named)
+        if matters and outsides.meaning(path, outside, chain) == "coroutine function":
+            outsides.replacements.may_hit(path, "")
     outsides.uses_the_library(path)
     if facts.functions:
         asked.update(conftests(project, path))

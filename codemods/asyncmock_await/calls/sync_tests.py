@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.askers import AWAIT_FOR_THEIR_OWN, askers
 from codemods.asyncmock_await.calls.callers import Callers
+from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.facts import Mention, Role, SyncFunction
 from codemods.asyncmock_await.calls.fixtures import fixture
-from codemods.asyncmock_await.calls.outside import conftests
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.never_run.bases import Bases
 from codemods.asyncmock_await.never_run.classes import Classes, Key

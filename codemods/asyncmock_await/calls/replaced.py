@@ -1,0 +1,134 @@
+"""Functions that code of tests replaces for other modules: in a conftest.py, in a base class, in what a test imports.
+
+An `await` in front of such a function is wrong where a sync mock stands in its place.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from codemods.asyncmock_await.calls.conftests import conftests
+from codemods.asyncmock_await.calls.facts import CallFacts
+from codemods.toolkit.python.layout import is_test
+from codemods.toolkit.python.origins import Origins
+from codemods.toolkit.python.project import Entry, Module, Project
+
+if TYPE_CHECKING:
+    from codemods.asyncmock_await.facts import Facts
+
+_REPLACING = (b"patch", b"setattr")
+_BEFORE, _BEHIND = 200, 300
+"""So far before and behind such a word the names are looked for: it may stand in a loop that goes through them."""
+
+_QUOTED = re.compile(rb"""["'](?:[\w.{}%]*\.)?([A-Za-z_]\w*)["']""")
+_SET = re.compile(rb"(?<!\bself)(?<!\bcls)\.(\w+)[ \t]*=(?!=)(?![ \t]*(?:\w+\.)?AsyncMock\()")
+_KEYWORD = re.compile(rb"[(,][ \t\r\n]*([a-z_]\w*)=")
+_MULTIPLE = b"patch.multiple"
+_OWN = (b".start()", b"autouse")
+"""What the set-up of a test module says that replaces something for the modules whose classes derive from its own."""
+
+_PLUGINS = "pytest_plugins"
+_FAR = 6
+"""So many base classes are followed, one after another."""
+
+
+def replaced_names(path: str, body: bytes) -> tuple[str, ...]:
+    """The last names of all that a module of tests may replace while tests of other modules run, as its text shows."""
+    name = path.rpartition("/")[2]
+    own = name.startswith("test_") or name.endswith("_test.py")
+    if own and not any(word in body for word in _OWN):
+        return ()
+    found = {match[1] for match in _SET.finditer(body)}
+    for word in _REPLACING:
+        at = body.find(word)
+        while at >= 0:
+            start, end = max(0, at - _BEFORE), at + _BEHIND
+            found.update(match[1] for match in _QUOTED.finditer(body, start, end))
+            if body.startswith(_MULTIPLE, at):
+                found.update(match[1] for match in _KEYWORD.finditer(body, at, end))
+            at = body.find(word, at + len(word))
+    return tuple(sorted(each.decode() for each in found))
+
+
+def plugins_of(module: Module) -> Iterator[str]:
+    """The modules that a conftest.py names as plugins: their fixtures are there for its tests."""
+    for node in module.tree.body if _PLUGINS.encode() in module.source.body else ():
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == _PLUGINS:
+                parts = value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]
+                yield from (
+                    each.value for each in parts if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                )
+
+
+class Replacements:
+    """Answers about one project.  Files that an answer lacks stand in `origins.unloaded`."""
+
+    def __init__(self, project: Project[Facts], origins: Origins) -> None:
+        self._project = project
+        self._origins = origins
+        self._known: dict[str, frozenset[str]] = {}
+
+    def may_hit(self, path: str, dotted: str) -> bool:
+        """Whether something may replace a function while a test of the file `path` runs, or what leads to it there."""
+        return not self._around(path).isdisjoint(dotted.split("."))
+
+    def _around(self, path: str) -> frozenset[str]:
+        known = self._known.get(path)
+        if known is None:
+            places = {*self._places(path), *self._based(path, _FAR)} - {path}
+            known = self._known[path] = frozenset(name for each in places for name in self._facts(each).replaces)
+        return known
+
+    def _places(self, path: str) -> Iterator[str]:
+        """The files whose fixtures the tests of a file may get, and the modules of tests that these import."""
+        above = tuple(conftests(self._project, path))
+        yield from above
+        for place in (path, *above):
+            yield from self._imported(place)
+        for place in above:
+            plugins = (self._origins.module(place, 0, each) for each in self._facts(place).plugins)
+            yield from (each.path for each in plugins if each.status == "module" and each.path.endswith(".py"))
+
+    def _imported(self, path: str) -> Iterator[str]:
+        entry = self._entry(path)
+        for statement in entry.names.imports if entry is not None and entry.names is not None else ():
+            modules = [statement.module] if statement.is_from else [each.name for each in statement.names]
+            for module in modules:
+                found = self._origins.module(path, statement.level, module)
+                if found.status == "module":
+                    yield from self._modules(found.path, [each.name for each in statement.names])
+
+    def _modules(self, path: str, members: list[str]) -> Iterator[str]:
+        """A module of tests, or those that a folder of them has by some names."""
+        layout = self._project.layout
+        if path.endswith(".py") and is_test(path):
+            yield path
+        folder = path.removesuffix("/__init__.py")
+        for member in members if not folder.endswith(".py") else ():
+            below = layout.child(folder, member)[0]
+            if below is not None and is_test(below):
+                yield below
+
+    def _based(self, path: str, left: int) -> Iterator[str]:
+        """The files of the classes that those of a file derive from."""
+        for each in self._facts(path).classes if left else ():
+            for base in each.bases:
+                first, *rest = base.split(".")
+                origin, _left = self._origins.follow(self._origins.bound(path, first), rest)
+                if origin.status == "class" and origin.path != path:
+                    yield origin.path
+                    yield from self._based(origin.path, left - 1)
+
+    def _entry(self, path: str) -> Entry[Facts] | None:
+        entry = self._project.entries.get(path)
+        if entry is None:
+            self._origins.unloaded.add(path)
+        return entry
+
+    def _facts(self, path: str) -> CallFacts:
+        entry = self._entry(path)
+        return entry.facts.calls if entry is not None and entry.facts is not None else CallFacts()
