@@ -226,7 +226,8 @@ class Givers:
             found[each.name] = None
             if function is None or self._dynamic:
                 continue
-            gives = self.texts.mentions_mocks(function) or self.doubles or len(parameters(function)) == 1
+            gives = bool(self.doubles) or len(parameters(function)) == 1
+            gives = gives or self.texts.mentions_mocks(function) or self.texts.yields_patched(function)
             made = each.name in self.owners.names and self.texts.calls_one_of(function, self.leads)
             if (gives or made) and each.name not in self.altered:
                 found[each.name] = self.result(function, around)
@@ -382,8 +383,15 @@ class Givers:
 
 
 def returning(body: list[ast.stmt]) -> list[ast.stmt]:
-    """The statements of a fixture, a `yield value` at its top taken for its `return`."""
+    """The statements of a fixture up to its `yield value`, that taken for a `return`, also within `with` and `try`."""
     for number, node in enumerate(body):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield):
-            return [*body[:number], ast.copy_location(ast.Return(node.value.value), node)]
+        before = body[:number]
+        match node:
+            case ast.Expr(value=ast.Yield(value=value)):
+                return [*before, ast.copy_location(ast.Return(value), node)]
+            case ast.With() | ast.AsyncWith() if (inner := returning(node.body)) is not node.body:
+                around = ast.With if isinstance(node, ast.With) else ast.AsyncWith
+                return [*before, ast.copy_location(around(node.items, inner), node)]
+            case ast.Try() if (inner := returning(node.body)) is not node.body:
+                return [*before, *inner]
     return body

@@ -68,6 +68,11 @@ class Texts:
             return False
         return any(pattern.search(body, start, end) for pattern in ASKS)
 
+    def yields_patched(self, function: Function) -> bool:
+        """Whether a fixture may yield what a patch puts in place: an AsyncMock by itself, for an `async def`."""
+        start, end = self._module.span(function)
+        return all(self._module.source.body.find(word, start, end) >= 0 for word in (b"yield", b"patch"))
+
     def awaits_sync_mock(self, function: Function) -> bool:
         """Whether a function awaits a member of a sync mock that it makes, and doesn't set it."""
         start, end = self._module.span(function)
