@@ -108,16 +108,21 @@ def self_changes(module: Module) -> Callable[[Function], bool]:
     return changes
 
 
-def set_up(methods: list[Function], changes: Callable[[Function], bool]) -> Function | None:
-    """The one method that runs before each test of a class, where nothing else may change what `self` holds then."""
-    setups = [each for each in methods if is_set_up(each)]
-    if len(setups) != 1 or any(each.name in OF_CLASS for each in methods):
-        return None
-    others = [each for each in methods if each is not setups[0] and not each.name.startswith("test")]
-    if any(changes(each) for each in others):
-        return None
-    found = fixture(setups[0])
-    return setups[0] if found is None or found.plain else None
+def set_ups(methods: list[Function], changes: Callable[[Function], bool]) -> tuple[Function, ...]:
+    """The methods that run before each test of a class, in order; none where something else may change `self` then.
+
+    More than one are `setUp` and `asyncSetUp`, in this order (`IsolatedAsyncioTestCase._callSetUp`): of others it isn't
+    known.
+    """
+    found = sorted((each for each in methods if is_set_up(each)), key=lambda each: each.name == "asyncSetUp")
+    if len(found) > 1 and [each.name for each in found] != ["setUp", "asyncSetUp"]:
+        return ()
+    if any(each.name in OF_CLASS for each in methods):
+        return ()
+    if any(changes(each) for each in methods if each not in found and not each.name.startswith("test")):
+        return ()
+    plain = all((of := fixture(each)) is None or of.plain for each in found)
+    return tuple(found) if plain else ()
 
 
 def is_set_up(function: Function) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.asyncmock_await.calls.facts import Gift
-from codemods.asyncmock_await.calls.fixtures import EVERYTHING, is_set_up, set_up
+from codemods.asyncmock_await.calls.fixtures import EVERYTHING, is_set_up, set_ups
 from codemods.asyncmock_await.calls.given import Givers
 from codemods.asyncmock_await.calls.scan import Function
 from codemods.asyncmock_await.calls.shapes import shape_of
@@ -58,8 +58,7 @@ def _results(methods: list[Function], around: Within, givers: Givers) -> Iterato
 
 def _held(methods: list[Function], around: Within, givers: Givers) -> Iterator[Gift]:
     """What the set-up of a class puts into attributes of `self`."""
-    setup = set_up(methods, givers.changes)
-    held = givers.held_by(setup, around) if setup is not None else None
+    held = givers.held_by(set_ups(methods, givers.changes), around)
     if held is None:
         return
     for name, value in held.around.states[SELF].members.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -25,7 +25,7 @@ from codemods.asyncmock_await.calls.fixtures import (
     parametrised,
     replaces_members,
     self_changes,
-    set_up,
+    set_ups,
     sets_up,
     usable,
 )
@@ -208,8 +208,7 @@ class Givers:
         held = None
         makes = any(is_set_up(each) and self.texts.mentions_mocks(each) for each in methods)
         if makes or self._loses_members(node):
-            setup = set_up(methods, self.changes)
-            held = self.held_by(setup, replace(around, decorators=())) if setup is not None else None
+            held = self.held_by(set_ups(methods, self.changes), replace(around, decorators=()))
         inherits = node.name if node.bases and not sets_up(methods, self.changes) else ""
         return replace(around, held=held, inherits=inherits)
 
@@ -241,12 +240,18 @@ class Givers:
             return Given(*walk.results[0])
         return None
 
-    def held_by(self, setup: Function, around: Within) -> Given | None:
-        """What `self` holds after the set-up of a class."""
-        walk = self.walk(setup, around)
-        end = walk.block(returning(setup.body), self.start(setup, around, walk)[0])
-        end = walk.results[0][1] if end is None and len(walk.results) == 1 else end
-        return Given(Double(SELF), end) if end is not None else None
+    def held_by(self, setups: Sequence[Function], around: Within) -> Given | None:
+        """What `self` holds after the set-ups of a class, None where that is not known."""
+        held = None
+        for setup in setups:
+            before = replace(around, held=held)
+            walk = self.walk(setup, before)
+            end = walk.block(returning(setup.body), self.start(setup, before, walk)[0])
+            end = walk.results[0][1] if end is None and len(walk.results) == 1 else end
+            if end is None:
+                return None
+            held = Given(Double(SELF), end)
+        return held
 
     def held(self, function: Function, around: Within) -> Iterator[tuple[str, Given | None]]:
         """What a function may get from outside, by its spelling; None for what this module doesn't show."""

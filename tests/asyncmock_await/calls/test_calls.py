@@ -388,6 +388,30 @@ def test_an_attribute_that_the_set_up_makes_is_known() -> None:
     check_transformed(codemod, text.format(""), text.format("await "), path=PATH)
 
 
+BOTH = """\
+class TestOrders(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        {extra}self.mail = AsyncMock()
+
+    def setUp(self):
+        self.db = AsyncMock()
+
+    async def test_it(self):
+        {wait}self.db.commit()
+        await self.mail.send()
+"""
+
+
+def test_an_attribute_is_known_where_an_async_set_up_follows_the_plain_one() -> None:
+    text = "import unittest\n" + IMPORTS + "\n\n" + BOTH
+    check_transformed(codemod, text.format(extra="", wait=""), text.format(extra="", wait="await "), path=PATH)
+
+
+def test_an_attribute_that_the_async_set_up_replaces_is_what_that_makes() -> None:
+    text = "import unittest\n" + IMPORTS + "\n\n" + BOTH
+    check_noop(codemod, text.format(extra="self.db = MagicMock()\n        ", wait=""), path=PATH)
+
+
 def test_an_attribute_that_another_method_may_change_is_not_certain() -> None:
     text = "import unittest\n" + IMPORTS + "\n\n" + CLASS + "\n    def other(self):\n        self.db.commit = print\n"
     check_noop(codemod, text.format(""), path=PATH)
