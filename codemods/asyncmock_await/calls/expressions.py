@@ -191,6 +191,11 @@ class Expressions(Making):
             return Patcher(node, form) if form else None
         if name.rpartition(".")[2] in SETTERS and not self._is_own(self._owner(node, env)):
             self._setattr(node, arguments, env)
+        elif is_foreign(callee):  # what it is when it is called, not what may become of it then
+            result = self._called(node, callee, env, use)
+            if not self._configured(node, env):
+                self._handed(node, name, arguments, callee, env)
+            return result
         elif not self._configured(node, env):
             self._handed(node, name, arguments, callee, env)
         return self._called(node, callee, env, use)

@@ -43,6 +43,8 @@ _SETS_UP = re.compile(
     r"|install|attach|spy|spies|attr|test|replace|override|modif|mutat|start\Z|stop\Z"
 )
 """Words in the names of code that sets doubles up, in small letters: the search is slow where case doesn't matter."""
+_OF_DOUBLES = re.compile(r"mock|double|spy|spies", re.IGNORECASE)
+"""Words in the names of doubles: that of what is called says nothing of what the call does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,18 @@ def effect(name: str, local: bool, around: Surroundings) -> Effect:
     module = around.imported.get(first, "")
     outside = module.partition(".")[0] in sys.stdlib_module_names
     return "changes" if module and not (local or outside or _is_class(first) or _is_class(last)) else "keeps"
+
+
+def effect_of_member(name: str, local: bool, around: Surroundings) -> Effect:
+    """The effect of a call of a dotted name that leads to what may be a double: `mock_db.add` sets nothing up."""
+    owner, dot, last = name.rpartition(".")
+    return effect(f"{_OF_DOUBLES.sub('_', owner)}{dot}{last}", local, around)
+
+
+def sets_up(name: str) -> bool:
+    """Whether a call of a member may set doubles up, by the last part of its dotted name."""
+    _owner, dot, last = name.rpartition(".")
+    return bool(dot) and _SETS_UP.search(last.lower()) is not None
 
 
 def _of_lone(name: str, local: bool, around: Surroundings) -> Effect:

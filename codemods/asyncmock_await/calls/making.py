@@ -18,7 +18,7 @@ from codemods.asyncmock_await.calls.creations import (
 )
 from codemods.asyncmock_await.calls.evaluation import Evaluation, arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
-from codemods.asyncmock_await.calls.handed import effect
+from codemods.asyncmock_await.calls.handed import effect, effect_of_member, sets_up
 from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, Value, is_foreign
 
 _EVALUATES = frozenset({"exec", "eval", "locals", "globals"})
@@ -144,7 +144,8 @@ class Making(Evaluation):
         if isinstance(node.func, ast.Attribute) and node.func.attr.startswith("__"):
             env.forget(self._owner(node, env))
         local = name.partition(".")[0] in env.names
-        does = effect(name, local, self._around) if name else "changes"
+        foreign = callee if is_foreign(callee) else None
+        does = (effect if foreign is None else effect_of_member)(name, local, self._around) if name else "changes"
         if self._patchers and does == "keeps":
             env.forget_escaped()
         for argument in arguments:
@@ -156,7 +157,8 @@ class Making(Evaluation):
             registered = does == "keeps" and "." in name and not local and not name[:1].isupper()
             self._public = self._public or does == "changes" or registered
         if does in {"changes", "changes self"} and self._reaches(node, env):
-            env.forget_escaped()
+            # What is called counts only if it is a mock, of which a call changes nothing.
+            env.forget_escaped(spared=foreign if not sets_up(name) else None)
         if does == "changes self" or (not name and "super(" in ast.unparse(node.func)):
             env.forget_self()
         if name in _EVALUATES and not local:

@@ -25,10 +25,12 @@ SELF: Address = ("self",)
 
 _OWN = frozenset(
     {
-        "called", "configure_mock", "reset_mock", "attach_mock", "method_calls", "side_effect", "return_value",
-        "_calls_repr", "_execute_mock_call", "_extract_mock_name", "_format_mock_call_signature",
-        "_format_mock_failure_message", "_get_call_signature_from_name", "_get_child_mock", "_increment_mock_call",
-        "_lock",
+        "await_args", "await_args_list", "await_count", "call_args", "call_args_list", "call_count", "called",
+        "configure_mock", "reset_mock", "attach_mock", "mock_add_spec", "mock_calls", "method_calls", "side_effect",
+        "return_value", "_call_matcher", "_calls_repr", "_execute_mock_call", "_extract_mock_name",
+        "_format_mock_call_signature", "_format_mock_failure_message", "_get_call_signature_from_name",
+        "_get_child_mock", "_increment_mock_call", "_is_coroutine", "_lock", "_spec_asyncs", "_spec_class", "_spec_set",
+        "_spec_signature",
     }
 )  # fmt: skip
 
@@ -148,7 +150,7 @@ class Environment:
             return None
         if name in state.members:
             return state.members[name]
-        if _is_own(name) or self._is_blurred(double.address, name):
+        if (is_own(name) and not state.inherits) or self._is_blurred(double.address, name):
             return None
         if state.inherits:
             child = self.given(Root(Outside("self", name, state.inherits), (), foreign=True))
@@ -188,7 +190,7 @@ class Environment:
             self.escape(value)
         if double.address != SELF and name in {"return_value", "side_effect"}:
             self.states[double.address] = state.having(RESULT, value if name == "return_value" else None)
-        elif double.address != SELF and (name.startswith("_") or _is_own(name)):
+        elif double.address != SELF and (name.startswith("_") or is_own(name)):
             self.forget(double)
         else:
             self.states[double.address] = state.having(name, value)
@@ -210,9 +212,10 @@ class Environment:
         if not had:
             self.escaped.discard(SELF)
 
-    def forget_escaped(self) -> None:
-        """Code that nobody knows has run: what it may hold may have changed."""
-        self._forget(self._reachable(self.escaped))
+    def forget_escaped(self, spared: Value = None) -> None:
+        """Code that nobody knows has run: what it may hold may have changed, but for what `spared` belongs to."""
+        root = spared.address[:1] if isinstance(spared, Double) else None
+        self._forget({each for each in self._reachable(self.escaped) if each[:1] != root})
 
     def forget_all(self) -> None:
         """Nothing is certain any more."""
@@ -252,9 +255,13 @@ class Environment:
         return found
 
 
-def _is_own(name: str) -> bool:
-    """Whether an attribute is part of what every mock has."""
-    return name in _OWN or name.startswith(("assert", "_mock", "mock_", "call_", "_call_", "await_", "_await"))
+def is_own(name: str) -> bool:
+    """Whether an attribute is part of what every mock has, or can't be one of its members (`NonCallableMock`).
+
+    >>> is_own("call_count"), is_own("assert_called"), is_own("call_tool")
+    (True, True, False)
+    """
+    return name in _OWN or name.startswith(("assert", "_mock"))
 
 
 def joined(one: Environment | None, other: Environment | None) -> Environment | None:

@@ -28,6 +28,10 @@ REWRITTEN = [
     pytest.param("m = AsyncMock()\nm.save(1)", "m = AsyncMock()\nawait m.save(1)", id="a bare call of a member"),
     pytest.param("m = AsyncMock()\nm(1)", "m = AsyncMock()\nawait m(1)", id="a bare call of the mock itself"),
     pytest.param("m = mock.AsyncMock()\nm.a.b.c()", "m = mock.AsyncMock()\nawait m.a.b.c()", id="a member of a member"),
+    pytest.param(
+        "m = AsyncMock()\nm.call_tool()\nm.mock_it()", "m = AsyncMock()\nawait m.call_tool()\nawait m.mock_it()",
+        id="members that are named like those of every mock",
+    ),
     pytest.param("m = n = AsyncMock()\nn.save()", "m = n = AsyncMock()\nawait n.save()", id="another name"),
     pytest.param("m = AsyncMock()\nassert m.get() == 1", "m = AsyncMock()\nassert await m.get() == 1", id="compared"),
     pytest.param("m = AsyncMock()\nassert m.get()", "m = AsyncMock()\nassert await m.get()", id="asserted"),

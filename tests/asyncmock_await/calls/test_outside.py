@@ -97,6 +97,7 @@ from unittest.mock import AsyncMock, MagicMock
 class DatabaseCase(unittest.IsolatedAsyncioTestCase):
     def setUp(self):
         self.db = AsyncMock()
+        self.mock_db = AsyncMock()
         self.log = MagicMock()
 """,
     "tests/conftest.py": """\
@@ -109,6 +110,11 @@ def db():
     db = AsyncMock()
     db.add = MagicMock()
     return db
+
+
+@pytest.fixture
+def mock_db():
+    return AsyncMock()
 
 
 @pytest.fixture
@@ -143,6 +149,20 @@ def file_with(text: str) -> str:
 
 REWRITTEN = [
     pytest.param("async def test_it(db):\n    ", "db.save(1)", "\n", id="a fixture of conftest.py"),
+    pytest.param("async def test_it(db):\n    ", "db(1)", "\n", id="a fixture of conftest.py that is called itself"),
+    pytest.param("async def test_it(mock_db):\n    ", "mock_db.save(1)", "\n", id="a fixture named after mocks"),
+    pytest.param(
+        "async def test_it(mock_db, db):\n    await mock_db.save(1)\n    ", "db.save(1)", "\n",
+        id="a fixture behind a call of one named after mocks",
+    ),
+    pytest.param(
+        "async def test_it(db):\n    await db()\n    ", "db.setup(1)", "\n",
+        id="a method whose name speaks of setting up",
+    ),
+    pytest.param(
+        "class TestIt(DatabaseCase):\n    async def test_it(self):\n        ", "self.mock_db.save()", "\n",
+        id="an attribute of the base class that is named after mocks",
+    ),
     pytest.param(
         "async def test_it(connected):\n    ", "connected.save(1)", "\n", id="a fixture that hands on another"
     ),
@@ -358,6 +378,13 @@ def test_a_file_that_names_no_mock_gets_its_await_for_the_double_of_a_conftest()
 
 
 LEFT_ALONE = [
+    pytest.param(
+        "async def test_it(db):\n    await db.setup()\n    db.save(1)\n", id="a member that another one may have set up"
+    ),
+    pytest.param(
+        "async def test_it(db, app):\n    app.prepare()\n    db.save(1)\n",
+        id="a member that an object which nobody knows may have set up",
+    ),
     pytest.param("async def test_it(db):\n    db.add(1)\n", id="a sync member of a fixture"),
     pytest.param("async def test_it(log):\n    log.info(1)\n", id="a fixture that gives a sync mock"),
     pytest.param("async def test_it(shared):\n    shared.save(1)\n", id="a fixture that all tests share"),
