@@ -44,7 +44,7 @@ def _gives(function: Function, givers: Givers) -> bool:
 def _sets(setup: Function, givers: Givers) -> bool:
     """Whether a set-up may put doubles into attributes, or objects of the project of which a member is called here."""
     made = givers.owners.attributes and givers.texts.calls_one_of(setup, givers.leads)
-    return bool(made) or givers.texts.mentions_mocks(setup)
+    return bool(made) or givers.texts.may_set_mocks(setup)
 
 
 def _results(methods: list[Function], around: Within, givers: Givers) -> Iterator[Gift]:

@@ -206,7 +206,7 @@ class Givers:
         if node.name in self.derived_from:
             return around
         held = None
-        makes = any(is_set_up(each) and self.texts.mentions_mocks(each) for each in methods)
+        makes = any(is_set_up(each) and self.texts.may_set_mocks(each) for each in methods)
         if makes or self._loses_members(node):
             held = self.held_by(set_ups(methods, self.changes), replace(around, decorators=()))
         inherits = node.name if node.bases and not sets_up(methods, self.changes) else ""

@@ -20,6 +20,7 @@ _MADE = (
 )  # fmt: skip
 """What a line says that may make an AsyncMock, or a mock with AsyncMocks among its members."""
 
+_STARTING = (b".start()", b"enterContext(", b"enter_context(")
 _SYNC_MOCK = re.compile(rb"\n[ \t]++(\w++)[ \t]*+=[ \t]*+(?:\w++\.)*+(?:Magic)?Mock\(")
 _AWAITED = re.compile(rb"await[ \t]++(\w++)((?:\.\w++)++)\(")
 _CALLED = re.compile(rb"(?<![\w.])([A-Za-z_]\w*+)(?:\.\w++)*+\(")
@@ -51,6 +52,14 @@ class Texts:
         if found is None:
             found = self._mentioning[function] = self.makes_mocks(function)
         return found
+
+    def may_set_mocks(self, setup: Function) -> bool:
+        """Whether a set-up may give AsyncMocks to `self`: a patch that it starts makes one of an `async def`."""
+        start, end = self._module.span(setup)
+        body = self._module.source.body
+        return self.mentions_mocks(setup) or (
+            body.find(b"patch", start, end) >= 0 and any(body.find(word, start, end) >= 0 for word in _STARTING)
+        )
 
     def makes_mocks(self, node: ast.stmt | ast.expr) -> bool:
         """Whether a piece of code makes an AsyncMock."""

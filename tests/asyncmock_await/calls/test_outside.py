@@ -340,6 +340,12 @@ REWRITTEN = [
         id="a patch that is started",
     ),
     pytest.param(
+        "class TestIt(unittest.IsolatedAsyncioTestCase):\n    def setUp(self):\n"
+        '        started = patch("shop.mail.send")\n        self.send = started.start()\n'
+        "        self.addCleanup(started.stop)\n\n    async def test_it(self):\n        ", "self.send(1)", "\n",
+        id="a patch that a set-up starts, which names no mock",
+    ),
+    pytest.param(
         'async def test_it(mocker):\n    send = mocker.patch("shop.mail.send")\n    assert ', 'send("x")', "\n",
         id="patched by pytest-mock",
     ),
