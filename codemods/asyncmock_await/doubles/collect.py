@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, DoubleFacts, Function, packed
+from codemods.asyncmock_await.doubles.results import gives_nothing_awaitable
 from codemods.asyncmock_await.mock_names import CLASSES, MockNames
 from codemods.toolkit.codemod import Source
 from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line
@@ -34,14 +35,6 @@ _MAKERS = CLASSES | {"create_autospec", "patch", "patch.object", "patch.multiple
 _TEXT = 400
 """Arguments longer than this are never taken apart, so that their text need not be known."""
 
-_PLAIN_RESULTS = frozenset(
-    {
-        "None", "bool", "int", "str", "bytes", "float", "complex", "list", "dict", "set", "tuple", "frozenset",
-        "List", "Dict", "Set", "Tuple", "FrozenSet", "Sequence", "Mapping", "datetime", "date", "timedelta", "Path",
-        "UUID", "Decimal",
-    }
-)  # fmt: skip
-_UNIONS = frozenset({"Optional", "Union"})
 _AWAITABLE = frozenset({"Coroutine", "Awaitable", "CoroutineType"})
 _STILL = frozenset(
     {"staticmethod", "classmethod", "abstractmethod", "abc.abstractmethod", "override", "typing.override", "final"}
@@ -321,7 +314,7 @@ def _defined(module: Module) -> tuple[tuple[Function, ...], tuple[ClassOf, ...]]
 
 def _function(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
     decorators = [dotted_name(each.func if isinstance(each, ast.Call) else each) or "?" for each in node.decorator_list]
-    plain = isinstance(node, ast.FunctionDef) and set(decorators) <= _SAME and _gives_nothing_awaitable(module, node)
+    plain = isinstance(node, ast.FunctionDef) and set(decorators) <= _SAME and gives_nothing_awaitable(module, node)
     asynchronous = isinstance(node, ast.AsyncFunctionDef) and set(decorators) <= _STILL and not _yields(module, node)
     return Function(node.name, asynchronous, plain, _takes(node))
 
@@ -338,39 +331,6 @@ def _yields(module: Module, node: ast.AsyncFunctionDef) -> bool:
         if not isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
             stack += ast.iter_child_nodes(at)
     return False
-
-
-def _gives_nothing_awaitable(module: Module, node: ast.FunctionDef) -> bool:
-    if node.returns is not None:
-        return _is_plain(node.returns)
-    if not module.body_holds(node, b"return", b"yield"):
-        return True
-    stack: list[ast.AST] = list(module.read(node).body)
-    while stack:
-        at = stack.pop()
-        if isinstance(at, (ast.Yield, ast.YieldFrom)) or (isinstance(at, ast.Return) and at.value is not None):
-            return False
-        if not isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            stack += ast.iter_child_nodes(at)
-    return True
-
-
-def _is_plain(annotation: ast.expr) -> bool:
-    match annotation:
-        case ast.Constant(value=None):
-            return True
-        case ast.Constant(value=str() as text):
-            try:
-                return _is_plain(ast.parse(text, mode="eval").body)
-            except (SyntaxError, ValueError):
-                return False
-        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            return _is_plain(left) and _is_plain(right)
-        case ast.Subscript(value=value, slice=inner):
-            name = dotted_name(value).rpartition(".")[2]
-            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-            return all(_is_plain(part) for part in parts) if name in _UNIONS else name in _PLAIN_RESULTS
-    return dotted_name(annotation).rpartition(".")[2] in _PLAIN_RESULTS
 
 
 def _takes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
