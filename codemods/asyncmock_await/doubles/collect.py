@@ -14,7 +14,7 @@ from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, DoubleFact
 from codemods.asyncmock_await.doubles.results import gives_nothing_awaitable
 from codemods.asyncmock_await.mock_names import CLASSES, MockNames
 from codemods.toolkit.codemod import Source
-from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line
+from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line, last_part
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.rows import row_at
@@ -39,6 +39,15 @@ _AWAITABLE = frozenset({"Coroutine", "Awaitable", "CoroutineType"})
 _STILL = frozenset(
     {"staticmethod", "classmethod", "abstractmethod", "abc.abstractmethod", "override", "typing.override", "final"}
 )
+_KEEPING = frozenset(
+    {
+        "dataclass", "define", "frozen", "mutable", "attrs", "s", "final", "total_ordering", "runtime_checkable",
+        "unique", "deprecated", "dataclass_transform", "skip", "skipIf", "skipUnless", "usefixtures", "asyncio",
+    }
+)  # fmt: skip
+"""Decorators of classes that leave the methods as they are, by their last names."""
+
+_METACLASSES = frozenset({"ABCMeta", "EnumMeta", "EnumType", "type"})
 _SAME = frozenset({"staticmethod", "classmethod", "lru_cache", "cache", "functools.lru_cache", "functools.cache"})
 
 
@@ -306,10 +315,21 @@ def _defined(module: Module) -> tuple[tuple[Function, ...], tuple[ClassOf, ...]]
                 if isinstance(target, ast.Name)
             }
             text = module.source.body[slice(*module.span(statement))]
-            others |= {method.name for method in methods} & {name.decode() for name in _SET_ON_SELF.findall(text)}
+            replaced = {name.decode() for name in _SET_ON_SELF.findall(text)}
+            others |= {method.name for method in methods if method.name in replaced or _may_be_another(statement, text)}
             bases = tuple(dotted_name(base) for base in statement.bases)
             classes.append(ClassOf(statement.name, bases, methods, tuple(sorted(others))))
     return tuple(functions), tuple(classes)
+
+
+def _may_be_another(node: ast.ClassDef, text: bytes) -> bool:
+    """Whether instances of a class may have other methods than its body shows, by what makes the class or them."""
+    decorators = (dotted_name(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list)
+    if any(name.rpartition(".")[2] not in _KEEPING for name in decorators):
+        return True
+    if any(each.arg == "metaclass" and last_part(each.value) not in _METACLASSES for each in node.keywords):
+        return True
+    return b"def __new__(" in text and text.count(b"__new__(") == 1
 
 
 def _function(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
