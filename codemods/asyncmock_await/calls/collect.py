@@ -24,7 +24,7 @@ from codemods.asyncmock_await.calls.facts import (
     Suspect,
     SyncFunction,
 )
-from codemods.asyncmock_await.calls.fates import fate_of, member_of, wraps
+from codemods.asyncmock_await.calls.fates import fate_of, is_given, member_of, wraps
 from codemods.asyncmock_await.calls.fixtures import classes_of, fixture, self_changes
 from codemods.asyncmock_await.calls.gifts import gifts_of
 from codemods.asyncmock_await.calls.given import Givers
@@ -39,7 +39,7 @@ from codemods.asyncmock_await.calls.references import (
     may_be_replaced,
     may_bind,
 )
-from codemods.asyncmock_await.calls.replaced import plugins_of, replaced_names
+from codemods.asyncmock_await.calls.replaced import is_of_tests, plugins_of, replaced_names
 from codemods.asyncmock_await.calls.scan import Function, bound_names, inner_functions, parameters
 from codemods.asyncmock_await.calls.suspects import drops_calls, suspects_of
 from codemods.asyncmock_await.calls.sync_tests import sync_function
@@ -73,7 +73,8 @@ def collect(
         named = tuple(mention for mention, _function in mentions(module, words)) if words else ()
         return CallFacts(coroutines=coroutines, mentions=named, replaces=replaces)
     shared = path.endswith("conftest.py")
-    if not (words or followed or shared) and not _MOCK.search(module.source.body):
+    gives = shared or (not is_of_tests(path) and b"fixture" in module.source.body)
+    if not (words or followed or gives) and not _MOCK.search(module.source.body):
         classes = classes_of(definitions_of(module.tree), self_changes(module))
         return CallFacts(coroutines=coroutines, classes=tuple(classes), replaces=replaces)
     collector = _Collector(module, names, mocks, words | followed, asserts)
@@ -87,7 +88,7 @@ def collect(
         coroutines,
         gifts,
         tuple(collector.givers.classes()),
-        collector.givers.altered if shared else (),
+        collector.givers.altered if gives else (),
         tuple(dict.fromkeys(collector.suspects)),
         tuple(collector.functions.values()),
         mentioned,
@@ -264,8 +265,10 @@ class _Collector:
         """Write down a sync function; where its `def` stands."""
         keyword = self._module.span(function)[0]
         if keyword not in self.functions:
-            self._module.read(function)
-            self.functions[keyword] = sync_function(self._module, function, owner)
+            asked = [each for found, each in self.givers.of_module if found.name in parameters(function)]
+            for each in (function, *asked):
+                self._module.read(each)
+            self.functions[keyword] = sync_function(self._module, function, owner, asked)
         return keyword
 
     def mentioned(self, words: frozenset[str]) -> list[Mention]:
@@ -325,7 +328,8 @@ class _Collector:
                     origins=seen.outside,
                     fixtures=given,
                 )  # fmt: skip
-                site = replace(site, **member_of(seen, function))
+                own = walk.owner if given or is_given(seen, *self._module.span(function)) else ""
+                site = replace(site, **member_of(seen, function), owner=own)
                 if awaited and site.outside and seen.uses == {"await"} and seen.unset and not seen.guarded:
                     site = replace(site, unset=True, awaiting=self._module.span(awaited))
                 yield site

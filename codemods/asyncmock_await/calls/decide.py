@@ -147,11 +147,15 @@ def _settled(
     """
     if call.reference:
         return _unless_replaced(path, call, outsides) if outsides.is_coroutine_function(path, call.name) else None
+    if call.certain and outsides.inheritance.may_change(path, call):
+        call = replace(call, certain=False)
     if any(outsides.altered(path, fixture) for fixture in call.fixtures):
         call = replace(call, certain=False)
     if call.outside is None:
         return call
     match outsides.meaning(path, call.outside, call.chain):
+        case "async" if call.outside.form.startswith("patch"):
+            return _unless_replaced(path, call, outsides)
         case "async":
             return call
         case "sync" if call.unset and call.outside.form in {"spec", "mock spec", "autospec"}:
@@ -162,7 +166,7 @@ def _settled(
 
 
 def _unless_replaced(path: str, call: CallSite, outsides: Outsides) -> CallSite:
-    """A call of a coroutine function; not certain where other code of tests may have put something in its place."""
+    """A call of a coroutine function, or of what replaces one; not certain where other code may have done so before."""
     names = (call.name, call.outside.name if call.outside is not None else "", *call.chain)
     hit = call.certain and outsides.replacements.may_hit(path, ".".join(names))
     return replace(call, certain=False) if hit else call

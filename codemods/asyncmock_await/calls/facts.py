@@ -101,7 +101,8 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     that lead from it to what is called.  `fixtures` are those of the module on which all this rests.  `made` is where
     the call ends that creates the double (-1 where that isn't known) and `member` what of it is called, `annotated` is
     the dotted name that annotates the parameter which holds it.  `received` is where the `def` of the helper around it
-    stands, if it gets the double as a parameter: all calls of it in the module hand over such a one.
+    stands, if it gets the double as a parameter: all calls of it in the module hand over such a one.  `owner` is the
+    class around it, where the double comes from its set-up or from a fixture.
     """
 
     start: int
@@ -128,6 +129,7 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     member: str = ""
     annotated: str = ""
     received: int = -1
+    owner: str = ""
 
 
 class Assertion(msgspec.Struct, frozen=True, array_like=True):
@@ -158,9 +160,9 @@ Role = Literal["test", "fixture", "helper"]
 class SyncFunction(msgspec.Struct, frozen=True, array_like=True):
     """A sync function of a test module in which a coroutine is lost: what has to be known to make it async.
 
-    `owner` is its class, "" at the top level, `calls` are the dotted names that it calls.  `obstacle` says why it can't
-    become async, as far as its module shows.  `asked_for` is the name by which tests ask for a fixture, "" where it
-    comes by itself.
+    `owner` is its class, "" at the top level, `calls` are the dotted names that it calls, or hands to what it calls,
+    those of the fixtures of the module that it asks for included.  `obstacle` says why it can't become async, as far
+    as its module shows.  `asked_for` is the name by which tests ask for a fixture, "" where it comes by itself.
     """
 
     function: Function
@@ -225,7 +227,7 @@ class CallFacts(msgspec.Struct, frozen=True):
 
     `assumed` are the names of the mock library that come from another module of the project: (level, module, member).
     `coroutines` are the functions of the module whose call makes a coroutine and does nothing else.
-    `gifts` are the doubles that others may get from here, `altered` the fixtures that fixtures of a conftest.py change
+    `gifts` are the doubles that others may get from here, `altered` the fixtures that its own fixtures change
     ("*": any of them), `suspects` what has to be known before it is worth while to follow more of its functions,
     `functions` the sync functions around sites, and around `mentions`: where the module names functions that may have
     to become async.  `assertions` are collected only where a rewrite of theirs

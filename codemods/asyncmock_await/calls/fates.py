@@ -36,6 +36,12 @@ def member_of(seen: Seen, function: Function) -> Member:
     return Member(made=made, member=names[0], annotated=annotation_name(next(notes, None)))
 
 
+def is_given(seen: Seen, start: int, end: int) -> bool:
+    """Whether what is called may not have been made in the function that calls it, whose span is given."""
+    makers = (address[0] for address in seen.addresses if address)
+    return any(not isinstance(made, int) or not start <= made <= end for made in makers)
+
+
 def wraps(seen: Seen) -> bool:
     """Whether a call may go on to the real thing that a mock wraps."""
     return any(each is not None and each[0].form == "wraps" for each in seen.outside)

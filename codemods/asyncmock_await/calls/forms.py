@@ -37,7 +37,7 @@ LOST: frozenset[Use] = frozenset({"statement", "value", "compared", "taken apart
 
 _OF_COROUTINES = frozenset({"close", "send", "throw"})
 _COROUTINE_TYPES = re.compile(r"[Cc]orout|[Aa]waitable|Generator")
-ASKING = (b"iscoroutine", b"isawaitable", b"_awaited", b"CoroutineType", b"Awaitable", b".await_", b"recwarn")
+ASKING = (b"coroutine", b"isawaitable", b"_awaited", b"CoroutineType", b"Awaitable", b".await_", b"recwarn")
 ASKS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -45,6 +45,7 @@ ASKS = tuple(
         rb"recwarn(?<!\wrecwarn)\b", rb"\.await_count[ \t]*(?:==|,)[ \t]*0\b",
         rb"\.await_args(?:_list)?[ \t]+(?:is[ \t]+None|==[ \t]*\[\])",
         rb"not(?<!\wnot)[ \t]+[\w.]+\.await_(?:count|args)",
+        rb"coroutine[^\n]*\b(?:repr|str)\(", rb"\b(?:repr|str)\([^\n]*coroutine",
     )
 )  # fmt: skip
 """Code that finds out what a call gives, or says that it is never awaited, knows what it does."""

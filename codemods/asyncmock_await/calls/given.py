@@ -100,14 +100,14 @@ class Givers:
         return owners(self._lost)
 
     @cached_property
-    def _fixtures(self) -> list[tuple[Fixture, Function]]:
+    def of_module(self) -> list[tuple[Fixture, Function]]:
         """The fixtures of the module and of its classes."""
         return [(found, each) for each, _owner in self.definitions if (found := fixture(each)) is not None]
 
     @cached_property
     def _taken(self) -> set[str]:
         """What the fixtures of the module ask for."""
-        return {name for _, function in self._fixtures for name in parameters(function)}
+        return {name for _, function in self.of_module for name in parameters(function)}
 
     @cached_property
     def doubles(self) -> Mapping[str, Given]:
@@ -122,7 +122,7 @@ class Givers:
     @cached_property
     def altered(self) -> tuple[str, ...]:
         """The names of fixtures that fixtures of the module may change, `EVERYTHING` where they ask by names."""
-        return (EVERYTHING,) if self._dynamic and self._fixtures else tuple(sorted(set(self._altered())))
+        return (EVERYTHING,) if self._dynamic and self.of_module else tuple(sorted(set(self._altered())))
 
     @cached_property
     def module(self) -> Within:
@@ -138,7 +138,7 @@ class Givers:
         Fixtures that may make one, or get one from another fixture, and what patches hand over.
         """
         found: set[str] = set()
-        waiting = list(self._fixtures)
+        waiting = list(self.of_module)
         while makers := [each for each in waiting if self.texts.may_give_double(each[1], found)]:
             found.update(each.name for each, _ in makers)
             waiting = [each for each in waiting if each not in makers]
@@ -204,7 +204,8 @@ class Givers:
         marks = f"{self.module.parametrised},{marks}"
         around = Within(node.name, None, own, marks, "", patches, self.module.fixtures)
         if node.name in self.derived_from:
-            return around
+            others = {name for each in self.definitions.methods if each is not node for name in self.fixtures_of(each)}
+            return replace(around, fixtures={**own, **dict.fromkeys(others)})
         held = None
         makes = any(is_set_up(each) and self.texts.may_set_mocks(each) for each in methods)
         if makes or self._loses_members(node):
@@ -349,7 +350,7 @@ class Givers:
 
     def _altered(self) -> Iterator[str]:
         """The fixtures that fixtures of the module may change, as far as these ask for them."""
-        for _, function in self._fixtures:
+        for _, function in self.of_module:
             names = [name for name in parameters(function) if name not in {"self", "cls", *OF_PYTEST}]
             if not names:
                 continue

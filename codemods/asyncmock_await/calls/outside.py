@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.facts import RESULT, CallFacts, ClassOf, Definition, Outside, Shape
 from codemods.asyncmock_await.calls.fixtures import EVERYTHING
+from codemods.asyncmock_await.calls.inheritance import Inheritance
 from codemods.asyncmock_await.calls.replaced import Replacements
 from codemods.asyncmock_await.doubles.stands_for import function_at, function_named, method_of
 from codemods.asyncmock_await.mock_names import LIBRARIES
@@ -38,6 +39,7 @@ class Outsides:
         self._origins = origins
         self._gifts: dict[str, dict[tuple[Definition, str], Shape | None]] = {}
         self.replacements = Replacements(project, origins)
+        self.inheritance = Inheritance(project, origins, self.replacements)
 
     def meaning(self, path: str, outside: Outside, chain: tuple[str, ...], left: int = _FAR) -> Meaning:
         """What the member is that `chain` leads to, from a double that a function of the file `path` gets."""
@@ -202,10 +204,8 @@ class Outsides:
         return None
 
     def altered(self, path: str, fixture: str) -> bool:
-        """Whether a fixture of some conftest.py above a file may change what a fixture of this name gives."""
-        return any(
-            not {fixture, EVERYTHING}.isdisjoint(self._facts(each).altered) for each in conftests(self._project, path)
-        )
+        """Whether a fixture of a conftest.py, or of another module, may change what a fixture of this name gives."""
+        return not {fixture, EVERYTHING}.isdisjoint(self.replacements.fixtures_altered(path))
 
     def _class(self, path: str, name: str) -> ClassOf | None:
         found = [each for each in self._facts(path).classes if each.name == name]

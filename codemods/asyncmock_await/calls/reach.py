@@ -87,13 +87,15 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
         if site.reference and outsides.is_coroutine_function(path, site.name):
             outsides.replacements.may_hit(path, "")
         is_of_sync_method(project, path, site, origins)
+        outsides.inheritance.may_change(path, site)
         if site.fixtures:
-            asked.update(conftests(project, path))
+            outsides.replacements.fixtures_altered(path)
     asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}
     for outside, chain in asks | {(suspect.outside, suspect.chain) for suspect in facts.suspects}:
         named = _function_names(entry, outside.name) if outside.form == "function" else chain
         matters = outside.form not in {"call", "function"} or coroutines.intersection(named)
-        if matters and outsides.meaning(path, outside, chain) == "coroutine function":
+        meaning = outsides.meaning(path, outside, chain) if matters else "unknown"
+        if meaning == "coroutine function" or (meaning == "async" and outside.form.startswith("patch")):
             outsides.replacements.may_hit(path, "")
     outsides.uses_the_library(path)
     if facts.functions:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.conftests import conftests
@@ -23,8 +24,10 @@ _REPLACING = (b"patch", b"setattr")
 _BEFORE, _BEHIND = 200, 300
 """So far before and behind such a word the names are looked for: it may stand in a loop that goes through them."""
 
-_QUOTED = re.compile(rb"""["'](?:[\w.{}%]*\.)?([A-Za-z_]\w*)["']""")
-_SET = re.compile(rb"(?<!\bself)(?<!\bcls)\.(\w+)[ \t]*=(?!=)(?![ \t]*(?:\w+\.)?AsyncMock\()")
+_QUOTED = re.compile(
+    rb"""["'](?:[\w.{}%]*\.)?([A-Za-z_]\w*)["'](?![ \t\r\n]*,[ \t\r\n]*(?:new(?:_callable)?=)?(?:\w+\.)*AsyncMock\b)"""
+)
+_SET = re.compile(rb"((?:\b(?:self|cls))?)\.(\w+)[ \t]*=(?!=)(?![ \t]*(?:\w+\.)?AsyncMock\()")
 _KEYWORD = re.compile(rb"[(,][ \t\r\n]*([a-z_]\w*)=")
 _MULTIPLE = b"patch.multiple"
 _OWN = (b".start()", b"autouse")
@@ -35,13 +38,20 @@ _FAR = 6
 """So many base classes are followed, one after another."""
 
 
-def replaced_names(path: str, body: bytes) -> tuple[str, ...]:
-    """The last names of all that a module of tests may replace while tests of other modules run, as its text shows."""
+def is_of_tests(path: str) -> bool:
+    """Whether a file of tests holds tests itself, and is not there for others."""
     name = path.rpartition("/")[2]
-    own = name.startswith("test_") or name.endswith("_test.py")
-    if own and not any(word in body for word in _OWN):
+    return name.startswith("test_") or name.endswith("_test.py")
+
+
+def replaced_names(path: str, body: bytes) -> tuple[str, ...]:
+    """The last names of all that a module of tests may replace while tests of other modules run, as its text shows.
+
+    What is set on the object itself has a `self.` before it.
+    """
+    if is_of_tests(path) and not any(word in body for word in _OWN):
         return ()
-    found = {match[1] for match in _SET.finditer(body)}
+    found = {b"self." * bool(match[1]) + match[2] for match in _SET.finditer(body)}
     for word in _REPLACING:
         at = body.find(word)
         while at >= 0:
@@ -71,16 +81,29 @@ class Replacements:
         self._project = project
         self._origins = origins
         self._known: dict[str, frozenset[str]] = {}
+        self._altered: dict[str, frozenset[str]] = {}
 
     def may_hit(self, path: str, dotted: str) -> bool:
         """Whether something may replace a function while a test of the file `path` runs, or what leads to it there."""
         return not self._around(path).isdisjoint(dotted.split("."))
+
+    def bases_may_hit(self, path: str, names: AbstractSet[str]) -> bool:
+        """Whether the set-up of a class that one of a file derives from may replace an attribute of some names."""
+        return any(not names.isdisjoint(self._facts(each).replaces) for each in set(self._based(path, _FAR)))
 
     def _around(self, path: str) -> frozenset[str]:
         known = self._known.get(path)
         if known is None:
             places = {*self._places(path), *self._based(path, _FAR)} - {path}
             known = self._known[path] = frozenset(name for each in places for name in self._facts(each).replaces)
+        return known
+
+    def fixtures_altered(self, path: str) -> frozenset[str]:
+        """The fixtures that other fixtures which the tests of a file may get change."""
+        known = self._altered.get(path)
+        if known is None:
+            places = dict.fromkeys(self._places(path))
+            known = self._altered[path] = frozenset(name for each in places for name in self._facts(each).altered)
         return known
 
     def _places(self, path: str) -> Iterator[str]:

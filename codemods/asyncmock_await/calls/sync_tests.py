@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.askers import AWAIT_FOR_THEIR_OWN, askers
@@ -74,10 +74,15 @@ def _last_definition(body: bytes, before: int) -> re.Match[bytes] | None:
     return None
 
 
-def sync_function(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str) -> SyncFunction:
-    """What has to be known of a function of a test module, to make it async if it isn't, and to find who calls it."""
+def sync_function(
+    module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str, asked: Iterable[ast.AST] = ()
+) -> SyncFunction:
+    """What has to be known of a function of a test module, to make it async if it isn't, and to find who calls it.
+
+    `asked` are the fixtures of the module that it asks for.
+    """
     function = function_of(module, node)
-    calls = {dotted_name(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
+    calls = {dotted_name(part) for each in (node, *asked) for part in _called_or_handed(each)}
     found = fixture(node)
     role: Role = "fixture" if found is not None else "test" if node.name.startswith("test") else "helper"
     obstacle = ""
@@ -104,6 +109,15 @@ def _called_by_others(function: Function) -> str:
     if function.name.startswith("__") and function.name.endswith("__"):
         return "Python calls it, and awaits nothing"
     return ""
+
+
+def _called_or_handed(node: ast.AST) -> Iterator[ast.expr]:
+    """What a piece of code calls, and what it gives to others, which may call it (`CliRunner().invoke(main)`)."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call):
+            yield part.func
+            yield from (each for each in part.args if isinstance(each, (ast.Name, ast.Attribute)))
+            yield from (each.value for each in part.keywords if isinstance(each.value, (ast.Name, ast.Attribute)))
 
 
 class Conversions:

@@ -208,6 +208,7 @@ LEFT_ALONE = [
     pytest.param("m = AsyncMock()\nself.assertIsInstance(m.save(), Coroutine)", id="asked for its type"),
     pytest.param("m = AsyncMock()\nself.assertRaises(ValueError, asyncio.run, m.save())", id="handed to an assertion"),
     pytest.param("m = AsyncMock()\nm.save()\nassert m.save.await_count == 0", id="said to be awaited by nobody"),
+    pytest.param('m = AsyncMock()\nassert "coroutine" in repr(m.save())', id="shown to be a coroutine"),
     pytest.param("m, n = MagicMock(), AsyncMock()\nm.save()", id="the other one of two"),
     pytest.param(
         "a = AsyncMock()\nif x:\n    m = a\nelse:\n    m = AsyncMock()\na.save = print\nm.save()",
