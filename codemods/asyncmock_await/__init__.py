@@ -18,7 +18,7 @@ After (`db.add` was seen to be dropped in a run of the tests, `Orders.save` is a
         db.commit.assert_called_once()
 
 What the source proves is rewritten by itself; what only a run can show is rewritten by the evidence of one
-(`pytest --codemods-evidence FILE`, then `--evidence FILE`).  Tests that never run (an `async def test_*` in a plain
+(`pytest --codemods-evidence=FILE`, then `--evidence FILE`).  Tests that never run (an `async def test_*` in a plain
 `unittest.TestCase`) are always reported, and rewritten on request (`--select AM3`).
 """
 
@@ -59,7 +59,7 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
     marks=marks,
     settings=SETTINGS,
     inputs=(
-        Input("--evidence", "evidence", "FILE", "what a run of the tests showed (pytest --codemods-evidence FILE)"),
+        Input("--evidence", "evidence", "FILE", "what a run of the tests showed (pytest --codemods-evidence=FILE)"),
     ),
     on_request=ON_REQUEST,
     options=(

@@ -41,8 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.merge:
         return _merge(given.merge, output)
     if given.module and given.module[0] == "pytest":
-        plugin = ["-p", "codemods.evidence.plugin", "--codemods-evidence", str(output)]
-        plugin += ["--codemods-evidence-root", str(root)] if given.root != os.curdir else []
+        plugin = ["-p", "codemods.evidence.plugin", f"--codemods-evidence={output}"]
+        plugin += [f"--codemods-evidence-root={root}"] if given.root != os.curdir else []
         return _run(["pytest", *plugin, *given.module[1:]], as_module=True)
     return _recorded(given.module or given.script, bool(given.module), root, output)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from codemods.evidence.export import exported
 from codemods.evidence.hooks import installed, recorder_of
 from codemods.evidence.merge import merged
 from codemods.evidence.outcomes import outcome_of
-from codemods.evidence.output import obstacle, write
+from codemods.evidence.output import obstacle, taken_for_a_test, write
 from codemods.evidence.schema import Evidence, read, written
 from codemods.evidence.syntax import completed
 
@@ -41,7 +41,9 @@ class Session:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Say at once if all would be in vain."""
         if not _is_worker(config):
-            problem = obstacle(self._file)
+            given = config.invocation_params
+            better = taken_for_a_test([str(each) for each in given.args], given.dir)
+            problem = f'write {better}, with a "=": pytest took it for a test' if better else obstacle(self._file)
             if problem:
                 raise pytest.UsageError(f"--codemods-evidence: {problem}")
 
@@ -98,9 +100,11 @@ class Session:
 
     def _write(self, whole: Evidence) -> None:
         write(self._file, written(whole))
-        doubles, coroutines = _counted(whole.doubles, "double"), _counted(whole.coroutines, "coroutine")
-        never = "was" if len(whole.coroutines) == 1 else "were"
-        self._notes.append(f"{doubles}, {coroutines} that {never} never awaited: {self._file}")
+        of_mocks = sum(call.fate.dropped for double in whole.doubles for call in double.calls)
+        lost = of_mocks + sum(each.count for each in whole.coroutines)
+        doubles, never = _counted(len(whole.doubles), "double"), "was" if lost == 1 else "were"
+        told = f"{doubles}, {_counted(lost, 'coroutine')} that {never} never awaited ({of_mocks} of mocks)"
+        self._notes.append(f"{told}: {self._file}")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Where the file is, and what went wrong with the recording itself."""
@@ -112,9 +116,9 @@ class Session:
         self._hooks.close()
 
 
-def _counted(things: Sequence[object], noun: str) -> str:
+def _counted(number: int, noun: str) -> str:
     """A number of things in words: "1 double", "2 doubles"."""
-    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _is_worker(config: pytest.Config) -> bool:

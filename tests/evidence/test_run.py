@@ -187,10 +187,11 @@ def test_pytest_is_run_with_the_plugin(folder: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("runpy.run_module", lambda *_arguments, **_keywords: runs.append(sys.argv[:]))
     assert main(["-m", "pytest", "-q", "tests"]) == 0
     assert main(["--root", "tests", "--output", "x.json", "-m", "pytest"]) == 0
-    plugin = ["-p", "codemods.evidence.plugin", "--codemods-evidence"]
+    first, second = folder / "evidence.json", folder / "x.json"
+    plugin = ["pytest", "-p", "codemods.evidence.plugin"]
     assert runs == [
-        ["pytest", *plugin, str(folder / "evidence.json"), "-q", "tests"],
-        ["pytest", *plugin, str(folder / "x.json"), "--codemods-evidence-root", str(folder / "tests")],
+        [*plugin, f"--codemods-evidence={first}", "-q", "tests"],
+        [*plugin, f"--codemods-evidence={second}", f"--codemods-evidence-root={folder / 'tests'}"],
     ]
 
 

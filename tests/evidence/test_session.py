@@ -5,6 +5,7 @@ test_plugin.py runs it in processes of its own, beside other plugins and with th
 
 from __future__ import annotations
 
+import os
 from unittest import mock
 
 import pytest
@@ -71,11 +72,28 @@ def test_how_tests_end(folder: pytest.Pytester) -> None:
     }
 
 
+LOST = """
+from unittest.mock import AsyncMock
+async def real(): pass
+def test_it():
+    mock = AsyncMock()
+    for _ in range(2): mock()
+    real()
+"""
+
+
+@pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
+def test_the_summary_counts_the_coroutines_of_mocks_and_all_others(folder: pytest.Pytester) -> None:
+    folder.makepyfile(test_it=LOST)
+    _evidence, lines = recorded(folder, "-Wignore")
+    assert any("1 double, 3 coroutines that were never awaited (2 of mocks): " in line for line in lines)
+
+
 def test_the_summary_tells_what_was_recorded_and_where_it_is(folder: pytest.Pytester) -> None:
     folder.makepyfile(test_it="from unittest.mock import Mock\ndef test_it(): Mock()()")
     evidence, lines = recorded(folder)
     file = folder.path / "evidence.json"
-    assert f"codemods evidence: 1 double, 0 coroutines that were never awaited: {file}" in lines
+    assert f"codemods evidence: 1 double, 0 coroutines that were never awaited (0 of mocks): {file}" in lines
     assert [evidence.tests[index].id for index in evidence.doubles[0].tests] == ["test_it.py::test_it"]
 
 
@@ -115,6 +133,24 @@ def test_a_file_that_can_not_be_written_is_told_before_the_tests_run(folder: pyt
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: --codemods-evidence: can't write */no/such/file.json: No such file*"])
     result.stdout.no_fnmatch_line("*it ran*")
+
+
+@pytest.mark.parametrize("option", ["--codemods-evidence", "--codemods-evidence-root"])
+def test_a_value_that_pytest_takes_for_a_test_of_another_folder_is_told(folder: pytest.Pytester, option: str) -> None:
+    inner = folder.mkdir("inner")
+    (inner / "test_it.py").write_text("def test_it(): print('it ran')")
+    value = "../evidence.json" if option == "--codemods-evidence" else "../other"
+    (folder.mkdir("other") if option.endswith("root") else folder.path / "evidence.json").touch()
+    folder.path.joinpath("pytest.ini").rename(inner / "pytest.ini")
+    folder.chdir()
+    os.chdir(inner)
+    words = ["-s", "-p", "no:cacheprovider", "-p", "codemods.evidence.plugin", "--codemods-evidence=x.json"]
+    result = folder.runpytest_inprocess(*words, option, value)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    told = f'ERROR: --codemods-evidence: write {option}={value}, with a "=": pytest took it for a test'
+    assert told in result.errlines
+    result.stdout.no_fnmatch_line("*it ran*")
+    assert folder.runpytest_inprocess(*words, f"{option}={value}").ret == pytest.ExitCode.OK
 
 
 def test_a_file_that_can_not_be_written_in_the_end_fails_no_test(folder: pytest.Pytester) -> None:

@@ -88,7 +88,7 @@ _REFUSED = (
         "evidence out of date",
         """The file has other bytes than when the evidence was recorded, so places in it may mean something else.
 
-**What to do.** Record the evidence again (`pytest --codemods-evidence FILE`) and run once more. After a run that was
+**What to do.** Record the evidence again (`pytest --codemods-evidence=FILE`) and run once more. After a run that was
 applied with evidence, this is to be expected: the new recording shows whether anything is left.
 """,
     ),
