@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import replace
 
 import msgspec
 
@@ -10,6 +11,7 @@ from codemods.asyncmock_await.calls.decide import decide as calls
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.decide import decide as doubles
 from codemods.asyncmock_await.facts import Facts
+from codemods.asyncmock_await.family import CalledAt, Share
 from codemods.asyncmock_await.never_run.bases import unused_case
 from codemods.asyncmock_await.never_run.decide import decide as tests
 from codemods.asyncmock_await.part import AsyncDef, Change, DroppedName, ImportedName, Lines, NewImport, Part
@@ -21,6 +23,7 @@ KINDS = ("mock call", "coroutine call", "assertion", "double", "test", "test cla
 """Rows of the summary: calls of AsyncMocks and of real coroutine functions, assertions on awaited doubles, doubles of
 the wrong kind, async tests, test classes that get another base, async set-up and tear-down."""
 
+_AWAITED = frozenset({"AM101", "AM102", "AM103"})
 CONFLICT = "AM190"
 """Another change of the same run touches the place."""
 
@@ -30,9 +33,14 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
 
     The first family that decides about a place has it, unless a later one can mend what it can't: a call that the
     source shows to lack its `await` is no double of the wrong kind, and what the source leaves open a run may show.
+    Where a run saw that nobody awaits a member, in production neither, that becomes sync, and its calls stay.
     """
     origins = Origins(project)
-    shares = [family(project, config, origins, withheld) for family in (calls, doubles, tests)]
+    by_source = calls(project, config, origins, withheld)
+    awaited = {_place_of(site) for site in by_source.sites if site.decision == "rewritten" and site.code in _AWAITED}
+    seen = doubles(project, config, origins, withheld, awaited)
+    by_source = _without(by_source, seen.instead & awaited)
+    shares = [by_source, seen, tests(project, config, origins, withheld)]
     joined = _Joined()
     for number, share in enumerate(shares):
         mended = {_spot(site) for later in shares[number + 1 :] for site in later.sites if site.decision == "rewritten"}
@@ -49,6 +57,24 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
         findings=tuple(finding for share in shares for finding in share.findings),
         measures=tuple(measure for share in shares for measure in share.measures),
     )
+
+
+def _without(share: Share, instead: Set[CalledAt]) -> Share:
+    """A share in which the calls are left alone whose double becomes sync."""
+    if not instead:
+        return share
+    reason = "what it calls becomes sync"
+    sites = tuple(
+        msgspec.structs.replace(site, decision="kept", code="", reason=reason)
+        if site.decision == "rewritten" and site.code in _AWAITED and _place_of(site) in instead
+        else site
+        for site in share.sites
+    )
+    return replace(share, sites=sites)
+
+
+def _place_of(site: Site) -> CalledAt:
+    return site.path, site.line, site.column
 
 
 class _Joined:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from codemods.asyncmock_await.calls.facts import Mention
 from codemods.asyncmock_await.doubles.facts import Creation, DoubleFacts
 from codemods.asyncmock_await.doubles.mend import Maker
-from codemods.asyncmock_await.family import Share
+from codemods.asyncmock_await.family import CalledAt, Share
 from codemods.asyncmock_await.mock_names import MockNames, mock_names
 from codemods.asyncmock_await.part import CallChange, Change, DroppedName, ImportedName
 from codemods.evidence.schema import Place
@@ -36,6 +36,7 @@ class Account:
         self._findings: dict[tuple[str, str, int, int], Finding] = {}
         self._taken: set[tuple[str, str, int, int, str]] = set()
         self._mocks: dict[str, MockNames] = {}
+        self.instead: set[CalledAt] = set()
 
     def share(self) -> Share:
         """The share of this family in the plan."""
@@ -47,7 +48,7 @@ class Account:
             }
             for index, of_site in self._changes.items()
         }
-        return Share(tuple(self._sites), changes, tuple(self._findings.values()))
+        return Share(tuple(self._sites), changes, tuple(self._findings.values()), instead=frozenset(self.instead))
 
     def _by_path(self) -> dict[str, list[Change]]:
         found: dict[str, list[Change]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.config import Config
@@ -11,7 +11,7 @@ from codemods.asyncmock_await.doubles.mend import Impossible, refuse_coroutines
 from codemods.asyncmock_await.doubles.recorded import recorded
 from codemods.asyncmock_await.doubles.seen import decide_seen
 from codemods.asyncmock_await.doubles.stands_for import patched_functions
-from codemods.asyncmock_await.family import Share
+from codemods.asyncmock_await.family import CalledAt, Share
 from codemods.asyncmock_await.part import CallChange
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
 
 
-def decide(project: Project[Facts], config: Config, origins: Origins, withheld: Mapping[str, tuple[str, str]]) -> Share:
-    """The share of this family in the plan.
+def decide(
+    project: Project[Facts], config: Config, origins: Origins, withheld: Mapping[str, tuple[str, str]],
+    awaited: Collection[CalledAt] = (),
+) -> Share:  # fmt: skip
+    """The share of this family in the plan; `awaited` are the calls that get an `await` by what the source shows.
 
     Raises:
         UsageError: a file of evidence can't be read.
@@ -29,7 +32,7 @@ def decide(project: Project[Facts], config: Config, origins: Origins, withheld: 
     account = Account(project, withheld)
     evidence = recorded(project)
     if evidence is not None:
-        decide_seen(account, evidence, config, origins, project)
+        decide_seen(account, evidence, config, origins, project, awaited)
     _decide_patches(account, project, origins)
     return account.share()
 

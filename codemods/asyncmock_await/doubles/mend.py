@@ -21,6 +21,13 @@ _OWN_KEYWORDS = frozenset(
 )  # fmt: skip
 """Keywords that a mock's class or `patch` takes for itself: a member of that name can't be set by one."""
 
+FIRST_ARGUMENT = frozenset(
+    {
+        "run", "wait_for", "create_task", "ensure_future", "run_coroutine_threadsafe", "run_until_complete", "shield",
+    }
+)  # fmt: skip
+"""Functions of asyncio and methods of its loops whose first argument is the coroutine."""
+
 
 class Impossible(Exception):  # noqa: N818 - it says what can't be done, and is caught by the one who asked
     """The expression can't be changed like that: (code, reason)."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,32 @@ from codemods.asyncmock_await.calls.sync_tests import Conversions
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.facts import Creation
-from codemods.asyncmock_await.doubles.mend import Impossible, closing, refuse_coroutines, sync_instead, sync_members
+from codemods.asyncmock_await.doubles.mend import (
+    FIRST_ARGUMENT,
+    Impossible,
+    closing,
+    refuse_coroutines,
+    sync_instead,
+    sync_members,
+)
 from codemods.asyncmock_await.doubles.mistaken import forsaken, mistaken
 from codemods.asyncmock_await.doubles.recorded import called_name
 from codemods.asyncmock_await.doubles.spec import spec_instead
-from codemods.asyncmock_await.doubles.stands_for import PATCHES, asks, function_at, method_by_annotation, methods_near
-from codemods.asyncmock_await.doubles.uses import Chain, Uses, blame, dotted, named, uses_of, where
+from codemods.asyncmock_await.doubles.stands_for import asks, function_at, method_by_annotation, methods_near
+from codemods.asyncmock_await.doubles.uses import (
+    Blame,
+    Chain,
+    Uses,
+    blame,
+    conflict,
+    dotted,
+    named,
+    spot_of,
+    uses_of,
+    where,
+)
+from codemods.asyncmock_await.doubles.verdict import Verdict, code_of
+from codemods.asyncmock_await.family import CalledAt
 from codemods.asyncmock_await.part import Awaited, CallChange, Change
 from codemods.evidence.schema import Call, Coroutine, Double, Evidence, Frame, Place
 from codemods.toolkit.python.layout import is_test
@@ -27,41 +47,29 @@ if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
     from codemods.toolkit.python.project import Project
 
-_FIRST_ARGUMENT = frozenset(
-    {
-        "run", "wait_for", "create_task", "ensure_future", "run_coroutine_threadsafe", "run_until_complete", "shield",
-    }
-)  # fmt: skip
-"""Functions of asyncio and methods of its loops whose first argument is the coroutine."""
-
 _NOTHING: Mapping[str, tuple[Change, ...]] = MappingProxyType({})
+_AGREE = frozenset({"await", "sync test", "unclear"})
 _MISSING_AWAIT = frozenset({"statement", "value", "attribute", "assigned"})
 
 
 def decide_seen(
-    account: Account, evidence: Evidence, config: Config, origins: Origins, project: Project[Facts]
-) -> None:
-    """Decide about everything that was dropped in a run."""
-    _Seen(account, evidence, config, origins, project).decide()
+    account: Account, evidence: Evidence, config: Config, origins: Origins, project: Project[Facts],
+    awaited: Collection[CalledAt] = (),
+) -> None:  # fmt: skip
+    """Decide about everything that was dropped in a run.
 
-
-@dataclass(slots=True)
-class _Verdict:
-    """What is to be done about one double: members that become sync, and why others don't."""
-
-    sync: list[Chain] = field(default_factory=list)
-    codes: list[str] = field(default_factory=list)
-    refused: list[tuple[Chain, str, str]] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-    closers: dict[int, None] = field(default_factory=dict)
-    mistaken: Mapping[Chain, tuple[Call, ...]] = field(default_factory=dict)
+    `awaited` are the calls that get an `await` as the source shows that they lack it.
+    """
+    _Seen(account, evidence, config, origins, project, awaited).decide()
 
 
 class _Seen:
     def __init__(
-        self, account: Account, evidence: Evidence, config: Config, origins: Origins, project: Project[Facts]
-    ) -> None:
+        self, account: Account, evidence: Evidence, config: Config, origins: Origins, project: Project[Facts],
+        awaited: Collection[CalledAt],
+    ) -> None:  # fmt: skip
         self._account = account
+        self._awaited = awaited
         self._evidence = evidence
         self._config = config
         self._origins = origins
@@ -116,19 +124,29 @@ class _Seen:
             reason = "; ".join(dict.fromkeys(verdict.kept)) or "the coroutine is closed where it is handed to"
             self._account.kept(path, spot, name, reason)
 
-    def _verdict(self, uses: Uses) -> _Verdict:
-        verdict = _Verdict()
+    def _verdict(self, uses: Uses) -> Verdict:
+        verdict = Verdict()
         for chain, calls in uses.dropped.items():
-            double_calls = [call for call in calls if not self._others_fault(call, uses, chain, verdict)]
+            if all(spot_of(call) in self._awaited for call in calls):
+                verdict.kept.append(f"an `await` is missing at {calls[0].place.path}:{calls[0].place.line}")
+                continue
+            blames = [self._blame(call, uses) for call in calls]
+            if "double" in blames and chain not in uses.wanted:  # tests that don't await it either agree
+                blames = ["double" if each in _AGREE else each for each in blames]
+            pairs = zip(calls, blames, strict=True)
+            double_calls = [call for call, each in pairs if not self._others_fault(call, each, uses, chain, verdict)]
             if double_calls:
                 self._member(chain, double_calls, uses, verdict)
         return verdict
 
-    def _others_fault(self, call: Call, uses: Uses, chain: Chain, verdict: _Verdict) -> bool:
-        """Whether it is the caller that has to change (or nobody can tell)."""
+    def _blame(self, call: Call, uses: Uses) -> Blame:
         consumers = self._account.facts(call.place.path).consumers
+        return blame(call, uses, consumers, real=self._real(call, uses))
+
+    def _others_fault(self, call: Call, blamed: Blame, uses: Uses, chain: Chain, verdict: Verdict) -> bool:
+        """Whether it is the caller that has to change (or nobody can tell)."""
         where = f"{call.place.path}:{call.place.line}"
-        match blame(call, uses, consumers, real=self._real(call, uses)):
+        match blamed:
             case "await":
                 self._await(call.place, "mock call", dotted(chain) or uses.doubles[0].made_by, call.form, "AM101")
                 verdict.kept.append(f"an `await` is missing at {where}")
@@ -171,7 +189,7 @@ class _Seen:
         methods = methods_near(self._project, self._origins, call.place.path, name)
         return "async" if methods and all(method.asynchronous for method in methods) else ""
 
-    def _member(self, chain: Chain, calls: Sequence[Call], uses: Uses, verdict: _Verdict) -> None:
+    def _member(self, chain: Chain, calls: Sequence[Call], uses: Uses, verdict: Verdict) -> None:
         """A member that has to be sync: itself, or the result of an awaited call that it belongs to."""
         handed = [index for call in calls for index in call.handed_to]
         if chain in uses.wanted:
@@ -179,7 +197,7 @@ class _Seen:
                 verdict.closers.update(dict.fromkeys(handed))
                 verdict.kept.append("others await it: the patched function closes the coroutine that it is given")
                 return
-            verdict.refused.append((chain, "AM291", self._conflict(calls, uses.wanted[chain])))
+            verdict.refused.append((chain, "AM291", conflict(self._evidence.tests, calls, uses.wanted[chain])))
             return
         if self._asks and all(call.handed_to and call.real == "async" for call in calls):
             verdict.closers.update(dict.fromkeys(handed))
@@ -193,13 +211,13 @@ class _Seen:
         member = chain if result is None else chain[:result]
         if uses.wants_below(member) and not (member == () and not uses.wanted):
             wanted = next(calls for each, calls in uses.wanted.items() if each[: len(member)] == member)
-            verdict.refused.append((chain, "AM291", self._conflict(calls, wanted)))
+            verdict.refused.append((chain, "AM291", conflict(self._evidence.tests, calls, wanted)))
             return
         verdict.sync.append(member)
-        verdict.codes.append(_code(member, calls, uses))
+        verdict.codes.append(code_of(member, calls, uses))
 
     def _make_sync(
-        self, path: str, place: Place, creation: Creation | None, name: str, uses: Uses, verdict: _Verdict
+        self, path: str, place: Place, creation: Creation | None, name: str, uses: Uses, verdict: Verdict
     ) -> None:
         maker = self._account.maker(path)
         code = verdict.codes[0]
@@ -231,6 +249,7 @@ class _Seen:
             self._account.refused(path, creation, name, problem.code, problem.reason)
             return
         self._account.rewritten(path, creation, name, code, reason, everything)
+        self._account.instead.update(spot_of(call) for call in uses.dropped_below(verdict.sync))
         for chain, calls in verdict.mistaken.items():
             for call in calls:
                 reason = "what it awaits becomes sync, as the real method is"
@@ -238,12 +257,12 @@ class _Seen:
                     call.place.path, call.place, dotted(chain), "AM105", reason, everything, kind="mock call"
                 )
 
-    def _spec(self, path: str, creation: Creation, uses: Uses, verdict: _Verdict) -> CallChange | None:
+    def _spec(self, path: str, creation: Creation, uses: Uses, verdict: Verdict) -> CallChange | None:
         if self._config.style not in {"smallest", "spec"}:
             return None
         return spec_instead(self._project, self._origins, path, creation, uses, verdict.sync)
 
-    def _whole(self, creation: Creation, uses: Uses, verdict: _Verdict) -> bool:
+    def _whole(self, creation: Creation, uses: Uses, verdict: Verdict) -> bool:
         """Whether the double itself becomes a MagicMock, instead of some of its members."""
         if () in verdict.sync:
             return True
@@ -291,7 +310,7 @@ class _Seen:
             self._account.refused(path, place, name, "AM292", "no call that creates a double is at this place")
             return
         function = function_at(self._project, self._origins, path, double.target)
-        first = name.rpartition(".")[2] in _FIRST_ARGUMENT or (function is not None and function.takes == "coroutine")
+        first = name.rpartition(".")[2] in FIRST_ARGUMENT or (function is not None and function.takes == "coroutine")
         if not first:
             reason = "it is given a coroutine and drops it, but which of its arguments that is isn't known"
             self._account.refused(path, creation, name, "AM295", reason)
@@ -370,29 +389,3 @@ class _Seen:
         called = f", called from {'; '.join(frames)}" if frames else ""
         message = f"{what}, and nobody awaits what this call makes{called}"
         self._account.finding("AM401", place.path, place.line, place.column, message)
-
-    def _conflict(self, dropped: Iterable[Call], wanted: Iterable[Call]) -> str:
-        return (
-            f"it is awaited in {self._tests(wanted)}, and called without `await` in {self._tests(dropped)}:"
-            " give these tests doubles of their own"
-        )
-
-    def _tests(self, calls: Iterable[Call]) -> str:
-        names = [
-            self._evidence.tests[index].id
-            for call in calls
-            for index in (call.tests[: call.dropping] if call.fate.dropped and call.dropping else call.tests)
-        ]
-        unique = list(dict.fromkeys(names))
-        return ", ".join(unique[:3]) + (f" and {len(unique) - 3} more" if len(unique) > 3 else "") or "no test"
-
-
-def _code(member: Chain, calls: Sequence[Call], uses: Uses) -> str:
-    if any(call.handed_to for call in calls):
-        return "AM205"
-    if member[-1:] == ("()",):
-        return "AM202"
-    if any(call.form in {"async with", "with"} for call in calls):
-        return "AM204"
-    patched = not member and any(double.original for double in uses.doubles)
-    return "AM203" if patched and any(double.made_by.endswith(tuple(PATCHES)) for double in uses.doubles) else "AM201"

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from codemods.evidence.schema import Call, Double
+from codemods.asyncmock_await.family import CalledAt
+from codemods.evidence.schema import Call, Double, Test
 from codemods.toolkit.python.layout import is_test
 
 Chain = tuple[str, ...]
@@ -40,6 +41,16 @@ class Uses:
         """Whether a coroutine of this member, or of one of its members, is wanted."""
         return any(each[: len(chain)] == chain for each in self.wanted)
 
+    def dropped_below(self, members: Iterable[Chain]) -> list[Call]:
+        """The calls of some members, and of members of these, whose coroutines were dropped."""
+        prefixes = tuple(members)
+        return [
+            call
+            for chain, calls in self.dropped.items()
+            if any(chain[: len(prefix)] == prefix for prefix in prefixes)
+            for call in calls
+        ]
+
 
 def uses_of(doubles: Sequence[Double], stale: frozenset[str]) -> Uses:
     """The uses of some doubles.  A dropped coroutine in a file that has changed since says nothing of it any more."""
@@ -53,6 +64,29 @@ def uses_of(doubles: Sequence[Double], stale: frozenset[str]) -> Uses:
             if fate.awaited or fate.cancelled or fate.closed or (fate.pending and not call.handed_to):
                 wanted.setdefault(call.chain, []).append(call)
     return Uses(tuple(doubles), _frozen(dropped), _frozen(wanted))
+
+
+def spot_of(call: Call) -> CalledAt:
+    """Where a call begins."""
+    return call.place.path, call.place.line, call.place.column
+
+
+def conflict(tests: Sequence[Test], dropped: Iterable[Call], wanted: Iterable[Call]) -> str:
+    """What is told of tests that contradict each other."""
+    return (
+        f"it is awaited in {_tests(tests, wanted)}, and called without `await` in {_tests(tests, dropped)}:"
+        " give these tests doubles of their own"
+    )
+
+
+def _tests(tests: Sequence[Test], calls: Iterable[Call]) -> str:
+    names = [
+        tests[index].id
+        for call in calls
+        for index in (call.tests[: call.dropping] if call.fate.dropped and call.dropping else call.tests)
+    ]
+    unique = list(dict.fromkeys(names))
+    return ", ".join(unique[:3]) + (f" and {len(unique) - 3} more" if len(unique) > 3 else "") or "no test"
 
 
 def _frozen(calls: Mapping[Chain, list[Call]]) -> dict[Chain, tuple[Call, ...]]:
@@ -106,12 +140,6 @@ def dotted(chain: Chain) -> str:
 
 def where(uses: Uses, members: Iterable[Chain]) -> str:
     """The first places that dropped a coroutine of these members."""
-    prefixes = tuple(members)
-    places = [
-        f"{call.place.path}:{call.place.line}"
-        for chain, calls in uses.dropped.items()
-        if any(chain[: len(prefix)] == prefix for prefix in prefixes)
-        for call in calls
-    ]
+    places = [f"{call.place.path}:{call.place.line}" for call in uses.dropped_below(members)]
     unique = list(dict.fromkeys(places))
     return "called without `await` at " + ", ".join(unique[:2]) + (" and elsewhere" if len(unique) > 2 else "")
