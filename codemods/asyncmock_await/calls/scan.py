@@ -14,6 +14,9 @@ CONFIGURING = frozenset(
     {"configure_mock", "mock_add_spec", "attach_mock", "update", "setattr", "delattr", "__setattr__", "__delattr__"}
 )
 
+_GIVING = frozenset({"values", "items", "get", "pop", "popitem", "setdefault", "copy"})
+"""Methods of dicts and lists that give what these hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inside:
@@ -98,7 +101,7 @@ def changed_names(node: ast.AST) -> set[str]:
     for part in nodes_of(node):
         match part:
             case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
-                found.add(root_name(part))
+                found.add(root_name(part, through_calls=True))
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 found.add(name)
             case ast.Call(func=function, args=arguments, keywords=keywords):
@@ -121,15 +124,19 @@ def shared_names(node: ast.AST) -> set[str]:
     """The names whose objects an expression gives on, by itself or within something else."""
     if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Starred)):
         return {root_name(node)}
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GIVING:
+        return {root_name(node.func)}
     if isinstance(node, (ast.Call, ast.Await, ast.Compare, ast.Constant, ast.JoinedStr, ast.Lambda)):
         return set()
     return {name for part in ast.iter_child_nodes(node) for name in shared_names(part)}
 
 
-def root_name(node: ast.AST) -> str:
-    """The name that a chain of attributes and items begins with, "" where that is none."""
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
-        node = node.value
+def root_name(node: ast.AST, *, through_calls: bool = False) -> str:
+    """The name that a chain of attributes and items (or calls, too) begins with, "" where that is none."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred, ast.Call)):
+        if isinstance(node, ast.Call) and not through_calls:
+            return ""
+        node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""
 
 

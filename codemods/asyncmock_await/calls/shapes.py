@@ -37,7 +37,7 @@ def is_altered(value: Value, env: Environment) -> bool:
         return True
     state = env.states.get(value.address)
     blurred = (name for name, among in env.blurred.items() if value.address in among)
-    if state is None or state.kind != "async" or any(name != RESULT for name in blurred):
+    if state is None or {state.kind, state.children} != {"async"} or any(name != RESULT for name in blurred):
         return True
     return any(
         not isinstance(member, Double) or member.address != (*value.address, name) or is_altered(member, env)

@@ -102,6 +102,7 @@ class State(msgspec.Struct, frozen=True):
 
 
 _UNKNOWN = State("unknown", "unknown")
+_FORGOTTEN = {kind: State(kind, "unknown", {RESULT: None}) for kind in ("async", "sync")}
 _MIXED = State("unknown", "unknown", mixed=True)
 _MET = "met"
 """The first part of the address of what is one of two doubles."""
@@ -192,6 +193,7 @@ class Environment:
             self.states[double.address] = state.having(RESULT, value if name == "return_value" else None)
         elif double.address != SELF and (name.startswith("_") or is_own(name)):
             self.forget(double)
+            self.states[double.address] = _UNKNOWN
         else:
             self.states[double.address] = state.having(name, value)
 
@@ -237,8 +239,9 @@ class Environment:
     def _forget(self, addresses: set[Address]) -> None:
         self.escaped |= addresses
         for address in addresses:
-            if address in self.states:
-                self.states[address] = _UNKNOWN
+            state = self.states.get(address)
+            if state is not None:  # a double stays what it is, whatever becomes of its members
+                self.states[address] = _FORGOTTEN.get(state.kind, _UNKNOWN)
 
     def _reachable(self, addresses: Iterable[Address]) -> set[Address]:
         """Some doubles, their members, and the members of those."""
