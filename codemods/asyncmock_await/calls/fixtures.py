@@ -27,7 +27,7 @@ from codemods.toolkit.python.project import Module
 
 _SETUPS = frozenset({"setUp", "asyncSetUp", "setup_method", "setup"})
 OF_CLASS = frozenset({"setUpClass", "setup_class"})
-_PLAIN = frozenset({"autouse", "loop_scope", "scope", "name"})
+_PLAIN = frozenset({"autouse", "ids", "loop_scope", "name", "params", "scope"})
 _MAY_CHANGE_SELF = re.compile(
     rb"self(?<!\wself)(?:\b(?!(?:\.\w+)+\()"
     rb"|(?:\.\w+)*\.(?:configure_mock|mock_add_spec|attach_mock|update|setattr|delattr|__setattr__|__delattr__)\()"
@@ -89,6 +89,21 @@ def usable(functions: Iterable[Function]) -> Iterator[tuple[Fixture, Function | 
     for found, function in fixtures:
         certain = found.plain and names.count(found.name) == 1 and EVERYTHING not in names
         yield found, function if certain else None
+
+
+def returning(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements of a fixture up to its `yield value`, that taken for a `return`, also within `with` and `try`."""
+    for number, node in enumerate(body):
+        before = body[:number]
+        match node:
+            case ast.Expr(value=ast.Yield(value=value)):
+                return [*before, ast.copy_location(ast.Return(value), node)]
+            case ast.With() | ast.AsyncWith() if (inner := returning(node.body)) is not node.body:
+                around = ast.With if isinstance(node, ast.With) else ast.AsyncWith
+                return [*before, ast.copy_location(around(node.items, inner), node)]
+            case ast.Try() if (inner := returning(node.body)) is not node.body:
+                return [*before, *inner]
+    return body
 
 
 def is_dynamic(body: bytes) -> bool:

@@ -24,6 +24,7 @@ from codemods.asyncmock_await.calls.fixtures import (
     marks_of,
     parametrised,
     replaces_members,
+    returning,
     self_changes,
     set_ups,
     sets_up,
@@ -363,6 +364,10 @@ class Givers:
             ends = [each for each in (end, *(at for _value, at in walk.results)) if each is not None]
             yield from (name for name, double in asked.items() if any(is_altered(double, each) for each in ends))
 
+    def _is_patched(self, name: str) -> bool:
+        """Whether a string of the module ends in a name, as that of a patch of its own would."""
+        return re.search(rb"""[.'"]%s['"]""" % name.encode(), self._module.source.body) is not None
+
     def _module_doubles(self) -> Mapping[str, Given]:
         """The names to which the module assigns a mock at its top level, once, and that nothing in it changes."""
         found: dict[str, ast.expr] = {}
@@ -379,25 +384,10 @@ class Givers:
             for node in self._module.tree.body:
                 if not (isinstance(node, ast.Assign) and node.value in found.values()):
                     changed |= changed_names(node)
-            found = {name: call for name, call in found.items() if name not in changed}
+            found = {name: call for name, call in found.items() if name not in changed and not self._is_patched(name)}
         values: dict[str, Given] = {}
         for name, call in found.items():
             env = Environment()
             walk = Walk(self._mocks, self._around, Inside(), self._offset, asks=False)
             values[name] = Given(walk.value(call, env, "handed on"), env)
         return values
-
-
-def returning(body: list[ast.stmt]) -> list[ast.stmt]:
-    """The statements of a fixture up to its `yield value`, that taken for a `return`, also within `with` and `try`."""
-    for number, node in enumerate(body):
-        before = body[:number]
-        match node:
-            case ast.Expr(value=ast.Yield(value=value)):
-                return [*before, ast.copy_location(ast.Return(value), node)]
-            case ast.With() | ast.AsyncWith() if (inner := returning(node.body)) is not node.body:
-                around = ast.With if isinstance(node, ast.With) else ast.AsyncWith
-                return [*before, ast.copy_location(around(node.items, inner), node)]
-            case ast.Try() if (inner := returning(node.body)) is not node.body:
-                return [*before, *inner]
-    return body

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.facts import CallFacts
 from codemods.toolkit.python.layout import is_test
-from codemods.toolkit.python.origins import Origins
+from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Entry, Module, Project
 
 if TYPE_CHECKING:
@@ -88,13 +88,22 @@ class Replacements:
         return not self._around(path).isdisjoint(dotted.split("."))
 
     def bases_may_hit(self, path: str, names: AbstractSet[str]) -> bool:
-        """Whether the set-up of a class that one of a file derives from may replace an attribute of some names."""
-        return any(not names.isdisjoint(self._facts(each).replaces) for each in set(self._based(path, _FAR)))
+        """Whether the set-up of a class that one of a file derives from may replace an attribute of some names.
+
+        What that of a module with tests replaces was not written down: any may do it.
+        """
+        return any(
+            not names.isdisjoint(self._facts(each.path).replaces) or (is_of_tests(each.path) and self._sets_up(each))
+            for each in self._based(path, _FAR)
+        )
+
+    def _sets_up(self, origin: Origin) -> bool:
+        return any(each.setup for each in self._facts(origin.path).classes if each.name == origin.name)
 
     def _around(self, path: str) -> frozenset[str]:
         known = self._known.get(path)
         if known is None:
-            places = {*self._places(path), *self._based(path, _FAR)} - {path}
+            places = {*self._places(path), *(each.path for each in self._based(path, _FAR))} - {path}
             known = self._known[path] = frozenset(name for each in places for name in self._facts(each).replaces)
         return known
 
@@ -136,14 +145,14 @@ class Replacements:
             if below is not None and is_test(below):
                 yield below
 
-    def _based(self, path: str, left: int) -> Iterator[str]:
-        """The files of the classes that those of a file derive from."""
+    def _based(self, path: str, left: int) -> Iterator[Origin]:
+        """The classes of other files that those of a file derive from."""
         for each in self._facts(path).classes if left else ():
             for base in each.bases:
                 first, *rest = base.split(".")
                 origin, _left = self._origins.follow(self._origins.bound(path, first), rest)
                 if origin.status == "class" and origin.path != path:
-                    yield origin.path
+                    yield origin
                     yield from self._based(origin.path, left - 1)
 
     def _entry(self, path: str) -> Entry[Facts] | None:
