@@ -144,7 +144,7 @@ def _parser(codemod: AnyCodemod) -> Parser:
     mode.add_argument("--check", action="store_true", help="for CI: list what would change, exit 1 if anything would")
     for view in codemod.views:
         mode.add_argument(view.flag, dest=view.flag, action="store_true", help=view.help)
-    _add_report_options(parser)
+    _add_report_options(parser, codemod)
     _add_run_options(parser)
     if codemod.inputs:
         inputs = parser.add_argument_group("what it is told besides the code (may be given several times)")
@@ -168,16 +168,22 @@ def _usage(codemod: AnyCodemod) -> str:
     return f"codemods {codemod.name}{' ' if words else ''}{words} [PATH ...] [OPTION ...]{rest}"
 
 
-def _add_report_options(parser: Parser) -> None:
+def _add_report_options(parser: Parser, codemod: AnyCodemod) -> None:
     report = parser.add_argument_group("report")
     report.add_argument("--format", choices=("diff", "json"), help="what to print on stdout (a dry run: diff)")
     report.add_argument(
         "--baseline", metavar="FILE", help="with --check: a report (--format json) of the uses that are accepted"
     )
     report.add_argument("--output", metavar="FILE", help="write that to FILE instead of stdout")
-    report.add_argument("--select", metavar="CODE", action="append", help="list only these codes (WS121, or WS1)")
+    report.add_argument("--select", metavar="CODE", action="append", help=_select_help(codemod))
     report.add_argument("--ignore", metavar="CODE", action="append", help="don't list these codes; counts stay whole")
     report.add_argument("--verbose", action="store_true", help="list every refusal and finding")
+
+
+def _select_help(codemod: AnyCodemod) -> str:
+    example = codemod.codes[0].code if codemod.codes else "TK101"
+    requested = f"; rewritten only so: {', '.join(codemod.on_request)}" if codemod.on_request else ""
+    return f"list only these codes ({example}, or {example[:3]}){requested}"
 
 
 def _add_run_options(parser: Parser) -> None:

@@ -10,7 +10,7 @@ import bisect
 import re
 import tomllib
 from pathlib import Path, PureWindowsPath
-from typing import TYPE_CHECKING, Annotated, Any, Generic, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, NamedTuple, TypeVar, cast, get_args, get_origin
 
 import msgspec
 
@@ -122,7 +122,7 @@ def with_options(config: ConfigT, given: Iterable[tuple[Option, Sequence[str] | 
             config = msgspec.structs.replace(cast("Any", config), **{field.name: converted})
         except (ValueError, TypeError) as error:  # msgspec's own is a ValueError; the others come from __post_init__
             # What __post_init__ says begins with the key, for whoever wrote it into a file.
-            message = _plain(str(error)).removeprefix(f"{option.key}: ")
+            message = _plain(str(error), field.type).removeprefix(f"{option.key}: ")
             raise UsageError(f"{option.flag}: {message}") from error
     return config
 
@@ -226,13 +226,17 @@ def _convert(document: _Document, table: object, kind: type[ConfigT], path: tupl
         elif missing:
             message = f"[{'.'.join((*path, *keys))}] has to have the key {missing[1]!r}"
         else:
-            message = f"{keys[-1] if keys else '[' + '.'.join(path) + ']'}: {_plain(message)}"
+            types = {field.encode_name: field.type for field in msgspec.structs.fields(cast("type[Any]", kind))}
+            told = _plain(message, types.get(keys[0]) if len(keys) == 1 else None)
+            message = f"{keys[-1] if keys else '[' + '.'.join(path) + ']'}: {told}"
         raise document.error(message, *path, *inner) from error
 
 
-def _plain(message: str) -> str:
-    """A message of the schema library in the words of TOML."""
+def _plain(message: str, kind: object) -> str:
+    """A message of the schema library in the words of TOML; `kind` is the type of the value, as far as it is known."""
     message = message.partition(" - at `$")[0].replace("`object`", "`table`").replace("`", "")
+    if get_origin(kind) is Literal:
+        message = message.replace("Invalid enum value", "it is one of " + ", ".join(map(str, get_args(kind))) + ", not")
     return message[:1].lower() + message[1:]
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from codemods.toolkit import cli, registry, verbs
-from codemods.toolkit.codemod import Plan
+from codemods.toolkit.codemod import Code, Plan
 from codemods.toolkit.pipeline import lock, worktree
 from codemods.toolkit.pipeline import undo as undo_module
 from codemods.toolkit.pipeline.transaction import RolledBack
@@ -517,6 +517,16 @@ def test_a_codemod_without_options_of_its_own_has_none_in_its_help(capsys: pytes
     with pytest.raises(SystemExit):
         cli.main(plain, ["--help"])
     assert "[tool.codemods.toy]" not in capsys.readouterr().out
+
+
+def test_the_help_tells_which_codes_are_rewritten_on_request_only(capsys: pytest.CaptureFixture[str]) -> None:
+    code = Code("TY101", "", "")
+    for requested in ((), ("TY101",)):
+        with pytest.raises(SystemExit):
+            cli.main(dataclasses.replace(registry.load("toy"), codes=(code,), on_request=requested), ["--help"])
+        told = " ".join(capsys.readouterr().out.split())
+        assert "list only these codes (TY101, or TY1)" in told
+        assert ("rewritten only so: TY101" in told) == bool(requested)
 
 
 def in_a_shell(script: str, root: Path) -> subprocess.CompletedProcess[bytes]:

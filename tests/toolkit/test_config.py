@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import pytest
@@ -27,6 +27,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prune: bool = False
     rule: Rule = Rule()
     rules: dict[str, Rule] = {}
+    shade: Literal["light", "dark"] = "light"
 
     def __post_init__(self) -> None:
         if self.depth == 13:
@@ -139,6 +140,11 @@ def test_the_table_of_another_codemod_is_not_looked_into(tmp_path: Path) -> None
         pytest.param(
             "[tool.codemods]\njobs = true\n", "pyproject.toml:2: jobs: expected int, got bool", id="a bool is no number"
         ),
+        pytest.param(
+            "[tool.codemods.toy]\nshade = 'red'\n",
+            "pyproject.toml:2: shade: it is one of light, dark, not 'red'",
+            id="none of the choices",
+        ),
         pytest.param("[tool.codemods]\njobs = -1\n", "pyproject.toml:2: jobs: expected int >= 0", id="out of range"),
         pytest.param(
             "[tool.codemods.toy]\ndrop = [\n  'a',\n  2,\n]\n",
@@ -249,7 +255,7 @@ def test_the_line_of_a_key_is_where_its_statement_begins(text: str, path: Sequen
     assert line_of(text, path) == line
 
 
-OPTIONS = {key: Option(f"--{key}", key, "X", "") for key in ("class", "class_", "drop", "depth", "prune")}
+OPTIONS = {key: Option(f"--{key}", key, "X", "") for key in ("class", "class_", "drop", "depth", "prune", "shade")}
 
 
 @pytest.mark.parametrize(
@@ -269,13 +275,14 @@ def test_an_option_takes_the_place_of_a_key(key: str, value: Sequence[str] | boo
 
 
 @pytest.mark.parametrize(
-    ("value", "message"),
+    ("key", "value", "message"),
     [
-        pytest.param("x", "--depth: expected int, got str", id="a wrong type"),
-        pytest.param("13", "--depth: 13 brings bad luck", id="what the codemod itself refuses"),
+        pytest.param("depth", "x", "--depth: expected int, got str", id="a wrong type"),
+        pytest.param("depth", "13", "--depth: 13 brings bad luck", id="what the codemod itself refuses"),
+        pytest.param("shade", "red", "--shade: it is one of light, dark, not 'red'", id="none of the choices"),
     ],
 )
-def test_a_wrong_option_is_named(value: str, message: str) -> None:
+def test_a_wrong_option_is_named(key: str, value: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
-        with_options(Config(), [(OPTIONS["depth"], [value])])
+        with_options(Config(), [(OPTIONS[key], [value])])
     assert str(caught.value) == message
