@@ -18,6 +18,9 @@ async def test_orders_are_saved():
     db.commit()                  # AM101, becomes: await db.commit()
 ```
 
+A test module is searched if it says `AsyncMock`, if it gets one from a fixture of a conftest.py, or if it has to be
+read for another reason: one that only patches an `async def` by its name is not, without the evidence of a run.
+
 **What to do.** Nothing: the `await` is written where the receiver is an AsyncMock on every path that leads there.
 """,
     ),
@@ -128,8 +131,12 @@ the test itself, or by evidence of a run.
     Code(
         "AM111",
         "no await can stand here",
-        """The coroutine of an AsyncMock is lost in a lambda, where an `await` would be a syntax error, or in a
-generator expression, which it would make an asynchronous one. (In the other comprehensions it is written.)
+        """The coroutine of an AsyncMock is used as a value in a lambda, where an `await` would be a syntax error, or in
+a generator expression, which it would make an asynchronous one. (In the other comprehensions it is written.)
+
+```python
+is_ready = lambda: client.ping() == "pong"     # AM111; `lambda: client.ping()` hands it to whoever calls it
+```
 
 **What to do.** Write a function or a loop in its place, or give the double a sync mock.
 """,

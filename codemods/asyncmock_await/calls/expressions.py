@@ -92,10 +92,7 @@ class Expressions(Making):
                 self.value(index, env, "value")
                 return None
             case ast.Lambda():
-                # What names hold when it is called, nobody knows here.
-                self._depth += 1
-                self._parts(node, Environment(), "handed on")
-                self._depth -= 1
+                self._lambda(node, env)
                 return None
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
                 self._comprehension(node, env, use)
@@ -104,6 +101,17 @@ class Expressions(Making):
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
             env.forget_escaped()
         return None
+
+    def _lambda(self, node: ast.Lambda, env: Environment) -> None:
+        """Nothing is rewritten in it: what names hold when it is called may be something else than now."""
+        for default in (*node.args.defaults, *node.args.kw_defaults):
+            if default is not None:
+                env.escape(self.value(default, env, "handed on"))
+        inner = env.copy()
+        inner.names |= dict.fromkeys(each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg))
+        self._depth += 1
+        self.value(node.body, inner, "handed on")
+        self._depth -= 1
 
     def _attribute(self, node: ast.Attribute, env: Environment) -> Value:
         holder = self.value(node.value, env, "handed on" if of_coroutine(node) else "taken apart")
@@ -254,7 +262,7 @@ class Expressions(Making):
         asserted.kinds.add(env.kind(double))
         if isinstance(double, Double):
             asserted.addresses.add(double.address)
-        if self._guarded or self._deliberate:
+        if self._guarded or self._deliberate or self._depth:
             asserted.kinds.add("unknown")
 
     def _given(self, node: ast.Call, env: Environment) -> Value:

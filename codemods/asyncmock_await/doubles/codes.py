@@ -17,12 +17,15 @@ db = AsyncMock()
 db.add = MagicMock()      # new: `db.add(order)` is no coroutine function, `await db.commit()` is one
 ```
 
-Where the double has no name of its own, its call says the same (`AsyncMock(add=MagicMock())`), and where nothing of it
-is ever awaited, it becomes a `MagicMock()` itself. A double that is annotated with a class of the project gets that as
-its spec (`db: Session = AsyncMock(spec=Session)`) if all members that were seen are of the same kind there.
+Where the double has no name of its own, its call says the same (`AsyncMock(add=MagicMock())`), or it becomes a
+`MagicMock()` itself if nothing of it is ever awaited. A double that is annotated with a class of the project gets that
+as its spec (`db: Session = AsyncMock(spec=Session)`) if all members that were seen are of the same kind there.
 Configuration below (`db.add.return_value = 1`) stays valid.
 
-**What to do.** Nothing; read the change. `--style` chooses another form.
+With `--style magicmock` a double with a name becomes a `MagicMock()` too if nothing of it is ever awaited; `attribute`
+changes members only; `smallest` (the default) and `spec` do as above.
+
+**What to do.** Nothing; read the change.
 """,
     ),
     Code(

@@ -283,6 +283,10 @@ REFUSED = [
     ),
     pytest.param("m = AsyncMock()\nfor i in y:\n    m.save()\n    m.save = MagicMock()", {"AM112": 1}, id="a loop"),
     pytest.param("m = AsyncMock()\ns = list(f'{m.get()}' for i in y)", {"AM111": 1}, id="a generator expression"),
+    pytest.param("m = AsyncMock()\nf = lambda x: m.get(x) == 1", {"AM111": 1}, id="a lambda that compares"),
+    pytest.param("m = AsyncMock()\nf = lambda m: m.get() == 1", {}, id="a parameter of a lambda"),
+    pytest.param("m = AsyncMock()\nf = lambda x=m.get(): x", {}, id="a default of a lambda"),
+    pytest.param("m = AsyncMock()\nm.save.side_effect = lambda: m.get()", {}, id="a lambda that hands it on"),
     pytest.param("m = AsyncMock()\nr = await m.execute()\nr.all()", {"AM114": 1}, id="a method of a result"),
     pytest.param("def inner():\n    m = AsyncMock()\n    m.save()\ninner()", {"AM113": 1}, id="a sync function within"),
 ]
