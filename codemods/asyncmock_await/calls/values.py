@@ -16,23 +16,13 @@ import msgspec
 from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
+from codemods.asyncmock_await.calls.mock_attributes import is_own, is_special
 
 Address: TypeAlias = tuple[object, ...]
 """The identity of a double; those that mocks make by themselves have the address of their parent and a name more."""
 
 SELF: Address = ("self",)
 """The object that a test method belongs to: no mock, but its attributes hold some."""
-
-_OWN = frozenset(
-    {
-        "await_args", "await_args_list", "await_count", "call_args", "call_args_list", "call_count", "called",
-        "configure_mock", "reset_mock", "attach_mock", "mock_add_spec", "mock_calls", "method_calls", "side_effect",
-        "return_value", "_call_matcher", "_calls_repr", "_execute_mock_call", "_extract_mock_name",
-        "_format_mock_call_signature", "_format_mock_failure_message", "_get_call_signature_from_name",
-        "_get_child_mock", "_increment_mock_call", "_is_coroutine", "_lock", "_spec_asyncs", "_spec_class", "_spec_set",
-        "_spec_signature",
-    }
-)  # fmt: skip
 
 
 class Root(NamedTuple):
@@ -191,6 +181,8 @@ class Environment:
             self.escape(value)
         if double.address != SELF and name in {"return_value", "side_effect"}:
             self.states[double.address] = state.having(RESULT, value if name == "return_value" else None)
+        elif is_special(name):
+            self.escape(value)
         elif double.address != SELF and (name.startswith("_") or is_own(name)):
             self.forget(double)
             self.states[double.address] = _UNKNOWN
@@ -256,15 +248,6 @@ class Environment:
             if state is not None:
                 stack += [value.address for value in state.members.values() if isinstance(value, Double)]
         return found
-
-
-def is_own(name: str) -> bool:
-    """Whether an attribute is part of what every mock has, or can't be one of its members (`NonCallableMock`).
-
-    >>> is_own("call_count"), is_own("assert_called"), is_own("call_tool")
-    (True, True, False)
-    """
-    return name in _OWN or name.startswith(("assert", "_mock"))
 
 
 def joined(one: Environment | None, other: Environment | None) -> Environment | None:
