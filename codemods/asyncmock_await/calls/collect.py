@@ -37,6 +37,7 @@ from codemods.asyncmock_await.calls.references import (
     coroutine_functions,
     dropped_calls,
     may_be_replaced,
+    may_be_set,
     may_bind,
 )
 from codemods.asyncmock_await.calls.replaced import is_of_tests, plugins_of, replaced_names
@@ -328,6 +329,8 @@ class _Collector:
                     origins=seen.outside,
                     fixtures=given,
                 )  # fmt: skip
+                if seen.late:
+                    site = replace(site, late=True, certain=site.certain and not may_be_set(self._module, site.name))
                 own = walk.owner if given or is_given(seen, *self._module.span(function)) else ""
                 site = replace(site, **member_of(seen, function), owner=own)
                 if awaited and site.outside and seen.uses == {"await"} and seen.unset and not seen.guarded:

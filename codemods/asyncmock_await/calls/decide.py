@@ -149,6 +149,8 @@ def _settled(
         return _unless_replaced(path, call, outsides) if outsides.is_coroutine_function(path, call.name) else None
     if call.certain and outsides.inheritance.may_change(path, call):
         call = replace(call, certain=False)
+    if call.late and call.certain and outsides.replacements.may_hit(path, call.name):
+        call = replace(call, certain=False)
     if any(outsides.altered(path, fixture) for fixture in call.fixtures):
         call = replace(call, certain=False)
     if call.outside is None:
@@ -189,6 +191,7 @@ def _decided(call: CallSite) -> tuple[Decision, str, str]:
         return "kept", "", "its coroutine is handed on"
     if not call.certain:
         reason = "the name may stand for a double" if call.reference else "it is an AsyncMock on some paths only"
+        reason = "a test may have set that member to something else" if call.late else reason
         return "refused", "AM112", reason
     if call.around == "closed":
         return "refused", "AM111", "no await can stand in a lambda or a generator expression"

@@ -27,7 +27,8 @@ class Seen:
     `closed`: it stands in a lambda or generator expression.  `of_result`: it is a method of what another call gave.
     `outside` is where the double comes from on each of the paths, None where the function made it, `addresses` are
     those of what is called.  `unset`: what the call gives was not set on any of them.  `guarded`: it stands in a
-    `try`, which may expect it to fail.
+    `try`, which may expect it to fail.  `late`: a test had the double before, as it stands behind the `yield` of a
+    fixture.
     """
 
     node: ast.Call
@@ -38,6 +39,7 @@ class Seen:
     outside: set[tuple[Outside, tuple[str, ...]] | None] = field(default_factory=set)
     unset: bool = True
     guarded: bool = False
+    late: bool = False
     addresses: set[Address] = field(default_factory=set)
 
 
@@ -71,13 +73,15 @@ class Evaluation(ABC):
     project, `handed` those of helpers that get doubles, `awaits` each `await` by that of the call behind it,
     `asserted` the assertions, `called` the addresses of doubles whose calls are awaited or lost; `kept` those whose
     result goes to a name, `loads` what is done with each name wherever it is read.  `asks`: the function finds out
-    itself what a call gives.  `owner` is the class around the function.
+    itself what a call gives.  `owner` is the class around the function, `of_fixture` whether it is a fixture.
     """
 
     def __init__(
         self, mocks: MockNames, around: Surroundings, within: Inside, offset: OffsetOf, *, asks: bool, owner: str = ""
     ) -> None:
         self.owner = owner
+        self.of_fixture = False
+        self._late = False
         self._mocks = mocks
         self._around = around
         self._within = within

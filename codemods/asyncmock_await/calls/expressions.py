@@ -99,7 +99,9 @@ class Expressions(Making):
                 return None
         self._parts(node, env, "value" if isinstance(node, ast.JoinedStr) else "handed on")
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
-            env.forget_escaped()
+            self._late = self.of_fixture
+            if not self.of_fixture:
+                env.forget_escaped()
         return None
 
     def _lambda(self, node: ast.Lambda, env: Environment) -> None:
@@ -242,6 +244,7 @@ class Expressions(Making):
         if env.is_mixed(callee):
             seen.kinds.add("async")
         seen.of_result = seen.of_result or self._is_of_result(callee)
+        seen.late = seen.late or self._late
         seen.guarded = seen.guarded or self._guarded or bool(self._deliberate)
         seen.uses.add(self._meant(use))
         if use == "await" or (use in LOST and not self._is_meant(use)):

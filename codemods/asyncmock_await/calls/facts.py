@@ -102,7 +102,8 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     the call ends that creates the double (-1 where that isn't known) and `member` what of it is called, `annotated` is
     the dotted name that annotates the parameter which holds it.  `received` is where the `def` of the helper around it
     stands, if it gets the double as a parameter: all calls of it in the module hand over such a one.  `owner` is the
-    class around it, where the double comes from its set-up or from a fixture.
+    class around it, where the double comes from its set-up or from a fixture.  `late`: it stands behind the `yield` of
+    a fixture, so that a test may have changed the double.
     """
 
     start: int
@@ -130,6 +131,7 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     annotated: str = ""
     received: int = -1
     owner: str = ""
+    late: bool = False
 
 
 class Assertion(msgspec.Struct, frozen=True, array_like=True):

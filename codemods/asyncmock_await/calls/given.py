@@ -174,7 +174,9 @@ class Givers:
         """Ready to follow a function, whose body is read for it."""
         self._module.read(function)
         asks, within = self.texts.asks(function), self.inside(function)
-        return Walk(self._mocks, self._around, within, self._offset, asks=asks, owner=around.name)
+        walk = Walk(self._mocks, self._around, within, self._offset, asks=asks, owner=around.name)
+        walk.of_fixture = fixture(function) is not None
+        return walk
 
     def _offset(self, node: ast.expr) -> int:
         # The end tells calls apart that begin with each other: `m().n()`.

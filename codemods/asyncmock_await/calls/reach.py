@@ -88,6 +88,8 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
             outsides.replacements.may_hit(path, "")
         is_of_sync_method(project, path, site, origins)
         outsides.inheritance.may_change(path, site)
+        if site.late:
+            outsides.replacements.may_hit(path, "")
         if site.fixtures:
             outsides.replacements.fixtures_altered(path)
     asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}

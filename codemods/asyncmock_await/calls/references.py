@@ -97,6 +97,15 @@ def may_be_replaced(module: Module, dotted: str, others: Sequence[OtherTest] = (
     return any(_is_replaced(module, part.encode(), others) for part in dotted.split("."))
 
 
+def may_be_set(module: Module, dotted: str) -> bool:
+    """Whether tests may give an object other members on the way to what a dotted name calls, after a fixture gave it.
+
+    Those that a conftest.py gives to are in other modules.
+    """
+    rest = dotted.partition(".")[2]
+    return bool(rest) and (module.source.path.endswith("conftest.py") or may_be_replaced(module, rest))
+
+
 def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest]) -> bool:
     body = module.source.body
     at = body.find(name)
