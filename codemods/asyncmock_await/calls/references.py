@@ -21,6 +21,8 @@ _OUTSIDE = sys.stdlib_module_names | {"pytest", "mock"}
 _SET = re.compile(rb"[ \t]*(?::[^=\n]+)?=(?!=)")
 _LASTS = re.compile(rb"\.start\(\)|(?<![\w.])setattr\(")
 _OWNER = re.compile(rb"(?<![\w.)\]])([A-Za-z_]\w*)\.\Z")
+_SETS_MEMBERS = re.compile(rb"\bglobal\b|\.start\(\)|configure_mock\(|update\(|__dict__|\bvars\(|setattr")
+_FINDS_MODULES = re.compile(rb"sys\.modules|request\.module|import_module\(|__import__\(|getmodule\(")
 _QUOTED = re.compile(rb"""["'](?:[\w.]*\.)?\Z""")
 
 
@@ -94,7 +96,10 @@ def may_be_replaced(module: Module, dotted: str, others: Sequence[OtherTest] = (
 
     What `others` patch is what it was again when they end, and an object that one of them makes is its own.
     """
-    return any(_is_replaced(module, part.encode(), others) for part in dotted.split("."))
+    first, *rest = dotted.split(".")
+    if _is_replaced(module, first.encode(), others, of_module=not _changes_itself(module)):
+        return True
+    return any(_is_replaced(module, part.encode(), others) for part in rest)
 
 
 def may_be_set(module: Module, dotted: str) -> bool:
@@ -102,18 +107,28 @@ def may_be_set(module: Module, dotted: str) -> bool:
 
     Those that a conftest.py gives to are in other modules.
     """
-    rest = dotted.partition(".")[2]
-    return bool(rest) and (module.source.path.endswith("conftest.py") or may_be_replaced(module, rest))
+    _first, *rest = dotted.split(".")
+    set_here = any(_is_replaced(module, part.encode(), ()) for part in rest)
+    return set_here or (bool(rest) and module.source.path.endswith("conftest.py"))
 
 
-def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest]) -> bool:
+def _changes_itself(module: Module) -> bool:
+    """Whether a module may set names of its own as attributes: it finds itself, or imports itself."""
+    body = module.source.body
+    stem = module.source.path.rpartition("/")[2].removesuffix(".py").encode()
+    imported = re.compile(rb"import\b[^\n]*\b" + re.escape(stem) + rb"\b")
+    return _FINDS_MODULES.search(body) is not None or imported.search(body) is not None
+
+
+def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest], *, of_module: bool = False) -> bool:
+    """Whether a name is patched or assigned; one that is `of_module` is no attribute of anything."""
     body = module.source.body
     at = body.find(name)
     while at >= 0:
         end = at + len(name)
         if _SET.match(body, end) and not _goes_on_before(body, at):
-            around = _around(at, others)
-            if around is None or not _is_of_own_object(module, at, around.function):
+            attribute = body[at - 1 : at] == b"."
+            if not (attribute and of_module) and _lasts(module, at, _around(at, others), attribute=attribute):
                 return True
         elif body[end : end + 1] in {b'"', b"'"} and _QUOTED.search(body, max(0, at - _BEFORE), at):
             around = _around(at, others)
@@ -121,6 +136,18 @@ def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest]) -> bo
                 return True
         at = body.find(name, end)
     return False
+
+
+def _lasts(module: Module, at: int, around: OtherTest | None, *, attribute: bool) -> bool:
+    """Whether what is assigned at an offset, maybe in another test, may count for others.
+
+    A name or a keyword of a function is its own, unless that is handed to what sets attributes.
+    """
+    if around is None:
+        return True
+    if attribute:
+        return not _is_of_own_object(module, at, around.function)
+    return _SETS_MEMBERS.search(module.source.body, around.start, around.end) is not None
 
 
 def _goes_on_before(body: bytes, at: int) -> bool:

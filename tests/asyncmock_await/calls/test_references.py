@@ -276,6 +276,10 @@ ELSEWHERE = [
     pytest.param("box = mail.Box()\n    box = mail.Box()\n    box.make = MagicMock()", id="one after another"),
     pytest.param("box = mail.Box()\n    box.make: object = MagicMock()", id="with an annotation"),
     pytest.param('with patch("shop.mail.Box.make"):\n        pass', id="a patch that ends"),
+    pytest.param("make = MagicMock()", id="a name of its own"),
+    pytest.param("box = dict(make=MagicMock())", id="a keyword"),
+    pytest.param('with patch.multiple("shop.mail.Box", make=MagicMock()):\n        pass', id="of a patch that ends"),
+    pytest.param("box = mail.the_box()\n    box.mail = MagicMock()", id="an attribute with the name of the module"),
     pytest.param("box = mail.the_box()\n    box.remake = MagicMock()", id="another name that ends like it"),
 ]
 
@@ -307,6 +311,11 @@ SHARED = [
     pytest.param("", "from shop.mail import Box as box\n    box.make = MagicMock()", id="of an import of its own"),
     pytest.param("", "for box in [mail.Box]:\n        box.make = MagicMock()", id="of what a loop goes through"),
     pytest.param("", "box = mail.Box()\n    box.kind.make = MagicMock()", id="of what an object leads to"),
+    pytest.param("", "global mail\n    mail = MagicMock()", id="of the module's own name"),
+    pytest.param("", "vars(mail).update(Box=MagicMock())", id="by a keyword of what sets names"),
+    pytest.param("", 'patch.multiple("shop.mail.Box", make=MagicMock()).start()', id="by a patch that lasts"),
+    pytest.param("", "import sys\n    sys.modules[__name__].mail = MagicMock()", id="of the module by itself"),
+    pytest.param("", "from tests import test_orders\n    test_orders.mail = MagicMock()", id="of what imports itself"),
     pytest.param("", "box = mail.Box()\n    type(box).make = MagicMock()", id="of the class of an object"),
 ]
 
