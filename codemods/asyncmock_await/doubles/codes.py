@@ -181,7 +181,8 @@ _PRODUCTION = (
         """Code that is no test calls a coroutine function and does nothing with the coroutine. A run of the tests
 showed it. It is reported, never rewritten.
 
-**What to do.** Await the call, or start a task for it.
+**What to do.** Await the call, or start a task for it. Where the coroutine function is a stub that a test puts in place
+(the report says so) and what it stands for is none, make the stub a plain `def`.
 """,
     ),
 )

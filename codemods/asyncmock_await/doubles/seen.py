@@ -283,7 +283,10 @@ class _Seen:
             self._closers.update(dict.fromkeys(coroutine.handed_to))
         elif coroutine.form in _MISSING_AWAIT:
             if not is_test(place.path):
-                self._forgotten(place, coroutine.stack, f"`{coroutine.function}` is a coroutine function")
+                defined, what = coroutine.defined, f"`{coroutine.function}` is a coroutine function"
+                if is_test(defined.path):
+                    what += f" of a test ({defined.path}:{defined.line}), which may have to be a plain `def`"
+                self._forgotten(place, coroutine.stack, what)
                 return
             name = coroutine.function.rpartition(".")[2]
             if coroutine.around == "async":

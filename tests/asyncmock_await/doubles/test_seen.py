@@ -266,7 +266,18 @@ def test_a_coroutine_of_which_only_the_line_is_known_is_refused() -> None:
 def test_a_coroutine_of_production_is_reported() -> None:
     run = run_of("x = AsyncMock()\n", CALLS)
     plain(run, PRODUCTION, "async")
-    assert [(finding.code, finding.line) for finding in left(run).findings] == [("AM401", 4)]
+    [finding] = left(run).findings
+    assert (finding.code, finding.line) == ("AM401", 4)
+    assert finding.message == "`load` is a coroutine function, and nobody awaits what this call makes"
+
+
+def test_a_coroutine_of_a_stub_of_a_test_may_be_the_stub_s_fault() -> None:
+    run = run_of("async def load():\n    pass\n", CALLS)
+    plain(run, PRODUCTION, "async")
+    run.coroutines[0] = msgspec.structs.replace(run.coroutines[0], defined=Place(TESTS, 1))
+    [finding] = left(run).findings
+    assert (finding.code, finding.path, finding.line) == ("AM401", PRODUCTION, 4)
+    assert f"is a coroutine function of a test ({TESTS}:1), which may have to be a plain `def`," in finding.message
 
 
 @pytest.mark.parametrize(
