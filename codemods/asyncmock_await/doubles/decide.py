@@ -10,7 +10,7 @@ from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.mend import Impossible, refuse_coroutines
 from codemods.asyncmock_await.doubles.recorded import recorded
 from codemods.asyncmock_await.doubles.seen import decide_seen
-from codemods.asyncmock_await.doubles.stands_for import patched_functions
+from codemods.asyncmock_await.doubles.stands_for import leads_to_coroutine, patched_functions
 from codemods.asyncmock_await.family import CalledAt, Share
 from codemods.asyncmock_await.part import CallChange
 from codemods.toolkit.python.origins import Origins
@@ -46,7 +46,7 @@ def _decide_patches(account: Account, project: Project[Facts], origins: Origins)
         if mocks.canonical(dict(creation.keywords)["new_callable"]) != "AsyncMock":
             continue
         try:
-            refuse_coroutines(creation, [()], account.facts(path))
+            refuse_coroutines(creation, [()], account.facts(path), leads_to_coroutine(project, origins, path))
         except Impossible as problem:
             account.refused(path, creation, creation.callee, problem.code, problem.reason)
             continue

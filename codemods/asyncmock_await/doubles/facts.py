@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from array import array
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 import msgspec
@@ -121,10 +122,11 @@ class DoubleFacts(msgspec.Struct, frozen=True):
         """Whether the `side_effect` of a double is assigned in the function that creates it."""
         return any(self._is_of(creation, creation.bound, line, name) for line, name, _effect in self.configured)
 
-    def coroutine_effect(self, creation: Creation, chain: tuple[str, ...] = ()) -> str:
-        """The `async def` of the module that is the `side_effect` of a double or of a member of it, "" without one.
+    def coroutine_effect(self, creation: Creation, chain: tuple[str, ...], imported: Callable[[str], bool]) -> str:
+        """The `async def` that is the `side_effect` of a double or of a member of it, "" without one.
 
-        A member is known by its own name as well: other functions have other names for the double.
+        It is one of the module, or an `imported` one: that says so of a dotted name.  A member is known by its own name
+        as well: other functions have other names for the double.
         """
         member = ".".join("return_value" if step == "()" else step for step in chain)
         whole = f"{creation.bound}.{member}" if member else creation.bound
@@ -134,8 +136,15 @@ class DoubleFacts(msgspec.Struct, frozen=True):
             for line, name, effect in self.configured
             if self._is_of(creation, whole, line, name) or (member and name.endswith(f".{member}"))
         ]
-        functions = (match[1].rpartition(".")[2] for match in map(_EFFECT.match, effects) if match is not None)
-        return next((name for name in functions if name in self.coroutines), "")
+        return next((name for name in _functions(effects) if self._is_own(name) or imported(name)), "")
+
+    def effects(self) -> Iterator[str]:
+        """The dotted names of all functions that are the `side_effect` of a double of the module."""
+        given = (effect for each in self.creations for name, effect in each.keywords if name == "side_effect")
+        return _functions((*given, *(effect for _line, _name, effect in self.configured)))
+
+    def _is_own(self, dotted: str) -> bool:
+        return dotted.rpartition(".")[2] in self.coroutines
 
     def _is_of(self, creation: Creation, whole: str, line: int, name: str) -> bool:
         """Whether what a line configures is a double, or a member of it, by its name."""
@@ -148,6 +157,10 @@ class DoubleFacts(msgspec.Struct, frozen=True):
         if not 1 <= line <= len(lengths):
             return None
         return sum(lengths[: line - 1]) + column
+
+
+def _functions(effects: Iterable[str]) -> Iterator[str]:
+    return (match[1] for match in map(_EFFECT.match, effects) if match is not None)
 
 
 def packed(line_starts: tuple[int, ...]) -> bytes:

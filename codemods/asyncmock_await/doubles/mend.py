@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from codemods.asyncmock_await.doubles.facts import Creation, DoubleFacts
@@ -66,13 +66,17 @@ class Maker:
         )
 
 
-def refuse_coroutines(creation: Creation, members: Sequence[Chain], facts: DoubleFacts) -> None:
+def refuse_coroutines(
+    creation: Creation, members: Sequence[Chain], facts: DoubleFacts, imported: Callable[[str], bool]
+) -> None:
     """A sync mock gives what its `side_effect` gives: nothing is gained where that is a coroutine.
+
+    `imported` says whether a dotted name of the module leads to an `async def` of another one.
 
     Raises:
         Impossible: the `side_effect` of one of the members is a coroutine function.
     """
-    effect = next(filter(None, (facts.coroutine_effect(creation, chain) for chain in members)), "")
+    effect = next(filter(None, (facts.coroutine_effect(creation, chain, imported) for chain in members)), "")
     if effect:
         reason = f"its side_effect `{effect}` is a coroutine function, so a sync mock would return a coroutine"
         raise Impossible("AM294", f"{reason}: make it a `def`, too")

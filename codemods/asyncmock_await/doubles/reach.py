@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.doubles.mistaken import awaits_marks
 from codemods.asyncmock_await.doubles.recorded import called_names, named_files, recorded, sync_tests
-from codemods.asyncmock_await.doubles.stands_for import ASKS, annotated_classes, methods_near, patched_functions
+from codemods.asyncmock_await.doubles.stands_for import ASKS, methods_near, named_by_doubles, patched_functions
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
@@ -41,9 +41,10 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
     for path, name in called_names(evidence, project) if evidence is not None else ():
         methods_near(project, origins, path, name)
     for path in sorted(named):
-        annotated_classes(project, origins, path)
-    for _place in patched_functions(project, origins):
-        pass
+        named_by_doubles(project, origins, path)
+    for path, _creation, function in patched_functions(project, origins):
+        if function.plain:
+            named_by_doubles(project, origins, path)
     return named & project.layout.paths
 
 

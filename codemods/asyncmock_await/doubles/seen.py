@@ -23,7 +23,13 @@ from codemods.asyncmock_await.doubles.mend import (
 from codemods.asyncmock_await.doubles.mistaken import forsaken, mistaken
 from codemods.asyncmock_await.doubles.recorded import called_name
 from codemods.asyncmock_await.doubles.spec import spec_instead
-from codemods.asyncmock_await.doubles.stands_for import asks, function_at, method_by_annotation, methods_near
+from codemods.asyncmock_await.doubles.stands_for import (
+    asks,
+    function_at,
+    leads_to_coroutine,
+    method_by_annotation,
+    methods_near,
+)
 from codemods.asyncmock_await.doubles.uses import (
     Blame,
     Chain,
@@ -158,9 +164,8 @@ class _Seen:
                 else:
                     verdict.kept.append(f"an `await` is missing at {where}, in a test that becomes async")
             case "unclear":
-                reason = (
-                    f"{where} uses its coroutine as a value: either an `await` is missing there, or it is no coroutine"
-                )
+                why = "uses its coroutine as a value: either an `await` is missing there, or it is no coroutine"
+                reason = f"{where} {why}"
                 verdict.refused.append((chain, "AM297", reason))
             case "forgotten":
                 creation = self._creation(uses.doubles[0].place)
@@ -228,7 +233,7 @@ class _Seen:
         facts = self._account.facts(path)
         changes: tuple[Change, ...]
         try:
-            refuse_coroutines(creation, verdict.sync, facts)
+            refuse_coroutines(creation, verdict.sync, facts, leads_to_coroutine(self._project, self._origins, path))
             spec = self._spec(path, creation, uses, verdict)
             if spec is not None:
                 changes = (spec,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, Function
@@ -59,6 +59,16 @@ def function_named(project: Project[Facts], origins: Origins, path: str, dotted:
     """The function or method that a dotted name of the file `path` leads to."""
     root, *attributes = dotted.split(".")
     return _reached(project, origins, origins.bound(path, root), attributes)
+
+
+def leads_to_coroutine(project: Project[Facts], origins: Origins, path: str) -> Callable[[str], bool]:
+    """A function that says whether a dotted name of a file leads to an `async def` of the project."""
+
+    def leads(dotted: str) -> bool:
+        found = function_named(project, origins, path, dotted)
+        return found is not None and found.asynchronous
+
+    return leads
 
 
 def _string(text: str) -> str:
@@ -213,10 +223,18 @@ def members_of(
     return members | dict.fromkeys(found.others, None)
 
 
-def annotated_classes(project: Project[Facts], origins: Origins, path: str) -> None:
-    """Ask for the classes that annotate the doubles of a file (what is missing stands in `origins.unloaded`)."""
+def named_by_doubles(project: Project[Facts], origins: Origins, path: str) -> None:
+    """Ask for what the doubles of a file name (what is missing stands in `origins.unloaded`).
+
+    These are the classes that annotate them, and the functions that are a `side_effect`.
+    """
     entry = project.entries.get(path)
-    for creation in entry.facts.doubles.creations if entry is not None and entry.facts is not None else ():
+    if entry is None or entry.facts is None:
+        return
+    leads = leads_to_coroutine(project, origins, path)
+    for name in entry.facts.doubles.effects():
+        leads(name)
+    for creation in entry.facts.doubles.creations:
         owner = class_at(origins, path, creation.annotated) if creation.annotated else None
         if owner is not None:
             members_of(project, origins, owner)

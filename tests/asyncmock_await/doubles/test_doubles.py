@@ -193,6 +193,38 @@ def test_a_sync_mock_would_give_the_coroutine_of_its_side_effect(text: str, memb
     assert "`answer` is a coroutine function" in result.sites[0].reason
 
 
+IMPORTED = [
+    pytest.param("from answers import answer", "answer", id="by its name"),
+    pytest.param("from answers import answer as slow", "slow", id="under another name"),
+    pytest.param("import answers", "answers.answer", id="through its module"),
+    pytest.param("import answers", "answers.Answers.give", id="of a class"),
+]
+
+
+def with_an_imported_effect(imported: str, effect: str, kind: str) -> Run:
+    text = f"from unittest.mock import AsyncMock\n\n{imported}\n\nsave = AsyncMock()\nsave.side_effect = {effect}\n"
+    answers = f"{kind} answer(*_): ...\nclass Answers:\n    @staticmethod\n    {kind} give(*_): ...\n"
+    run = Run({PRODUCTION: SAVE, TESTS: text, "answers.py": answers})
+    run.double("AsyncMock()", run.call("", "db.add(1)", dropped=1))
+    return run
+
+
+@pytest.mark.parametrize(("imported", "effect"), IMPORTED)
+def test_a_sync_mock_would_give_the_coroutine_of_an_imported_side_effect(imported: str, effect: str) -> None:
+    run = with_an_imported_effect(imported, effect, "async def")
+
+    result = check_noop(codemod, run.files, inputs=run.inputs)
+
+    assert decided(result) == [("refused", "AM294")]
+    assert f"`{effect}` is a coroutine function" in result.sites[0].reason
+
+
+@pytest.mark.parametrize(("imported", "effect"), IMPORTED)
+def test_an_imported_side_effect_that_is_no_coroutine_function_does_not_matter(imported: str, effect: str) -> None:
+    run = with_an_imported_effect(imported, effect, "def")
+    assert decided(check(run, run.files[TESTS].replace("AsyncMock", "MagicMock"))) == [("rewritten", "AM201")]
+
+
 OTHER_EFFECTS = [
     pytest.param("save.side_effect = OSError\n", id="of a class"),
     pytest.param("save.side_effect = ['answer']\n", id="of a list"),
