@@ -28,10 +28,11 @@ def relevant(body: bytes, config: Config, words: frozenset[str]) -> bool:
 
 def marks(body: bytes) -> tuple[str, ...]:
     """What the bytes of any file say of names that it shares with others."""
-    found = _ASYNC.findall(body)
-    coroutines = [name for name, _mode in found if name]
-    modes = {b"asyncio" + mode for _name, mode in found if mode}
-    return (*calls.marks(body, coroutines), *doubles.marks(body), *tests.marks(body, coroutines, modes))
+    found = [*_ASYNC.finditer(body)]
+    definitions = [(match[1], match.start()) for match in found if match[1]]
+    coroutines = [name for name, _at in definitions]
+    modes = {b"asyncio" + match[2] for match in found if match[2]}
+    return (*calls.marks(body, definitions), *doubles.marks(body), *tests.marks(body, coroutines, modes))
 
 
 def widen(project: Project[Facts], config: Config) -> frozenset[str]:

@@ -87,8 +87,10 @@ async def test_orders_are_saved():
     assert total() == 2          # AM104, becomes: assert await total() == 2
 ```
 
-Not every test module is searched for such calls: only those that say `AsyncMock`, that get one from a fixture, or
-that have to be read for another reason.
+Every test module is searched for calls of functions that it imports or defines, and of methods of objects that it
+makes itself: in a name, an attribute of `self`, or a fixture. For methods of objects that come from another file (a
+fixture of conftest.py, a base class) only a module is that says `AsyncMock`, gets one from a fixture, or has to be read
+for another reason.
 
 **What to do.** Nothing, where the name leads to the `async def` by origin. See whether the test passes once the body
 runs.

@@ -53,8 +53,8 @@ from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 
-_MOCK = re.compile(rb"AsyncMock|mocker|async_stub|def test\w*\((?:self\b[, ]*)?[a-z]")
-"""A module may hold a double: it names one, or its tests are given something."""
+_TESTS = re.compile(rb"AsyncMock|mocker|async_stub|def test")
+"""A module may hold a site: it names a double, or has tests, which may call a coroutine function."""
 
 
 def collect(
@@ -75,7 +75,7 @@ def collect(
         return CallFacts(coroutines=coroutines, mentions=named, replaces=replaces)
     shared = path.endswith("conftest.py")
     gives = shared or (not is_of_tests(path) and b"fixture" in module.source.body)
-    if not (words or followed or gives) and not _MOCK.search(module.source.body):
+    if not (words or followed or gives) and not _TESTS.search(module.source.body):
         classes = classes_of(definitions_of(module.tree), self_changes(module))
         return CallFacts(coroutines=coroutines, classes=tuple(classes), replaces=replaces)
     collector = _Collector(module, names, mocks, words | followed, asserts)

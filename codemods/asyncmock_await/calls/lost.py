@@ -15,7 +15,8 @@ from codemods.asyncmock_await.calls.candidates import IS_OF_MOCKS
 from codemods.asyncmock_await.calls.forms import READERS
 
 _LOST = re.compile(
-    rb"\n[ \t]++(?:(?:assert|return|if|while|elif|for[ \t]++\w++(?:[ \t]*+,[ \t]*+\w++)*+[ \t]++in)[ \t(]++"
+    rb"\n[ \t]++(?=[A-Za-z_][^\n(]*+\()"  # most lines are none: that is told soonest by what they lack
+    rb"(?:(?:assert|return|if|while|elif|for[ \t]++\w++(?:[ \t]*+,[ \t]*+\w++)*+[ \t]++in)[ \t(]++"
     rb"(?:not[ \t(]++)?|(\w++)[ \t]*+(?::[\w.\[\], |\"']++)?=[ \t]*+|(?:\w++[ \t]*+,[ \t]*+)++\w++[ \t]*+=[ \t]*+)?"
     rb"(?:(?:len|str|repr|bool|int|float|print|list|dict|set|tuple|sorted|sum|any|all|isinstance|self\.assert\w++)"
     rb"\([ \t\r\n]*+)?"
@@ -77,6 +78,16 @@ def lost_calls(body: bytes) -> LostCalls:
         name = target.decode() if target is not None else ""
         found.append(Lost(at, root.decode(), rest.decode(), called is not None, bare, name, handed))
     return LostCalls(found, [each.at for each in found])
+
+
+LostText = tuple[bytes, bytes, bytes, bytes]
+"""The text of a call that may be lost: what it is assigned to, its first name, the brackets behind that, the rest."""
+
+
+def lost_texts(body: bytes) -> set[LostText]:
+    """The texts of the calls of a module that may be lost, with those that a line of a call hands on."""
+    found: set[LostText] = set(_LOST.findall(body))
+    return {each for each in found if not (each[3] and IS_OF_MOCKS.search(each[3]))}
 
 
 def _is_handed(body: bytes, end: int) -> bool:

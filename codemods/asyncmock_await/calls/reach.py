@@ -14,9 +14,11 @@ from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.decide import is_of_sync_method, needs_async
 from codemods.asyncmock_await.calls.facts import Outside, Shape, Suspect, SyncFunction
 from codemods.asyncmock_await.calls.outside import Outsides
+from codemods.asyncmock_await.calls.unread import LOST, defined, definition_marks, lost_mark
+from codemods.asyncmock_await.doubles.stands_for import function_at
 from codemods.asyncmock_await.never_run.classes import Classes
 from codemods.asyncmock_await.never_run.modes import Modes
-from codemods.toolkit.python.layout import is_test
+from codemods.toolkit.python.layout import Layout, is_test
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Entry, Project
 
@@ -28,7 +30,7 @@ SETTINGS: frozenset[str] = frozenset()
 
 _ASKS = re.compile(rb"def test\w*\(([^()]*)\)")
 _WORD = re.compile(rb"\w+")
-_COROUTINES, _FIXTURES = "async defs ", "fixtures asked for "
+_FIXTURES = "fixtures asked for "
 _PLAIN = frozenset({b"self", b"cls", b"monkeypatch", b"tmp_path", b"caplog", b"capsys", b"request", b"mocker"})
 
 
@@ -37,16 +39,17 @@ def relevant(body: bytes) -> bool:
     return b"AsyncMock" in body
 
 
-def marks(body: bytes, coroutines: Sequence[bytes]) -> tuple[str, ...]:
-    """What the bytes of any file say: the names of its `async def`s, and what its tests ask for if it names no mock."""
-    found: list[str] = []
-    names = sorted({name for name in coroutines if not name.startswith(b"test")})
-    if names:
-        found.append(_COROUTINES + b" ".join(names).decode())
-    if b"AsyncMock" not in body:
+def marks(body: bytes, definitions: Sequence[tuple[bytes, int]]) -> tuple[str, ...]:
+    """What the bytes of any file say: its `async def`s; what its tests ask for, and may lose, if it names no mock.
+
+    `definitions` are the names of its `async def`s, and the offsets where they begin.
+    """
+    found = [*definition_marks(body, definitions)]
+    if b"AsyncMock" not in body and b"def test" in body:
         asked = {word for names in set(_ASKS.findall(body)) for word in _WORD.findall(names)} - _PLAIN
         if asked:
             found.append(_FIXTURES + b" ".join(sorted(asked)).decode())
+        found += lost_mark(body, definitions)
     return tuple(found)
 
 
@@ -56,7 +59,7 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
     The modules that other names lead to stand in `origins.unloaded`.
     """
     widen(project, origins, {})  # what is asked on the way stands in `origins.unloaded`
-    said = _said(_Marks(project.marks))
+    said = _said(_Marks(project.marks, project.layout))
     asked: set[str] = set()
     given: dict[str, list[str]] = {}
     ask = partial(_asked, said.coroutines)
@@ -70,7 +73,30 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
     for path, names in said.asking if given else ():
         if any(path.startswith(folder) for name in names for folder in given.get(name, ())):
             asked.add(path)
+    words = frozenset(said.losing.items())
+    means = partial(_losing, said.losing)
+    for _path, files in project.remembered.answers(project, "what lost calls mean", words, said.losing, means):
+        asked |= files
     return frozenset(asked)
+
+
+def _losing(words: Mapping[str, tuple[str, ...]], project: Project[Facts], path: str) -> frozenset[str]:
+    """A test module that names no mock, if one of its calls loses a coroutine; and the files that it takes to tell."""
+    origins = Origins(project)
+    if any(_is_coroutine_function(project, origins, path, word) for word in words[path]):
+        return frozenset({path})
+    return frozenset(origins.unloaded)
+
+
+def _is_coroutine_function(project: Project[Facts], origins: Origins, path: str, word: str) -> bool:
+    """Whether a word of a mark of lost calls means one; where it doesn't tell the module, its names have to do."""
+    module, _, dotted = word.partition(":")
+    plain = module.lstrip(".")
+    target = project.layout.absolute(path, len(module) - len(plain), plain)
+    if not module or not target:
+        return True
+    function = function_at(project, origins, path, f"{target}.{dotted}")
+    return function is not None and function.asynchronous
 
 
 def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> frozenset[str]:
@@ -214,6 +240,7 @@ class _Marks:
     """The marks of all files: they stay the same while more and more files are parsed."""
 
     by_path: Mapping[str, tuple[str, ...]]
+    layout: Layout
 
     def __hash__(self) -> int:
         return len(self.by_path)
@@ -221,19 +248,34 @@ class _Marks:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What marks say: the names of `async def`s that tests may call, and the files that ask for fixtures by name."""
+    """What marks say.
+
+    `coroutines` are the names of `async def`s that tests may call.  `losing` are the test modules that name no mock,
+    each with the words of its calls that may lose what one of these gives; `asking` the files that ask for fixtures by
+    name.
+    """
 
     coroutines: frozenset[str]
+    losing: Mapping[str, tuple[str, ...]]
     asking: tuple[tuple[str, list[str]], ...]
 
 
 @lru_cache(maxsize=1)
 def _said(marks: _Marks) -> _Said:
-    coroutines: set[str] = set()
-    for path, names in _marked(marks.by_path, _COROUTINES):
-        if not is_test(path) or not path.rpartition("/")[2].startswith("test_"):
-            coroutines.update(names)
-    return _Said(frozenset(coroutines), tuple(_marked(marks.by_path, _FIXTURES)))
+    known = defined(marks.by_path)
+    losing = {
+        path: found
+        for path, words in _marked(marks.by_path, LOST)
+        if is_test(path)
+        and (found := tuple(each for each in words if known.may_be(each) and _is_inside(marks.layout, path, each)))
+    }
+    return _Said(known.names, losing, tuple(_marked(marks.by_path, _FIXTURES)))
+
+
+def _is_inside(layout: Layout, path: str, word: str) -> bool:
+    """Whether the module that a word of a mark of lost calls begins with may be one of the project's."""
+    module = word.partition(":")[0]
+    return not module or module.startswith(".") or layout.internal(module, path)
 
 
 def _marked(marks: Mapping[str, tuple[str, ...]], word: str) -> Iterator[tuple[str, list[str]]]:

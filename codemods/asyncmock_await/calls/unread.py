@@ -1,0 +1,212 @@
+"""Test modules that name no mock, by their bytes: which of them may lose a coroutine of the project's own functions.
+
+A module with an AsyncMock is read in any case.  Of all others, most call no coroutine function without `await`: their
+bytes say what they call, and those of all files together whose `async def`s these may be, so that few are parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cached_property
+
+from codemods.asyncmock_await.calls.lost import LostText, lost_texts
+from codemods.asyncmock_await.calls.places import values_assigned
+from codemods.asyncmock_await.never_run.reach import CLASS
+from codemods.toolkit.python.layout import is_test
+
+FUNCTIONS, METHODS, LOST = "async functions ", "async methods ", "lost calls "
+
+_CLASS = re.compile(rb"class (\w+)")
+_FIXTURE = re.compile(rb"fixture\b[^\n]*\n(?:[ \t]*@[^\n]*\n)*[ \t]*(?:async )?def (\w+)\(")
+_FROM = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n(]*)")
+_IMPORTED = re.compile(rb"(\w+)(?:\s+as\s+(\w+))?")
+_IMPORT = re.compile(rb"import[ \t]+([^\r\n]+)")
+_WORD = re.compile(rb"\w+")
+_CALLED = re.compile(rb"([A-Za-z_]\w*)\(")
+_SELF = frozenset({b"self", b"cls"})
+_BEHIND = re.compile(rb"fixture|def test")
+"""What begins behind a fixture."""
+
+
+def definition_marks(body: bytes, definitions: Iterable[tuple[bytes, int]]) -> Iterator[str]:
+    """The marks of the `async def`s of a file, but for tests: its functions, and the methods of each class.
+
+    `definitions` are their names, and the offsets where they begin (ascending).
+    """
+    functions: set[bytes] = set()
+    methods: defaultdict[bytes, set[bytes]] = defaultdict(set)
+    classes = [*_CLASS.finditer(body)]
+    around: list[tuple[int, bytes]] = []
+    seen = 0
+    for name, at in definitions:
+        while seen < len(classes) and classes[seen].start() < at:
+            column = _column(body, classes[seen].start())
+            if column >= 0:
+                around = [each for each in around if each[0] < column]
+                around.append((column, classes[seen][1]))
+            seen += 1
+        if name.startswith(b"test"):
+            continue
+        column = _column(body, at)
+        owner = next((owner for indent, owner in reversed(around) if indent < column), b"")
+        (methods[owner] if owner else functions).add(name)
+    if functions:
+        yield FUNCTIONS + b" ".join(sorted(functions)).decode()
+    for owner, names in sorted(methods.items()):
+        yield METHODS + b" ".join((owner, *sorted(names))).decode()
+
+
+def _column(body: bytes, at: int) -> int:
+    """How far a line is indented that begins with what stands at an offset, -1 where it begins with something else."""
+    line = body.rfind(b"\n", 0, at) + 1
+    return at - line if line == at or body[line:at].isspace() else -1
+
+
+def lost_mark(body: bytes, definitions: Sequence[tuple[bytes, int]]) -> Iterator[str]:
+    """The mark of a test module: the functions and methods whose results it may lose, each with where it is from.
+
+    `app.mail:send`, `app.mail:Mailer.send`, or `:Mailer.send` for what is not from-imported.  `definitions` are the
+    module's own `async def`s, as in `definition_marks`.
+    """
+    found = lost_texts(body)
+    texts = _Texts(body, found)
+    coroutines = {name for name, at in definitions if not name.startswith(b"test") and not _column(body, at)}
+    words = {word for each in found for word in texts.words(each, coroutines)}
+    if words:
+        yield LOST + b" ".join(sorted(words)).decode()
+
+
+class _Texts:
+    """What the text of a test module says of names."""
+
+    def __init__(self, body: bytes, found: Iterable[LostText]) -> None:
+        self._body = body
+        self._makers: defaultdict[bytes, set[bytes]] = defaultdict(set)
+        for target, root, called, rest in found:
+            if target and not called:
+                self._makers[target].add(_last(root + rest))
+
+    @cached_property
+    def _imported(self) -> dict[bytes, tuple[bytes, bytes]]:
+        """The names that are from-imported: the module of each, and its name there."""
+        return {
+            new or old: (module, old)
+            for module, names in _FROM.findall(self._body)
+            for old, new in _IMPORTED.findall(names)
+        }
+
+    @cached_property
+    def _modules(self) -> frozenset[bytes]:
+        """The names behind an `import`."""
+        return frozenset(name for names in _IMPORT.findall(self._body) for name in _WORD.findall(names))
+
+    @cached_property
+    def _fixtures(self) -> frozenset[bytes]:
+        return frozenset(_FIXTURE.findall(self._body) if b"fixture" in self._body else ())
+
+    def words(self, call: LostText, coroutines: AbstractSet[bytes]) -> Iterator[bytes]:
+        """What a call may mean whose result may be lost."""
+        _target, root, called, rest = call
+        if not rest:
+            if root in self._imported:
+                yield self._with_origin(root, b"")
+            elif root in coroutines:
+                yield b":" + root
+            return
+        for owner in self._owners(root, rest, bool(called)):
+            yield self._with_origin(owner, b"." + _last(rest))
+
+    def _owners(self, root: bytes, rest: bytes, called: bool) -> Iterable[bytes]:
+        """What may have the method that is called: a class, or a module."""
+        parts = rest.count(b".")
+        if root in _SELF:
+            return self._held(rest) if parts == 2 else ()
+        made = () if called or parts > 1 else self._makers.get(root) or self._made(root)
+        if made:
+            return made
+        known = root in self._imported or root in self._modules or root.lstrip(b"_")[:1].isupper()
+        return (_last((root + rest).rpartition(b".")[0]),) if known else ()
+
+    def _with_origin(self, name: bytes, rest: bytes) -> bytes:
+        module, old = self._imported.get(name, (b"", name))
+        return module + b":" + old + rest
+
+    def _held(self, rest: bytes) -> set[bytes]:
+        """What is assigned to an attribute of `self` in the module."""
+        return {_last(value) for value in values_assigned(self._body, b"self." + rest.split(b".")[1])}
+
+    def _made(self, name: bytes) -> set[bytes]:
+        """What a fixture of the module calls, by its name: one of these makes the object."""
+        if name not in self._fixtures:
+            return set()
+        at = self._body.find(b"def " + name + b"(") + len(name) + 5
+        behind = _BEHIND.search(self._body, at)
+        return set(_CALLED.findall(self._body, at, behind.start() if behind is not None else len(self._body)))
+
+
+def _last(dotted: bytes) -> bytes:
+    return dotted.rpartition(b".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """The `async def`s of a project, as the marks of its files say.
+
+    `functions` are those of no class, by the name of their module; `methods` and `bases` go by the name of a class,
+    which may mean several.  `names` are those of all that stand in modules which others may import.
+    """
+
+    functions: Mapping[str, AbstractSet[str]]
+    methods: Mapping[str, AbstractSet[str]]
+    bases: Mapping[str, AbstractSet[str]]
+    names: frozenset[str]
+
+    def may_be(self, word: str) -> bool:
+        """Whether a word of a mark of lost calls may mean one, by its names."""
+        owner, _, name = word.partition(":")[2].rpartition(".")
+        if not owner:
+            return word.startswith(":") or name in self.names
+        if name in self.functions.get(owner, ()):
+            return True
+        seen, stack = {owner}, [owner]
+        while stack:
+            owner = stack.pop()
+            if name in self.methods.get(owner, ()):
+                return True
+            further = self.bases.get(owner, frozenset()) - seen
+            seen |= further
+            stack += further
+        return False
+
+
+def defined(marks: Mapping[str, tuple[str, ...]]) -> Defined:
+    """The `async def`s of a project, by the marks of its files (path -> marks)."""
+    functions: defaultdict[str, set[str]] = defaultdict(set)
+    methods: defaultdict[str, set[str]] = defaultdict(set)
+    bases: defaultdict[str, set[str]] = defaultdict(set)
+    importable: set[str] = set()
+    for path, said in marks.items():
+        imported = not (is_test(path) and path.rpartition("/")[2].startswith("test_"))
+        for mark in said:
+            names: Sequence[str] = ()
+            if mark.startswith(FUNCTIONS):
+                names = mark.removeprefix(FUNCTIONS).split()
+                functions[_module(path)].update(names)
+            elif mark.startswith(METHODS):
+                owner, *names = mark.removeprefix(METHODS).split()
+                methods[owner].update(names)
+            elif mark.startswith(CLASS):
+                owner, *above = mark.removeprefix(CLASS).split()
+                bases[owner].update(above)
+            if imported:
+                importable.update(names)
+    return Defined(functions, methods, bases, frozenset(importable))
+
+
+def _module(path: str) -> str:
+    """The last name of the module that a file is."""
+    return path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]

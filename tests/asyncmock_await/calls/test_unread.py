@@ -1,0 +1,137 @@
+"""Test modules that name no mock, by their bytes: which of them may lose a coroutine."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from codemods.asyncmock_await import codemod
+from codemods.asyncmock_await.calls.unread import Defined, defined, definition_marks, lost_mark
+from codemods.testing import check_noop, check_transformed
+
+DEF = re.compile(rb"async def (\w+)")
+SHOP = """async def send(text):
+    return text
+
+
+class Shelf:
+    async def count(self):
+        return 0
+
+
+class Orders(Shelf):
+    async def save(self, order):
+        return order
+"""
+SETTINGS = {"pytest.ini": "[pytest]\nasyncio_mode = auto\n"}
+
+
+def definitions(body: bytes) -> list[tuple[bytes, int]]:
+    return [(match[1], match.start()) for match in DEF.finditer(body)]
+
+
+def words(text: str) -> set[str]:
+    body = text.encode()
+    return {word for mark in lost_mark(body, definitions(body)) for word in mark.split()[2:]}
+
+
+def project(**texts: str) -> Defined:
+    marks = {
+        f"{name}.py": tuple(definition_marks(text.encode(), definitions(text.encode()))) for name, text in texts.items()
+    }
+    return defined({**marks, "bases.py": ("test class Orders Shelf",)})
+
+
+DEFINITIONS = [
+    pytest.param("async def f():\n    pass\n", ["async functions f"], id="a function"),
+    pytest.param("if x:\n    async def f():\n        pass\n", ["async functions f"], id="a function under a condition"),
+    pytest.param("class A:\n    async def f(self):\n        pass\n", ["async methods A f"], id="a method"),
+    pytest.param(
+        "class A:\n    class B:\n        x = 1\n    async def f(self):\n        pass\n",
+        ["async methods A f"],
+        id="a method behind a class within its class",
+    ),
+    pytest.param(
+        "class A:\n    pass\nasync def f():\n    pass\n", ["async functions f"], id="a function behind a class"
+    ),
+    pytest.param(
+        '"""A class A."""\nif x:\n    async def f():\n        pass\n', ["async functions f"], id="a class in a text"
+    ),
+    pytest.param("async def test_f():\n    pass\n", [], id="a test"),
+]
+
+
+@pytest.mark.parametrize(("text", "marks"), DEFINITIONS)
+def test_what_a_file_says_of_its_coroutine_functions(text: str, marks: list[str]) -> None:
+    assert [*definition_marks(text.encode(), definitions(text.encode()))] == marks
+
+
+LOST = [
+    pytest.param("from shop import send\ndef test_a():\n    send(1)\n", {"shop:send"}, id="an imported function"),
+    pytest.param("from shop import send as s\ndef test_a():\n    x = s(1)\n", {"shop:send"}, id="under another name"),
+    pytest.param("from shop import (\n    send,\n)\ndef test_a():\n    send(1)\n", {"shop:send"}, id="in brackets"),
+    pytest.param("async def f():\n    pass\ndef test_a():\n    f()\n", {":f"}, id="a function of the module"),
+    pytest.param("def test_a(f):\n    f()\n", set(), id="a parameter"),
+    pytest.param("from shop import mail\ndef test_a():\n    mail.send(1)\n", {"shop:mail.send"}, id="of a module"),
+    pytest.param("import shop.mail\ndef test_a():\n    shop.mail.send(1)\n", {":mail.send"}, id="of a dotted module"),
+    pytest.param("from shop import Orders\ndef test_a():\n    Orders().save(1)\n", {"shop:Orders.save"}, id="at once"),
+    pytest.param(
+        "from shop import Orders\ndef test_a():\n    o = Orders()\n    o.save(1)\n",
+        {"shop:Orders", "shop:Orders.save"},
+        id="a method of an object",
+    ),
+    pytest.param(
+        "from shop import Orders\ndef setUp(self):\n    self.o = Orders()\ndef test_a(self):\n    self.o.save(1)\n",
+        {"shop:Orders.save"},
+        id="a method of an attribute",
+    ),
+    pytest.param(
+        "from shop import Orders\n@fixture\ndef o():\n    return Orders()\ndef test_a(o):\n    o.save(1)\n",
+        {"shop:Orders", "shop:Orders.save"},
+        id="a method of a fixture",
+    ),
+    pytest.param("def test_a():\n    for o in x:\n        o.save(1)\n", set(), id="of something unknown"),
+    pytest.param("from shop import send\nasync def test_a():\n    await send(1)\n", set(), id="awaited"),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), LOST)
+def test_what_a_module_may_lose(text: str, found: set[str]) -> None:
+    assert words(text) == found
+
+
+MEANT = [
+    pytest.param("shop:send", True, id="a function"),
+    pytest.param("shop:post", False, id="no function"),
+    pytest.param("app:shop.send", True, id="a function of a module"),
+    pytest.param("shop:Orders.save", True, id="a method"),
+    pytest.param("shop:Orders.count", True, id="a method of a base class"),
+    pytest.param("shop:Orders.send", False, id="a function that is no method"),
+    pytest.param("shop:Other.save", False, id="a method of another class"),
+]
+
+
+@pytest.mark.parametrize(("word", "may_be"), MEANT)
+def test_a_word_may_mean_a_coroutine_function_by_its_names(word: str, may_be: bool) -> None:
+    assert project(shop=SHOP).may_be(word) is may_be
+
+
+def test_a_test_without_parameters_is_searched_that_names_no_mock() -> None:
+    before = "from shop import send\n\n\nasync def test_a():\n    send(1)\n"
+    check_transformed(
+        codemod,
+        {**SETTINGS, "shop.py": SHOP, "tests/test_a.py": before},
+        {"tests/test_a.py": before.replace("    send", "    await send")},
+    )
+
+
+def test_a_class_of_another_library_has_no_coroutine_function_because_the_project_has_one_of_its_name() -> None:
+    test = "from elsewhere import Orders\n\n\nasync def test_a():\n    orders = Orders()\n    orders.save(1)\n"
+    check_noop(codemod, {**SETTINGS, "shop.py": SHOP, "tests/test_a.py": test})
+
+
+def test_a_function_is_followed_to_its_module_to_see_whether_it_is_a_coroutine_function() -> None:
+    prices = "def send(text):\n    return text\n"
+    test = "from prices import send\n\n\nasync def test_a():\n    send(1)\n"
+    check_noop(codemod, {**SETTINGS, "shop.py": SHOP, "prices.py": prices, "tests/test_a.py": test})
