@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import gc
 import io
 import json
 import os
@@ -355,6 +356,22 @@ def test_ctrl_c_elsewhere_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 def interrupt_the_last_run(root: Path) -> None:
     """Leave the tree as a `kill -9` does after the first file: the run is in the journal, and not marked as applied."""
     (undo_module.runs(root)[0].folder / "state").write_bytes(b"writing")
+
+
+@pytest.mark.parametrize(
+    ("argv", "kept"),
+    [pytest.param(None, True, id="the process's own"), pytest.param(["list"], False, id="that of a caller")],
+)
+def test_nobody_searches_for_garbage_when_a_command_line_ends_with_its_process(
+    argv: list[str] | None, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["codemods", "list"])
+    gc.unfreeze()
+    try:
+        assert cli.main(argv=argv, stdout=io.BytesIO(), stderr=io.StringIO()) == 0
+        assert (gc.get_freeze_count() > 0) == kept
+    finally:
+        gc.unfreeze()
 
 
 def test_after_a_crash_a_dry_run_warns(root: Path) -> None:
