@@ -92,6 +92,17 @@ def test_the_fault_shows_before_and_not_after(forked: Forked, case: Path) -> Non
         assert later.counts.get("passed", 0) + later.counts.get("failed", 0) > 0, later.text
 
 
+def test_the_options_of_the_playbook_fail_a_run_that_loses_a_coroutine_and_no_other(forked: Forked) -> None:
+    playbook = (FOLDER.parent.parent / "MIGRATION.md").read_text(encoding="utf-8")
+    [words] = re.findall(r"^ *pytest (-W error.*)$", playbook, re.MULTILINE)
+    given = fixture(codemod, FOLDER / "calls_bare_call")
+    outcomes = []
+    for files in (given.before, {**given.before, **given.after}):
+        with written(files) as root:
+            outcomes.append(shown(forked, root, *words.split()).counts.get("failed", 0) > 0)
+    assert outcomes == [True, False]
+
+
 @pytest.mark.parametrize("case", RECORDED, ids=lambda case: case.name)
 def test_evidence_that_is_recorded_anew_leads_to_the_same(forked: Forked, case: Path, tmp_path: Path) -> None:
     given = fixture(codemod, case)
