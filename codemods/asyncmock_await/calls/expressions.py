@@ -55,20 +55,10 @@ class Expressions(Making):
                 return self._attribute(node, env)
             case ast.Call():
                 return self._call(node, env, use)
-            case ast.Await(value=inner):
-                found = self.value(inner, env, "await")
-                if isinstance(inner, ast.Call):
-                    self.awaits[self._offset(inner)] = node
-                result = self._outcomes.get(found.call) if isinstance(found, Coroutine) else None
-                if isinstance(result, Double):
-                    self._awaited.add(result.address)
-                return result
-            case ast.NamedExpr(target=target, value=inner):
-                local = not self._depth and target.id not in self._within.declared
-                found = self.value(inner, env, "kept in a name" if local else "handed on")
-                self.bind(target, found, env)
-                self._loaded(target.id, use)
-                return found
+            case ast.Await():
+                return self._await(node, env)
+            case ast.NamedExpr():
+                return self._named_expression(node, env, use)
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 self.value(test, env, "value")
                 one, other = (self.value(each, env, in_branch(use)) for each in (body, orelse))
@@ -103,6 +93,22 @@ class Expressions(Making):
             if not self.of_fixture:
                 env.forget_escaped()
         return None
+
+    def _await(self, node: ast.Await, env: Environment) -> Value:
+        found = self.value(node.value, env, "await")
+        if isinstance(node.value, ast.Call):
+            self.awaits[self._offset(node.value)] = node
+        result = self._outcomes.get(found.call) if isinstance(found, Coroutine) else None
+        if isinstance(result, Double):
+            self._awaited.add(result.address)
+        return result
+
+    def _named_expression(self, node: ast.NamedExpr, env: Environment, use: Use) -> Value:
+        local = not self._depth and node.target.id not in self._within.declared
+        found = self.value(node.value, env, "kept in a name" if local else "handed on")
+        self.bind(node.target, found, env)
+        self._loaded(node.target.id, use)
+        return found
 
     def _lambda(self, node: ast.Lambda, env: Environment) -> None:
         """Nothing is rewritten in it: what names hold when it is called may be something else than now."""
