@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.candidates import calls_doubles
 from codemods.asyncmock_await.calls.definitions import definitions_of
-from codemods.asyncmock_await.calls.evaluation import Handed
+from codemods.asyncmock_await.calls.evaluation import Handed, Seen
 from codemods.asyncmock_await.calls.facts import (
     RESULT,
     Assertion,
@@ -36,11 +36,12 @@ from codemods.asyncmock_await.calls.references import (
     OtherTest,
     coroutine_functions,
     dropped_calls,
+    is_of_tests,
     may_be_replaced,
     may_be_set,
     may_bind,
 )
-from codemods.asyncmock_await.calls.replaced import is_of_tests, plugins_of, replaced_names
+from codemods.asyncmock_await.calls.replaced import plugins_of, replaced_names
 from codemods.asyncmock_await.calls.scan import Function, bound_names, inner_functions, parameters
 from codemods.asyncmock_await.calls.suspects import drops_calls, suspects_of
 from codemods.asyncmock_await.calls.sync_tests import sync_function
@@ -313,11 +314,8 @@ class _Collector:
         for offset, seen in walk.calls.items():
             awaited = walk.awaits.get(offset)
             if seen.kinds == {"sync"} and seen.uses == {"await"} and seen.unset and not seen.guarded and awaited:
-                yield replace(
-                    self._site(seen.node, "awaited", function, closed=seen.closed),
-                    sync=True,
-                    awaiting=self._module.span(awaited),
-                )
+                site = self._site(seen.node, "awaited", function, closed=seen.closed, fixtures=given)
+                yield self._placed(replace(site, sync=True, awaiting=self._module.span(awaited)), seen, function, walk)
             elif "async" in seen.kinds and (seen.unset or not wraps(seen)):
                 fate = fate_of(seen, walk.kept.get(offset, ""), walk, hidden)
                 site = self._site(
@@ -329,10 +327,7 @@ class _Collector:
                     origins=seen.outside,
                     fixtures=given,
                 )  # fmt: skip
-                if seen.late:
-                    site = replace(site, late=True, certain=site.certain and not may_be_set(self._module, site.name))
-                own = walk.owner if given or is_given(seen, *self._module.span(function)) else ""
-                site = replace(site, **member_of(seen, function), owner=own)
+                site = self._placed(site, seen, function, walk)
                 if awaited and site.outside and seen.uses == {"await"} and seen.unset and not seen.guarded:
                     site = replace(site, unset=True, awaiting=self._module.span(awaited))
                 yield site
@@ -349,6 +344,13 @@ class _Collector:
                 yield self._site(
                     seen.node, fate, function, closed=seen.closed, brackets=apart, certain=certain, reference=True
                 )
+
+    def _placed(self, site: CallSite, seen: Seen, function: Function, walk: Walk) -> CallSite:
+        """A site with what is known of the double that is called: where it is made, who else may have it."""
+        if seen.late:
+            site = replace(site, late=True, certain=site.certain and not may_be_set(self._module, site.name))
+        own = walk.owner if site.fixtures or is_given(seen, *self._module.span(function)) else ""
+        return replace(site, **member_of(seen, function), owner=own)
 
     def _asserted(self, function: Function, walk: Walk) -> Iterator[Assertion]:
         """The assertions in a function about what surely is an AsyncMock."""

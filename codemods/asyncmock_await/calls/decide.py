@@ -149,7 +149,7 @@ def _settled(
         return _unless_replaced(path, call, outsides) if outsides.is_coroutine_function(path, call.name) else None
     if call.certain and outsides.inheritance.may_change(path, call):
         call = replace(call, certain=False)
-    if call.late and call.certain and outsides.replacements.may_hit(path, call.name):
+    if call.late and call.certain and outsides.replacements.may_hit(path, call.name, to_async=call.sync):
         call = replace(call, certain=False)
     if any(outsides.altered(path, fixture) for fixture in call.fixtures):
         call = replace(call, certain=False)

@@ -32,13 +32,16 @@ class Inheritance:
 
     def may_change(self, path: str, call: CallSite) -> bool:
         """Whether a call in a class may be one of another double, where a base or a derived class has its way."""
-        if not call.owner or call.fate not in {"dropped", "value"}:
+        if not call.owner or not (call.sync or call.fate in {"dropped", "value"}):
             return False
         return self._from_above(path, call) or self._from_below(path, call)
 
     def _from_above(self, path: str, call: CallSite) -> bool:
         parts = call.name.split(".")
-        return self._replacements.bases_may_hit(path, {*parts, ".".join(parts[:2]), call.member})
+        names = {*parts, ".".join(parts[:2]), call.member}
+        if call.sync:
+            names |= {f"async {name}" for name in names}
+        return self._replacements.bases_may_hit(path, names)
 
     def _from_below(self, path: str, call: CallSite) -> bool:
         asked = {*call.fixtures, call.outside.name if call.outside is not None else ""}

@@ -102,14 +102,20 @@ def may_be_replaced(module: Module, dotted: str, others: Sequence[OtherTest] = (
     return any(_is_replaced(module, part.encode(), others) for part in rest)
 
 
+def is_of_tests(path: str) -> bool:
+    """Whether a file of tests holds tests itself, and is not there for others."""
+    name = path.rpartition("/")[2]
+    return name.startswith("test_") or name.endswith("_test.py")
+
+
 def may_be_set(module: Module, dotted: str) -> bool:
     """Whether tests may give an object other members on the way to what a dotted name calls, after a fixture gave it.
 
-    Those that a conftest.py gives to are in other modules.
+    Those that a conftest.py gives to, or a module without tests, are in other modules.
     """
     _first, *rest = dotted.split(".")
     set_here = any(_is_replaced(module, part.encode(), ()) for part in rest)
-    return set_here or (bool(rest) and module.source.path.endswith("conftest.py"))
+    return set_here or (bool(rest) and not is_of_tests(module.source.path))
 
 
 def _changes_itself(module: Module) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.facts import CallFacts
+from codemods.asyncmock_await.calls.references import is_of_tests
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Entry, Module, Project
@@ -25,10 +26,11 @@ _BEFORE, _BEHIND = 200, 300
 """So far before and behind such a word the names are looked for: it may stand in a loop that goes through them."""
 
 _QUOTED = re.compile(
-    rb"""["'](?:[\w.{}%]*\.)?([A-Za-z_]\w*)["'](?![ \t\r\n]*,[ \t\r\n]*(?:new(?:_callable)?=)?(?:\w+\.)*AsyncMock\b)"""
+    rb"""["'](?:[\w.{}%]*\.)?([A-Za-z_]\w*)["'](?=(\s*,\s*(?:new(?:_callable)?=)?(?:\w+\.)*AsyncMock\b)?)"""
 )
-_SET = re.compile(rb"((?:\b(?:self|cls))?)\.(\w+)[ \t]*=(?!=)(?![ \t]*(?:\w+\.)?AsyncMock\()")
+_SET = re.compile(rb"((?:\b(?:self|cls))?)\.(\w+)[ \t]*=(?!=)([ \t]*(?:\w+\.)?AsyncMock\()?")
 _KEYWORD = re.compile(rb"[(,][ \t\r\n]*([a-z_]\w*)=")
+_ASYNC = b"async "
 _MULTIPLE = b"patch.multiple"
 _OWN = (b".start()", b"autouse")
 """What the set-up of a test module says that replaces something for the modules whose classes derive from its own."""
@@ -38,25 +40,19 @@ _FAR = 6
 """So many base classes are followed, one after another."""
 
 
-def is_of_tests(path: str) -> bool:
-    """Whether a file of tests holds tests itself, and is not there for others."""
-    name = path.rpartition("/")[2]
-    return name.startswith("test_") or name.endswith("_test.py")
-
-
 def replaced_names(path: str, body: bytes) -> tuple[str, ...]:
     """The last names of all that a module of tests may replace while tests of other modules run, as its text shows.
 
-    What is set on the object itself has a `self.` before it.
+    What is set on the object itself has a `self.` before it, and what an AsyncMock replaces, `async `.
     """
     if is_of_tests(path) and not any(word in body for word in _OWN):
         return ()
-    found = {b"self." * bool(match[1]) + match[2] for match in _SET.finditer(body)}
+    found = {_ASYNC * bool(match[3]) + b"self." * bool(match[1]) + match[2] for match in _SET.finditer(body)}
     for word in _REPLACING:
         at = body.find(word)
         while at >= 0:
             start, end = max(0, at - _BEFORE), at + _BEHIND
-            found.update(match[1] for match in _QUOTED.finditer(body, start, end))
+            found.update(_ASYNC * bool(match[2]) + match[1] for match in _QUOTED.finditer(body, start, end))
             if body.startswith(_MULTIPLE, at):
                 found.update(match[1] for match in _KEYWORD.finditer(body, at, end))
             at = body.find(word, at + len(word))
@@ -83,9 +79,13 @@ class Replacements:
         self._known: dict[str, frozenset[str]] = {}
         self._altered: dict[str, frozenset[str]] = {}
 
-    def may_hit(self, path: str, dotted: str) -> bool:
-        """Whether something may replace a function while a test of the file `path` runs, or what leads to it there."""
-        return not self._around(path).isdisjoint(dotted.split("."))
+    def may_hit(self, path: str, dotted: str, *, to_async: bool = False) -> bool:
+        """Whether something may replace a function while a test of the file `path` runs, or what leads to it there.
+
+        By an AsyncMock, too, where that matters.
+        """
+        names = dotted.split(".")
+        return not self._around(path).isdisjoint((*names, *(f"async {name}" for name in names if to_async)))
 
     def bases_may_hit(self, path: str, names: AbstractSet[str]) -> bool:
         """Whether the set-up of a class that one of a file derives from may replace an attribute of some names.
