@@ -54,9 +54,15 @@ def _is_expression(change: Change) -> TypeGuard[ExpressionChange]:
 def _located(body: bytes, change: ExpressionChange) -> ExpressionChange:
     """The same change; where it is an `await` that goes, the keyword at its place (brackets stay).
 
+    An `await` needs no brackets of its own where the call has some: nothing else can be taken apart than all of them.
+
     Raises:
         ValueError: no `await` stands before the call.
     """
+    if isinstance(change, Awaited) and change.brackets:
+        before, behind = body[max(0, change.start - _NEAR) : change.start], body[change.end : change.end + _NEAR]
+        own = before.rstrip().endswith(b"(") and behind.lstrip().startswith(b")")
+        return Awaited(change.start, change.end, brackets=False) if own else change
     if not isinstance(change, Forsaken):
         return change
     found = _AWAIT.search(body, max(0, change.start - _NEAR), change.start)

@@ -40,6 +40,12 @@ def test_a_call_that_is_taken_apart_is_awaited_in_brackets() -> None:
     assert changed("m.get().x\n", Awaited(0, 7, True)) == "(await m.get()).x\n"
 
 
+def test_a_call_in_brackets_gets_no_more_of_them() -> None:
+    assert changed("(m.get()).x\n", Awaited(1, 8, True)) == "(await m.get()).x\n"
+    assert changed("( m.get()\n)[0]\n", Awaited(2, 9, True)) == "( await m.get()\n)[0]\n"
+    assert changed("(m.get().x)\n", Awaited(1, 8, True)) == "((await m.get()).x)\n"
+
+
 def test_a_call_over_several_lines_keeps_its_layout() -> None:
     text = "m.get(\r\n    1,  # one\r\n)\r\n"
     assert changed(text, Awaited(0, len(text) - 2, False)) == "await " + text
