@@ -196,7 +196,9 @@ class Expressions(Making):
         callee = self.value(node.func, env, apart)
         if name.startswith("self.") and name.count(".") == 1 and is_foreign(callee):
             callee = None  # a method that a base class defines
-        arguments = [self.value(each, env, of_arguments(node)) for each in arguments_of(node)]
+        mappings = {id(each.value) for each in node.keywords if each.arg is None}
+        uses = ((each, iterated(each) if id(each) in mappings else of_arguments(node)) for each in arguments_of(node))
+        arguments = [self.value(each, env, use) for each, use in uses]
         if name in self._around.receivers and name.partition(".")[0] not in env.names.keys() - {"self"}:
             owner = self.owner if "." in name else ""
             self.handed.append(Handed(owner, name, node, self._offset(node), tuple(arguments), env.copy()))

@@ -226,11 +226,13 @@ class Walk(Expressions):
 
 
 def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
-    """What each of several targets gets where as many values are written (`a, b = AsyncMock(), MagicMock()`)."""
+    """What each of several targets gets where as many values are written (`(a, b), c = (AsyncMock(), 1), Mock()`)."""
     if not isinstance(target, ast.Tuple) or not isinstance(value, ast.Tuple) or len(target.elts) != len(value.elts):
         return []
     pairs = list(zip(target.elts, value.elts, strict=True))
-    return [] if any(isinstance(each, ast.Starred) for pair in pairs for each in pair) else pairs
+    if any(isinstance(each, ast.Starred) for pair in pairs for each in pair):
+        return []
+    return [inner for pair in pairs for inner in _pairs(*pair) or [pair]]
 
 
 def _root(address: Address) -> Address:

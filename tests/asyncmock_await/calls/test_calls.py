@@ -109,6 +109,12 @@ REWRITTEN = [
     pytest.param("m = AsyncMock()\nassert any([m.get()])", "m = AsyncMock()\nassert any([await m.get()])", id="tested"),
     pytest.param("m = AsyncMock()\na, b = m.get()", "m = AsyncMock()\na, b = await m.get()", id="unpacked"),
     pytest.param("m = AsyncMock()\nf(*m.get())", "m = AsyncMock()\nf(*await m.get())", id="unpacked in a call"),
+    pytest.param("m = AsyncMock()\nf(**m.get())", "m = AsyncMock()\nf(**await m.get())", id="unpacked as keywords"),
+    pytest.param(
+        "o = AsyncMock()\n(m, n), p = (o, MagicMock()), MagicMock()\nm.save()\nn.save()\np.save()\no.save()",
+        "o = AsyncMock()\n(m, n), p = (o, MagicMock()), MagicMock()\nawait m.save()\nn.save()\np.save()\nawait o.save()",
+        id="a name among those of a tuple within one",
+    ),
     pytest.param("m = AsyncMock()\nx = 1\nx += m.get()", "m = AsyncMock()\nx = 1\nx += await m.get()", id="added"),
     pytest.param(
         "m = AsyncMock()\nassert (r := m.get()) == 1 and r", "m = AsyncMock()\nassert (r := await m.get()) == 1 and r",
@@ -207,6 +213,7 @@ LEFT_ALONE = [
     pytest.param("m = AsyncMock()\nawait asyncio.gather(*[m.save(i) for i in y])", id="gathered from a comprehension"),
     pytest.param("m = AsyncMock()\nself.assertIsInstance(m.save(), Coroutine)", id="asked for its type"),
     pytest.param("m = AsyncMock()\nself.assertRaises(ValueError, asyncio.run, m.save())", id="handed to an assertion"),
+    pytest.param("m = AsyncMock()\ncs = {'a': m.save()}\nawait gathered(**cs)", id="handed on as keywords"),
     pytest.param("m = AsyncMock()\nm.save()\nassert m.save.await_count == 0", id="said to be awaited by nobody"),
     pytest.param('m = AsyncMock()\nassert "coroutine" in repr(m.save())', id="shown to be a coroutine"),
     pytest.param("m, n = MagicMock(), AsyncMock()\nm.save()", id="the other one of two"),
