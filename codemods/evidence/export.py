@@ -10,7 +10,7 @@ import inspect
 import platform
 from types import CoroutineType
 
-from codemods.evidence.places import OUTSIDE, Site
+from codemods.evidence.places import OUTSIDE, Places
 from codemods.evidence.recorder import Recorder
 from codemods.evidence.records import CallRecord, CoroutineRecord, DoubleRecord, Named
 from codemods.evidence.schema import (
@@ -32,13 +32,14 @@ def exported(recorder: Recorder) -> Evidence:
     gc.collect()
     with recorder.lock:
         _count_pending(recorder)
+        places = Places(recorder.project.sites)
         tests = tuple(Test(name, recorder.outcomes.get(name, "unknown")) for name in recorder.tests)
         return Evidence(
             version=VERSION,
             python=platform.python_version(),
             files={},
             tests=tests,
-            doubles=tuple(_double(record) for record in recorder.doubles),
+            doubles=tuple(_double(record, places) for record in recorder.doubles),
             coroutines=tuple(_coroutine(record) for record in recorder.plain.records.values()),
             left_out=recorder.left_out + recorder.plain.left_out,
         )
@@ -55,15 +56,11 @@ def _count_pending(recorder: Recorder) -> None:
                 token.call.pending += 1
 
 
-def _place(site: Site | None) -> Place:
-    return site.place() if site else OUTSIDE
-
-
 def _tests(first: Named, more: Named | None = None) -> tuple[int, ...]:
     return tuple(dict.fromkeys([*first.first, *(more.first if more else ())]))[:TESTS_NAMED]
 
 
-def _call(record: CallRecord) -> Call:
+def _call(record: CallRecord, places: Places) -> Call:
     settled = record.awaited + record.cancelled + record.dropped + record.pending
     fate = Fate(
         awaited=record.awaited,
@@ -75,7 +72,7 @@ def _call(record: CallRecord) -> Call:
     return Call(
         chain=record.chain,
         asynchronous=record.asynchronous,
-        place=Place(*record.line) if record.line else _place(record.site),
+        place=Place(*record.line) if record.line else places.of(record.site),
         caller=record.caller,
         form="unknown",
         around="unknown",
@@ -84,14 +81,14 @@ def _call(record: CallRecord) -> Call:
         real=record.real,
         handed_to=tuple(sorted(record.handed_to)),
         tests=_tests(record.dropping, record.tests),
-        stack=tuple(Frame(site.place(), site.code.co_qualname) for site in record.stack),
+        stack=tuple(Frame(places.of(site), site.code.co_qualname) for site in record.stack),
         dropping=len(record.dropping.first),
     )
 
 
-def _double(record: DoubleRecord) -> Double:
+def _double(record: DoubleRecord, places: Places) -> Double:
     return Double(
-        place=_place(record.site),
+        place=places.of(record.site),
         made_by=record.made_by,
         type=record.type,
         spec=record.spec,
@@ -101,7 +98,7 @@ def _double(record: DoubleRecord) -> Double:
         attributes=tuple(sorted(record.attributes)),
         count=record.count,
         tests=_tests(record.tests),
-        calls=tuple(_call(call) for call in record.calls.values()),
+        calls=tuple(_call(call, places) for call in record.calls.values()),
     )
 
 

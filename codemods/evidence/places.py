@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import NamedTuple
@@ -30,16 +31,32 @@ class Site(NamedTuple):
     code: CodeType
     instruction: int
 
-    def place(self) -> Place:
-        """The span that the compiler noted for this instruction; only the line where it noted no more."""
-        positions = list(self.code.co_positions())
-        index = self.instruction // 2  # two bytes for each unit of code
-        if not 0 <= index < len(positions):
-            return Place(self.path, 0)
-        line, end_line, column, end_column = positions[index]
-        if line is None or end_line is None or column is None or end_column is None:
-            return Place(self.path, line or 0)
-        return Place(self.path, line, column, end_line, end_column)
+
+class Places:
+    """The places of some sites: what the compiler noted for a code object is read once for all that lie in it."""
+
+    def __init__(self, sites: Iterable[Site]) -> None:
+        of_code: dict[int, list[Site]] = {}
+        for site in sites:
+            of_code.setdefault(id(site.code), []).append(site)
+        self._found: dict[tuple[int, int], Place] = {}
+        for code, several in of_code.items():
+            positions = list(several[0].code.co_positions())
+            self._found.update(((code, site.instruction), _place(site, positions)) for site in several)
+
+    def of(self, site: Site | None) -> Place:
+        """The span of an instruction; only the line where the compiler noted no more."""
+        return self._found[id(site.code), site.instruction] if site is not None else OUTSIDE
+
+
+def _place(site: Site, positions: Sequence[tuple[int | None, int | None, int | None, int | None]]) -> Place:
+    index = site.instruction // 2  # two bytes for each unit of code
+    if not 0 <= index < len(positions):
+        return Place(site.path, 0)
+    line, end_line, column, end_column = positions[index]
+    if line is None or end_line is None or column is None or end_column is None:
+        return Place(site.path, line or 0)
+    return Place(site.path, line, column, end_line, end_column)
 
 
 class Project:
@@ -57,6 +74,11 @@ class Project:
         )
         self._known: dict[str, str] = {}
         self._sites: dict[tuple[int, int], Site] = {}
+
+    @property
+    def sites(self) -> Iterable[Site]:
+        """All sites that were asked for."""
+        return self._sites.values()
 
     def path(self, filename: str) -> str:
         """The path relative to the root, with forward slashes; "" for a file that isn't the project's."""

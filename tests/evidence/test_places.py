@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from types import CodeType
+from typing import cast
 
 import pytest
 
-from codemods.evidence.schema import Form, FunctionKind
+from codemods.evidence.places import Places, Site
+from codemods.evidence.schema import Form, FunctionKind, Place
 from tests.evidence.conftest import Record
 
 FORMS: list[tuple[str, str, str, Form, FunctionKind]] = [
@@ -171,3 +175,27 @@ def test_a_method_call_over_several_lines_counts_to_the_line_of_its_name(record:
 def test_a_definition_starts_behind_its_decorators(record: Record) -> None:
     recorded = record("def same(f):\n    return f\n\n@same\n@same\nasync def decorated(): ...\ndecorated()")
     assert recorded.text(recorded.coroutine().defined) == "async def decorated(): ..."
+
+
+class Compiled:
+    """A code object that counts how often its positions are read."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+
+    def co_positions(self) -> Iterator[tuple[int, int, int, int]]:
+        self.reads += 1
+        return ((line, line, 0, 1) for line in range(1, 9))
+
+
+def test_the_positions_of_a_function_are_read_once_however_many_places_lie_in_it() -> None:
+    compiled = Compiled()
+    sites = [Site("test_it.py", cast("CodeType", compiled), 2 * index) for index in range(8)]
+    places = Places(sites)
+    assert [places.of(site).line for site in sites] == list(range(1, 9))
+    assert compiled.reads == 1
+
+
+def test_an_instruction_that_the_compiler_noted_nothing_of_has_no_line() -> None:
+    site = Site("test_it.py", cast("CodeType", Compiled()), 100)
+    assert Places([site]).of(site) == Place("test_it.py", 0)
