@@ -169,8 +169,11 @@ def _settled(
 
 def _unless_replaced(path: str, call: CallSite, outsides: Outsides) -> CallSite:
     """A call of a coroutine function, or of what replaces one; not certain where other code may have done so before."""
-    names = (call.name, call.outside.name if call.outside is not None else "", *call.chain)
-    hit = call.certain and outsides.replacements.may_hit(path, ".".join(names))
+    if call.outside is None:
+        names = call.name
+    else:  # the name by which a test knows an object is its own: only the way to its method can be replaced elsewhere
+        names = ".".join((*((call.outside.name,) if call.outside.form != "fixture" else ()), *call.chain))
+    hit = call.certain and outsides.replacements.may_hit(path, names)
     return replace(call, certain=False) if hit else call
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
 
 
+_OF_CLASS = ("self.", "cls.")
+
+
 class Inheritance:
     """Answers about one project.  Files that an answer lacks stand in `origins.unloaded`."""
 
@@ -32,7 +35,8 @@ class Inheritance:
 
     def may_change(self, path: str, call: CallSite) -> bool:
         """Whether a call in a class may be one of another double, where a base or a derived class has its way."""
-        if not call.owner or not (call.sync or call.fate in {"dropped", "value"}):
+        matters = call.sync or call.fate in {"dropped", "value"}
+        if not call.owner or not matters or _is_made_there(call):
             return False
         return self._from_above(path, call) or self._from_below(path, call)
 
@@ -63,6 +67,12 @@ class Inheritance:
                     self._origins.unloaded.add(file)
                 elif entry.facts is not None:
                     yield from (each for each in entry.facts.calls.classes if each.name == derived)
+
+
+def _is_made_there(call: CallSite) -> bool:
+    """Whether the function that calls a method makes the object itself, by a function or class of the project."""
+    made = call.outside is not None and call.outside.form == "call" and not call.outside.name.startswith(_OF_CLASS)
+    return made and not call.fixtures and not call.name.startswith(_OF_CLASS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -370,3 +370,20 @@ def test_a_sync_function_within_a_test_can_not_await() -> None:
     text = "def test_it():\n    def one():\n        return mail.send() == 1\n\n    one()\n"
     [site] = [each for each in check_noop(codemod, {**PROJECT, PATH: f"{IMPORTS}\n\n{text}"}).sites if each.code]
     assert (site.decision, site.code) == ("refused", "AM113")
+
+
+def test_what_a_base_class_makes_for_itself_replaces_nothing_of_an_object_that_the_test_makes() -> None:
+    base = "import unittest\nfrom unittest.mock import Mock\n\n\nclass Case(unittest.IsolatedAsyncioTestCase):\n"
+    base += "    def setUp(self):\n        self.till = Mock()\n        self.till.shop = Mock()\n"
+    before = "from shop import Shop\nfrom tests.cases import Case\n\n\nclass TestShop(Case):\n"
+    before += "    async def test_count(self):\n        shop = Shop()\n        assert shop.open() == 1\n"
+    check_transformed(
+        codemod,
+        {
+            "shop.py": "class Shop:\n    async def open(self):\n        return 1\n",
+            "tests/__init__.py": "",
+            "tests/cases.py": base,
+            "tests/test_a.py": before,
+        },
+        {"tests/test_a.py": before.replace("assert shop", "assert await shop")},
+    )
