@@ -57,6 +57,11 @@ from codemods.toolkit.python.project import Module
 _TESTS = re.compile(rb"AsyncMock|mocker|async_stub|def test")
 """A module may hold a site: it names a double, or has tests, which may call a coroutine function."""
 
+_ASKING_FIXTURE = re.compile(
+    rb"fixture\b[^\n]*\n(?:[ \t]*@[^\n]*\n)*[ \t]*(?:async )?def \w+\((?:self, *)?(?!self\b|request\b)\w"
+)
+"""A fixture asks for another one, which it may change."""
+
 
 def collect(
     module: Module, names: ModuleNames, mocks: MockNames, words: frozenset[str] = frozenset(),
@@ -75,7 +80,7 @@ def collect(
         named = tuple(mention for mention, _function in mentions(module, words)) if words else ()
         return CallFacts(coroutines=coroutines, mentions=named, replaces=replaces)
     shared = path.endswith("conftest.py")
-    gives = shared or (not is_of_tests(path) and b"fixture" in module.source.body)
+    gives = shared or (not is_of_tests(path) and _ASKING_FIXTURE.search(module.source.body) is not None)
     if not (words or followed or gives) and not _TESTS.search(module.source.body):
         classes = classes_of(definitions_of(module.tree), self_changes(module))
         return CallFacts(coroutines=coroutines, classes=tuple(classes), replaces=replaces)

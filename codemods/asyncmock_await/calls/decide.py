@@ -151,7 +151,8 @@ def _settled(
         call = replace(call, certain=False)
     if call.late and call.certain and outsides.replacements.may_hit(path, call.name, to_async=call.sync):
         call = replace(call, certain=False)
-    if any(outsides.altered(path, fixture) for fixture in call.fixtures):
+    lost = call.sync or call.fate in {"dropped", "value"}
+    if lost and any(outsides.altered(path, fixture) for fixture in call.fixtures):
         call = replace(call, certain=False)
     if call.outside is None:
         return call

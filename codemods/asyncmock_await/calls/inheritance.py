@@ -32,6 +32,7 @@ class Inheritance:
         self._project = project
         self._origins = origins
         self._replacements = replacements
+        self._known: dict[tuple[str, str], tuple[ClassOf, ...]] = {}
 
     def may_change(self, path: str, call: CallSite) -> bool:
         """Whether a call in a class may be one of another double, where a base or a derived class has its way."""
@@ -49,11 +50,14 @@ class Inheritance:
 
     def _from_below(self, path: str, call: CallSite) -> bool:
         asked = {*call.fixtures, call.outside.name if call.outside is not None else ""}
-        return any(each.setup or not asked.isdisjoint(each.fixtures) for each in self._below(path, call.owner))
+        known = self._known.get((path, call.owner))
+        if known is None:
+            known = self._known[path, call.owner] = tuple(self._below(path, call.owner))
+        return any(each.setup or not asked.isdisjoint(each.fixtures) for each in known)
 
     def _below(self, path: str, name: str) -> Iterator[ClassOf]:
         """The classes of other files that derive from one, by the marks of these."""
-        index = _index(_Marks(self._project.marks))
+        index = _index_of(self._project.marks)
         waiting, seen = [(path, name)], {(path, name)}
         while waiting:
             at, known = waiting.pop()
@@ -110,6 +114,16 @@ class _Marks:
 
     def __hash__(self) -> int:
         return len(self.by_path)
+
+
+_latest: list[tuple[Mapping[str, tuple[str, ...]], _Index]] = []
+"""The index of the marks that were asked for last: to compare all of them takes a millisecond."""
+
+
+def _index_of(marks: Mapping[str, tuple[str, ...]]) -> _Index:
+    if not _latest or _latest[0][0] is not marks:
+        _latest[:] = [(marks, _index(_Marks(marks)))]
+    return _latest[0][1]
 
 
 @lru_cache(maxsize=1)

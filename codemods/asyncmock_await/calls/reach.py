@@ -116,7 +116,7 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
         outsides.inheritance.may_change(path, site)
         if site.late:
             outsides.replacements.may_hit(path, "")
-        if site.fixtures:
+        if site.fixtures and (site.sync or site.fate in {"dropped", "value"}):
             outsides.replacements.fixtures_altered(path)
     asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}
     for outside, chain in asks | {(suspect.outside, suspect.chain) for suspect in facts.suspects}:

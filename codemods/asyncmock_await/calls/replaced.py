@@ -28,7 +28,7 @@ _BEFORE, _BEHIND = 200, 300
 _QUOTED = re.compile(
     rb"""["'](?:[\w.{}%]*\.)?([A-Za-z_]\w*)["'](?=(\s*,\s*(?:new(?:_callable)?=)?(?:\w+\.)*AsyncMock\b)?)"""
 )
-_SET = re.compile(rb"((?:\b(?:self|cls))?)\.(\w+)[ \t]*=(?!=)([ \t]*(?:\w+\.)?AsyncMock\()?")
+_SET = re.compile(rb"\.(\w++)[ \t]*+=(?!=)([ \t]*+(?:\w+\.)?AsyncMock\()?")
 _KEYWORD = re.compile(rb"[(,][ \t\r\n]*([a-z_]\w*)=")
 _ASYNC = b"async "
 _MULTIPLE = b"patch.multiple"
@@ -47,7 +47,10 @@ def replaced_names(path: str, body: bytes) -> tuple[str, ...]:
     """
     if is_of_tests(path) and not any(word in body for word in _OWN):
         return ()
-    found = {_ASYNC * bool(match[3]) + b"self." * bool(match[1]) + match[2] for match in _SET.finditer(body)}
+    found = {
+        _ASYNC * bool(match[2]) + b"self." * (body[match.start() - 4 : match.start()] == b"self") + match[1]
+        for match in _SET.finditer(body)
+    }
     for word in _REPLACING:
         at = body.find(word)
         while at >= 0:
@@ -78,6 +81,8 @@ class Replacements:
         self._origins = origins
         self._known: dict[str, frozenset[str]] = {}
         self._altered: dict[str, frozenset[str]] = {}
+        self._bases: dict[str, tuple[Origin, ...]] = {}
+        self._imports: dict[str, tuple[str, ...]] = {}
 
     def may_hit(self, path: str, dotted: str, *, to_async: bool = False) -> bool:
         """Whether something may replace a function while a test of the file `path` runs, or what leads to it there.
@@ -94,7 +99,7 @@ class Replacements:
         """
         return any(
             not names.isdisjoint(self._facts(each.path).replaces) or (is_of_tests(each.path) and self._sets_up(each))
-            for each in self._based(path, _FAR)
+            for each in self._based(path)
         )
 
     def _sets_up(self, origin: Origin) -> bool:
@@ -103,7 +108,7 @@ class Replacements:
     def _around(self, path: str) -> frozenset[str]:
         known = self._known.get(path)
         if known is None:
-            places = {*self._places(path), *(each.path for each in self._based(path, _FAR))} - {path}
+            places = {*self._places(path), *(each.path for each in self._based(path))} - {path}
             known = self._known[path] = frozenset(name for each in places for name in self._facts(each).replaces)
         return known
 
@@ -125,7 +130,14 @@ class Replacements:
             plugins = (self._origins.module(place, 0, each) for each in self._facts(place).plugins)
             yield from (each.path for each in plugins if each.status == "module" and each.path.endswith(".py"))
 
-    def _imported(self, path: str) -> Iterator[str]:
+    def _imported(self, path: str) -> tuple[str, ...]:
+        known = self._imports.get(path)
+        if known is None:
+            known = self._imports[path] = tuple(self._modules_of(path))
+        return known
+
+    def _modules_of(self, path: str) -> Iterator[str]:
+        """The modules of tests that a file imports."""
         entry = self._entry(path)
         for statement in entry.names.imports if entry is not None and entry.names is not None else ():
             modules = [statement.module] if statement.is_from else [each.name for each in statement.names]
@@ -145,15 +157,20 @@ class Replacements:
             if below is not None and is_test(below):
                 yield below
 
-    def _based(self, path: str, left: int) -> Iterator[Origin]:
+    def _based(self, path: str) -> tuple[Origin, ...]:
         """The classes of other files that those of a file derive from."""
-        for each in self._facts(path).classes if left else ():
-            for base in each.bases:
-                first, *rest = base.split(".")
-                origin, _left = self._origins.follow(self._origins.bound(path, first), rest)
-                if origin.status == "class" and origin.path != path:
-                    yield origin
-                    yield from self._based(origin.path, left - 1)
+        known = self._bases.get(path)
+        if known is None:
+            known = self._bases[path] = tuple(self._above(path, _FAR))
+        return known
+
+    def _above(self, path: str, left: int) -> Iterator[Origin]:
+        for base in {base for each in self._facts(path).classes for base in each.bases} if left else ():
+            first, *rest = base.split(".")
+            origin, _left = self._origins.follow(self._origins.bound(path, first), rest)
+            if origin.status == "class" and origin.path != path:
+                yield origin
+                yield from self._above(origin.path, left - 1)
 
     def _entry(self, path: str) -> Entry[Facts] | None:
         entry = self._project.entries.get(path)

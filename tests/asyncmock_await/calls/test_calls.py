@@ -111,8 +111,8 @@ REWRITTEN = [
     pytest.param("m = AsyncMock()\nf(*m.get())", "m = AsyncMock()\nf(*await m.get())", id="unpacked in a call"),
     pytest.param("m = AsyncMock()\nf(**m.get())", "m = AsyncMock()\nf(**await m.get())", id="unpacked as keywords"),
     pytest.param(
-        "o = AsyncMock()\n(m, n), p = (o, MagicMock()), MagicMock()\nm.save()\nn.save()\np.save()\no.save()",
-        "o = AsyncMock()\n(m, n), p = (o, MagicMock()), MagicMock()\nawait m.save()\nn.save()\np.save()\nawait o.save()",
+        "o = AsyncMock()\n(m, n), p = (o, MagicMock()), Mock()\nm.save()\nn.save()\np.save()\no.save()",
+        "o = AsyncMock()\n(m, n), p = (o, MagicMock()), Mock()\nawait m.save()\nn.save()\np.save()\nawait o.save()",
         id="a name among those of a tuple within one",
     ),
     pytest.param("m = AsyncMock()\nx = 1\nx += m.get()", "m = AsyncMock()\nx = 1\nx += await m.get()", id="added"),
