@@ -97,7 +97,7 @@ def may_be_replaced(module: Module, dotted: str, others: Sequence[OtherTest] = (
     What `others` patch is what it was again when they end, and an object that one of them makes is its own.
     """
     first, *rest = dotted.split(".")
-    if _is_replaced(module, first.encode(), others, of_module=not _changes_itself(module)):
+    if _is_replaced(module, first.encode(), others, of_module=True):
         return True
     return any(_is_replaced(module, part.encode(), others) for part in rest)
 
@@ -127,14 +127,15 @@ def _changes_itself(module: Module) -> bool:
 
 
 def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest], *, of_module: bool = False) -> bool:
-    """Whether a name is patched or assigned; one that is `of_module` is no attribute of anything."""
+    """Whether a name is patched or assigned; one that is `of_module` is no attribute but of the module itself."""
     body = module.source.body
     at = body.find(name)
     while at >= 0:
         end = at + len(name)
         if _SET.match(body, end) and not _goes_on_before(body, at):
             attribute = body[at - 1 : at] == b"."
-            if not (attribute and of_module) and _lasts(module, at, _around(at, others), attribute=attribute):
+            hit = not (attribute and of_module) or _changes_itself(module)
+            if hit and _lasts(module, at, _around(at, others), attribute=attribute):
                 return True
         elif body[end : end + 1] in {b'"', b"'"} and _QUOTED.search(body, max(0, at - _BEFORE), at):
             around = _around(at, others)
