@@ -89,6 +89,7 @@ class _Texts:
         for target, root, called, rest in found:
             if target and not called:
                 self._makers[target].add(_last(root + rest))
+        self._known: dict[bytes, set[bytes]] = {}
 
     @cached_property
     def _imported(self) -> dict[bytes, tuple[bytes, bytes]]:
@@ -124,10 +125,12 @@ class _Texts:
         """What may have the method that is called: a class, or a module."""
         parts = rest.count(b".")
         if root in _SELF:
-            return self._held(rest) if parts == 2 else ()
-        made = () if called or parts > 1 else self._makers.get(root) or self._made(root)
-        if made:
-            return made
+            return self._held(b"self." + rest.split(b".")[1]) if parts == 2 else ()
+        if not called and parts == 1:
+            if root in self._makers:
+                return self._makers[root]
+            if root in self._fixtures:
+                return self._made(root)
         known = root in self._imported or root in self._modules or root.lstrip(b"_")[:1].isupper()
         return (_last((root + rest).rpartition(b".")[0]),) if known else ()
 
@@ -135,17 +138,22 @@ class _Texts:
         module, old = self._imported.get(name, (b"", name))
         return module + b":" + old + rest
 
-    def _held(self, rest: bytes) -> set[bytes]:
+    def _held(self, attribute: bytes) -> set[bytes]:
         """What is assigned to an attribute of `self` in the module."""
-        return {_last(value) for value in values_assigned(self._body, b"self." + rest.split(b".")[1])}
+        found = self._known.get(attribute)
+        if found is None:
+            found = self._known[attribute] = {_last(value) for value in values_assigned(self._body, attribute)}
+        return found
 
     def _made(self, name: bytes) -> set[bytes]:
         """What a fixture of the module calls, by its name: one of these makes the object."""
-        if name not in self._fixtures:
-            return set()
-        at = self._body.find(b"def " + name + b"(") + len(name) + 5
-        behind = _BEHIND.search(self._body, at)
-        return set(_CALLED.findall(self._body, at, behind.start() if behind is not None else len(self._body)))
+        found = self._known.get(name)
+        if found is None:
+            at = self._body.find(b"def " + name + b"(") + len(name) + 5
+            behind = _BEHIND.search(self._body, at)
+            end = behind.start() if behind is not None else len(self._body)
+            found = self._known[name] = set(_CALLED.findall(self._body, at, end))
+        return found
 
 
 def _last(dotted: bytes) -> bytes:
