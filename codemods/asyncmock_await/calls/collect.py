@@ -9,11 +9,11 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
+from codemods.asyncmock_await.calls.asserted import assertions_in
 from codemods.asyncmock_await.calls.candidates import calls_doubles
 from codemods.asyncmock_await.calls.definitions import definitions_of
-from codemods.asyncmock_await.calls.evaluation import Handed, Seen
+from codemods.asyncmock_await.calls.evaluation import Handed
 from codemods.asyncmock_await.calls.facts import (
-    RESULT,
     Assertion,
     CallFacts,
     CallSite,
@@ -24,7 +24,7 @@ from codemods.asyncmock_await.calls.facts import (
     Suspect,
     SyncFunction,
 )
-from codemods.asyncmock_await.calls.fates import fate_of, is_given, member_of, wraps
+from codemods.asyncmock_await.calls.fates import fate_of, placed, wraps
 from codemods.asyncmock_await.calls.fixtures import classes_of, fixture, self_changes
 from codemods.asyncmock_await.calls.gifts import gifts_of
 from codemods.asyncmock_await.calls.given import Givers
@@ -38,7 +38,6 @@ from codemods.asyncmock_await.calls.references import (
     dropped_calls,
     is_of_tests,
     may_be_replaced,
-    may_be_set,
     may_bind,
 )
 from codemods.asyncmock_await.calls.replaced import plugins_of, replaced_names
@@ -239,7 +238,7 @@ class _Collector:
         sites = self._seen(function, walk, given)
         yield from self._with_function(function, around, sites, inner=bool(outer))
         if self._asserts:
-            self.assertions += self._asserted(function, walk)
+            self.assertions += assertions_in(function, walk, self._module)
 
     def _received(self) -> Iterator[CallSite]:
         """The sites of helpers that get their doubles as parameters, once all others are followed."""
@@ -320,7 +319,9 @@ class _Collector:
             awaited = walk.awaits.get(offset)
             if seen.kinds == {"sync"} and seen.uses == {"await"} and seen.unset and not seen.guarded and awaited:
                 site = self._site(seen.node, "awaited", function, closed=seen.closed, fixtures=given)
-                yield self._placed(replace(site, sync=True, awaiting=self._module.span(awaited)), seen, function, walk)
+                yield placed(
+                    replace(site, sync=True, awaiting=self._module.span(awaited)), seen, function, walk, self._module
+                )
             elif "async" in seen.kinds and (seen.unset or not wraps(seen)):
                 fate = fate_of(seen, walk.kept.get(offset, ""), walk, hidden)
                 site = self._site(
@@ -332,45 +333,20 @@ class _Collector:
                     origins=seen.outside,
                     fixtures=given,
                 )  # fmt: skip
-                site = self._placed(site, seen, function, walk)
+                site = placed(site, seen, function, walk, self._module)
                 if awaited and site.outside and seen.uses == {"await"} and seen.unset and not seen.guarded:
                     site = replace(site, unset=True, awaiting=self._module.span(awaited))
                 yield site
         for offset, seen in walk.named.items():
             fate = fate_of(seen, walk.kept.get(offset, ""), walk, hidden)
             name = dotted_name(seen.node.func)
-            if (
-                fate in {"dropped", "value"}
-                and seen.uses != {"statement"}
-                and not name.rpartition(".")[2][:1].isupper()
-            ):
+            lost = fate in {"dropped", "value"} and seen.uses != {"statement"}
+            if lost and not name.rpartition(".")[2][:1].isupper():
                 certain = not self._may_be_replaced(name, function)
                 apart = "taken apart" in seen.uses
                 yield self._site(
                     seen.node, fate, function, closed=seen.closed, brackets=apart, certain=certain, reference=True
                 )
-
-    def _placed(self, site: CallSite, seen: Seen, function: Function, walk: Walk) -> CallSite:
-        """A site with what is known of the double that is called: where it is made, who else may have it."""
-        if seen.late:
-            site = replace(site, late=True, certain=site.certain and not may_be_set(self._module, site.name))
-        own = walk.owner if site.fixtures or is_given(seen, *self._module.span(function)) else ""
-        return replace(site, **member_of(seen, function), owner=own)
-
-    def _asserted(self, function: Function, walk: Walk) -> Iterator[Assertion]:
-        """The assertions in a function about what surely is an AsyncMock."""
-        keyword = self._module.span(function)[0] if isinstance(function, ast.FunctionDef) else -1
-        for asserted in walk.asserted.values():
-            if asserted.kinds != {"async"} or len(asserted.addresses) != 1:
-                continue
-            (address,) = asserted.addresses
-            made = address[0] if address and isinstance(address[0], int) else -1
-            chain = tuple(part for part in address[1:] if isinstance(part, str))
-            start, end = self._module.span(asserted.node)
-            yield Assertion(
-                start, end, asserted.node.lineno, asserted.node.col_offset, dotted_name(asserted.node),
-                asserted.node.attr, made, chain, address in walk.called and RESULT not in chain, keyword,
-            )  # fmt: skip
 
     def _referred(self, function: Function, outer: tuple[Function, ...] = ()) -> Iterator[CallSite]:
         """The statements of a test, or a sync helper, that call a name of the module and drop what it gives."""
@@ -403,7 +379,7 @@ class _Collector:
         around: Place = "async" if isinstance(function, ast.AsyncFunctionDef) else "sync"
         known = [each for each in origins or () if each is not None]
         outside, chain = known[0] if known else (None, ())
-        if outside is not None and outside.form == "call" and certain:
+        if outside is not None and outside.form == "call" and certain and fate in {"dropped", "value"}:
             certain = not self._may_be_replaced(".".join((outside.name, *chain)), function)
         return CallSite(
             start, end, node.lineno, node.col_offset,

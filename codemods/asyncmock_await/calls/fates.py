@@ -5,12 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TypedDict
 
+from msgspec.structs import replace
+
 from codemods.asyncmock_await.calls.evaluation import Seen
-from codemods.asyncmock_await.calls.facts import RESULT, Fate
+from codemods.asyncmock_await.calls.facts import RESULT, CallSite, Fate
 from codemods.asyncmock_await.calls.forms import LOST, Use
+from codemods.asyncmock_await.calls.references import may_be_set
 from codemods.asyncmock_await.calls.scan import Function
 from codemods.asyncmock_await.calls.walk import Walk
 from codemods.asyncmock_await.doubles.collect import annotation_name
+from codemods.toolkit.python.project import Module
 
 _DROPPED: frozenset[Use] = frozenset({"statement"})
 
@@ -36,7 +40,15 @@ def member_of(seen: Seen, function: Function) -> Member:
     return Member(made=made, member=names[0], annotated=annotation_name(next(notes, None)))
 
 
-def is_given(seen: Seen, start: int, end: int) -> bool:
+def placed(site: CallSite, seen: Seen, function: Function, walk: Walk, module: Module) -> CallSite:
+    """A site with what is known of the double that is called: where it is made, who else may have it."""
+    if seen.late:
+        site = replace(site, late=True, certain=site.certain and not may_be_set(module, site.name))
+    own = walk.owner if site.fixtures or _is_given(seen, *module.span(function)) else ""
+    return replace(site, **member_of(seen, function), owner=own)
+
+
+def _is_given(seen: Seen, start: int, end: int) -> bool:
     """Whether what is called may not have been made in the function that calls it, whose span is given."""
     makers = (address[0] for address in seen.addresses if address)
     return any(not isinstance(made, int) or not start <= made <= end for made in makers)
