@@ -92,12 +92,21 @@ def sync_function(
         obstacle = "several tests share what it gives"
     elif function.called and role != "helper":
         obstacle = "the module calls it itself"
+    elif role == "test" and _is_named(module, node.name):
+        obstacle = "the module names it in another place, which may call it"
     elif _DJANGO.search(module.source.body):
         obstacle = "its module uses Django, whose database is for sync code"
     elif role == "helper":
         obstacle = _called_by_others(function)
     asked_for = found.name if found is not None and found.name == node.name and not found.by_itself else ""
     return SyncFunction(function, owner, tuple(sorted(calls - {""})), obstacle, role, asked_for)
+
+
+def _is_named(module: Module, test: str) -> bool:
+    """Whether a module names a test besides defining it, also one of that name in another class."""
+    body = module.source.body
+    named = re.finditer(rb"\b" + test.encode() + rb"\b", body)
+    return any(not body.endswith(b"def ", 0, each.start()) for each in named)
 
 
 def _called_by_others(function: Function) -> str:

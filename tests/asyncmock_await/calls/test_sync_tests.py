@@ -163,6 +163,10 @@ LEFT = [
         AUTO, FUNCTION + "\n\ndef test_again():\n    test_it()\n", "the module calls it itself", id="it is called"
     ),
     pytest.param(
+        AUTO, FUNCTION + "\n\ndef test_all():\n    for each in (test_it,):\n        each()\n", "the module names it",
+        id="something else may call it",
+    ),
+    pytest.param(
         AUTO, "import functools\n\n\n@functools.cache\n" + FUNCTION, "its decorator @functools.cache",
         id="an unknown decorator",
     ),
