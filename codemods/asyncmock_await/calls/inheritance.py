@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.facts import CallSite, ClassOf
@@ -34,6 +34,11 @@ class Inheritance:
         self._replacements = replacements
         self._known: dict[tuple[str, str], tuple[ClassOf, ...]] = {}
 
+    @cached_property
+    def _index(self) -> _Index:
+        """Made once for the marks, and looked up once for each file: to compare all of them takes a millisecond."""
+        return _index(_Marks(self._project.marks))
+
     def may_change(self, path: str, call: CallSite) -> bool:
         """Whether a call in a class may be one of another double, where a base or a derived class has its way."""
         matters = call.sync or call.fate in {"dropped", "value"}
@@ -57,11 +62,10 @@ class Inheritance:
 
     def _below(self, path: str, name: str) -> Iterator[ClassOf]:
         """The classes of other files that derive from one, by the marks of these."""
-        index = _index_of(self._project.marks)
         waiting, seen = [(path, name)], {(path, name)}
         while waiting:
             at, known = waiting.pop()
-            for file, derived in index.derived(self._project, at, known):
+            for file, derived in self._index.derived(self._project, at, known):
                 if (file, derived) in seen:
                     continue
                 seen.add((file, derived))
@@ -114,16 +118,6 @@ class _Marks:
 
     def __hash__(self) -> int:
         return len(self.by_path)
-
-
-_latest: list[tuple[Mapping[str, tuple[str, ...]], _Index]] = []
-"""The index of the marks that were asked for last: to compare all of them takes a millisecond."""
-
-
-def _index_of(marks: Mapping[str, tuple[str, ...]]) -> _Index:
-    if not _latest or _latest[0][0] is not marks:
-        _latest[:] = [(marks, _index(_Marks(marks)))]
-    return _latest[0][1]
 
 
 @lru_cache(maxsize=1)

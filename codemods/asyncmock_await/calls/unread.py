@@ -15,6 +15,7 @@ from functools import cached_property
 
 from codemods.asyncmock_await.calls.lost import LostText, lost_texts
 from codemods.asyncmock_await.calls.places import values_assigned
+from codemods.asyncmock_await.calls.references import is_of_tests
 from codemods.asyncmock_await.never_run.reach import CLASS
 from codemods.toolkit.python.layout import is_test
 
@@ -198,7 +199,7 @@ def defined(marks: Mapping[str, tuple[str, ...]]) -> Defined:
     bases: defaultdict[str, set[str]] = defaultdict(set)
     importable: set[str] = set()
     for path, said in marks.items():
-        imported = not (is_test(path) and path.rpartition("/")[2].startswith("test_"))
+        imported = not (is_test(path) and is_of_tests(path))
         for mark in said:
             names: Sequence[str] = ()
             if mark.startswith(FUNCTIONS):
