@@ -39,11 +39,13 @@ class Assumed(msgspec.Struct, frozen=True, array_like=True):
 class MockNames(msgspec.Struct, frozen=True, dict=True):
     """The spellings of one module: (dotted prefix as written, what it is), the library itself being "".
 
-    Empty where the module has no way to the library.
+    `packages` are the names of `unittest` itself: `unittest.mock` is there behind them once anything has imported it,
+    so that it is read by that name, and never written.  Empty where the module has no way to the library.
     """
 
     spellings: tuple[tuple[str, str], ...] = ()
     assumed: tuple[Assumed, ...] = ()
+    packages: tuple[str, ...] = ()
 
     def canonical(self, dotted: str) -> str:
         """What a dotted name is in the library (`AsyncMock`, `patch.object`), "" when it is none of it.
@@ -63,11 +65,11 @@ class MockNames(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _by_spelling(self) -> Mapping[str, str]:
-        return dict(self.spellings)
+        return {**{f"{package}.mock": "" for package in self.packages}, **dict(self.spellings)}
 
     def knows(self, name: str) -> bool:
         """Whether a name that an import binds is the library, a package around it, or something of it."""
-        return any(written.partition(".")[0] == name for written, _what in self.spellings)
+        return name in self.packages or any(written.partition(".")[0] == name for written, _what in self.spellings)
 
     def spelling(self, name: str) -> str:
         """How a name of the library can be written in the module as it is, "" when it can't."""
@@ -90,7 +92,15 @@ def mock_names(names: ModuleNames) -> MockNames:
                 found[written] = None
             if assumption is not None:
                 assumed[written] = assumption
+    packages = {
+        each.asname or each.name
+        for statement in names.imports
+        for each in statement.names
+        if not statement.is_from and each.name == "unittest"
+    }
     for name, bounds in names.bindings.items():
+        if name in packages and any(bound.kind not in {"import", "from"} for bound in bounds):
+            packages.discard(name)
         if name in found:
             if any(bound.kind not in {"import", "from"} for bound in bounds):
                 found[name] = None
@@ -100,7 +110,7 @@ def mock_names(names: ModuleNames) -> MockNames:
                 found[name] = what
     known_spellings = {written: what for written, what in found.items() if what is not None}
     used = tuple(assumption for written, assumption in assumed.items() if written in known_spellings)
-    return MockNames(tuple(sorted(known_spellings.items())), used)
+    return MockNames(tuple(sorted(known_spellings.items())), used, tuple(sorted(packages)))
 
 
 def _through(found: dict[str, str | None], dotted: str) -> str:

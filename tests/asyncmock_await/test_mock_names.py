@@ -24,6 +24,10 @@ def names_of(text: str) -> ModuleNames:
         pytest.param("from unittest import mock as m", "m.AsyncMock", "AsyncMock", id="the module under another name"),
         pytest.param("import unittest.mock", "unittest.mock.MagicMock", "MagicMock", id="a dotted module"),
         pytest.param("import unittest.mock as um", "um.MagicMock", "MagicMock", id="a dotted module with a name"),
+        pytest.param("import unittest", "unittest.mock.AsyncMock", "AsyncMock", id="through the package"),
+        pytest.param("import unittest as u", "u.mock.AsyncMock", "AsyncMock", id="through the package with a name"),
+        pytest.param("import unittest\nunittest = 1", "unittest.mock.AsyncMock", "", id="no package any more"),
+        pytest.param("import unittest as u", "unittest.mock.AsyncMock", "", id="a package by another name"),
         pytest.param("import mock", "mock.AsyncMock", "AsyncMock", id="the backport"),
         pytest.param("from mock import mock", "mock.AsyncMock", "AsyncMock", id="the module of the backport"),
         pytest.param("from unittest.mock import *", "AsyncMock", "AsyncMock", id="a star"),
@@ -58,6 +62,7 @@ def test_a_name_from_another_module_is_assumed() -> None:
     [
         pytest.param("from unittest.mock import MagicMock\n", "MagicMock", None, id="there already"),
         pytest.param("from unittest import mock\n", "mock.MagicMock", None, id="through the module"),
+        pytest.param("import unittest\n", "MagicMock", NewImport, id="never through the package alone"),
         pytest.param("from unittest.mock import AsyncMock\n", "MagicMock", ImportedName, id="beside another name"),
         pytest.param("import os\nimport sys\n", "MagicMock", NewImport, id="below another import"),
         pytest.param("x = 1\n", None, None, id="no import at all"),

@@ -130,7 +130,7 @@ class _Collector:
     def _doubles(self) -> Doubles:
         """What the text shows of doubles: nothing where the module has no way to the library."""
         body = self._module.source.body
-        if not self._mocks.spellings and b"mocker" not in body:
+        if not self._mocks.spellings and not any(word in body for word in (b"mocker", b".mock.")):
             return Doubles(frozenset(), frozenset(), [])
         return doubles_in(body, (name.encode() for name in self.givers.given_names), self._spelled)
 
