@@ -35,7 +35,7 @@ def collect(module: Module, names: ModuleNames, config: Config, words: frozenset
     followed = frozenset(word.removeprefix(FOLLOWED) for word in words if word.startswith(FOLLOWED))
     named = frozenset(word for word in words if word != ALL and not word.startswith(FOLLOWED))
     called = calls(module, names, mocks, named, followed, asserts="AM106" in config.requested)
-    ends = frozenset(site.made for site in called.sites if site.made >= 0)
+    ends = frozenset(site.made for site in called.sites if site.made >= 0 and site.member)
     made = all_doubles(module, mocks) if everything else doubles(module, mocks, ends)
     found = tests(module, names, renames="AM303" in config.requested)
     return Facts(called, made, found, loops_in(module.source.body))

@@ -99,11 +99,12 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     `keyword` is where the `def` of the sync test around it stands (-1: it stands in something else).
     `outside` is where the double comes from if other places decide what it is, and `chain` the names of the members
     that lead from it to what is called.  `fixtures` are those of the module on which all this rests.  `made` is where
-    the call ends that creates the double (-1 where that isn't known) and `member` what of it is called, `annotated` is
-    the dotted name that annotates the parameter which holds it.  `received` is where the `def` of the helper around it
-    stands, if it gets the double as a parameter: all calls of it in the module hand over such a one.  `owner` is the
-    class around it, where the double comes from its set-up or from a fixture.  `late`: it stands behind the `yield` of
-    a fixture, so that a test may have changed the double.
+    the call ends that creates the double (-1 where that isn't known) and `member` the one member of it that is called
+    ("" where it is the double itself, or a member of a member), `annotated` is the dotted name that annotates the
+    parameter which holds it.  `received` is where the `def` of the helper around it stands, if it gets the double as a
+    parameter: all calls of it in the module hand over such a one.  `owner` is the class around it, where the double
+    comes from its set-up or from a fixture.  `late`: it stands behind the `yield` of a fixture, so that a test may have
+    changed the double.
     """
 
     start: int

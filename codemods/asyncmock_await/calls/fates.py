@@ -28,12 +28,12 @@ class Member(TypedDict):
 
 
 def member_of(seen: Seen, function: Function) -> Member:
-    """What a call is the call of, where that is a member of one double: where it is made, by what it is annotated."""
+    """What a call is the call of, where that is one double, or a member of it: where it is made, what annotates it."""
     address = next(iter(seen.addresses)) if len(seen.addresses) == 1 else ()
     names = [part for part in address if isinstance(part, str)]
+    made = address[0] if address and isinstance(address[0], int) else -1
     if len(names) != 1 or names[0] == RESULT or not isinstance(seen.node.func, ast.Attribute):
-        return Member(made=-1, member="", annotated="")
-    made = address[0] if isinstance(address[0], int) else -1
+        return Member(made=made, member="", annotated="")
     holder = seen.node.func.value
     parameters = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
     notes = (each.annotation for each in parameters if isinstance(holder, ast.Name) and each.arg == holder.id)

@@ -101,6 +101,9 @@ applied with evidence, this is to be expected: the new recording shows whether a
         """One expression creates the double for several tests (a fixture, a helper), and the same member is awaited
 in some of them and called without `await` in others. Whatever kind it is, it is wrong for one of them.
 
+Or a test awaits a double (`patch(..., new_callable=AsyncMock)`) whose target is a function that is no coroutine
+function: the code under test calls that without `await`.
+
 **What to do.** Look at the tests that are named: either an `await` is missing in one place, or they need doubles of
 their own.
 """,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
+from codemods.asyncmock_await.calls.facts import CallSite
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
+from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.asyncmock_await.doubles.mend import Impossible, refuse_coroutines
 from codemods.asyncmock_await.doubles.recorded import recorded
 from codemods.asyncmock_await.doubles.seen import decide_seen
@@ -37,6 +39,12 @@ def decide(
     return account.share()
 
 
+def _calls_of(project: Project[Facts], path: str, creation: Creation) -> list[CallSite]:
+    """The calls of a double, and of its members, that its module shows."""
+    facts = project.entries[path].facts
+    return [call for call in (facts.calls.sites if facts is not None else ()) if call.made == creation.end]
+
+
 def _decide_patches(account: Account, project: Project[Facts], origins: Origins) -> None:
     """AM203 without a run: `new_callable=AsyncMock` for what is a sync function by its definition."""
     for path, creation, function in patched_functions(project, origins):
@@ -50,6 +58,13 @@ def _decide_patches(account: Account, project: Project[Facts], origins: Origins)
         except Impossible as problem:
             account.refused(path, creation, creation.callee, problem.code, problem.reason)
             continue
+        calls = _calls_of(project, path, creation)
+        awaited = next((call for call in calls if call.fate not in {"dropped", "value"}), None)
+        if awaited is not None:
+            reason = f"`{function.name}` is no coroutine function, and line {awaited.line} wants a coroutine of it"
+            account.refused(path, creation, creation.callee, "AM291", reason)
+            continue
+        account.instead |= {(path, call.line, call.column) for call in calls}
         change = CallChange(creation.start, creation.end, dropped=("new_callable",))
         reason = f"`{function.name}` is no coroutine function: patch makes a MagicMock for it"
         account.rewritten(path, creation, creation.callee, "AM203", reason, {path: (change,)})
