@@ -33,15 +33,14 @@ from codemods.asyncmock_await.calls.mentions import mentions
 from codemods.asyncmock_await.calls.places import Doubles, doubles_in
 from codemods.asyncmock_await.calls.receiving import enter
 from codemods.asyncmock_await.calls.references import (
-    OtherTest,
     coroutine_functions,
     dropped_calls,
     is_of_tests,
-    may_be_replaced,
     may_bind,
 )
 from codemods.asyncmock_await.calls.replaced import plugins_of, replaced_names
 from codemods.asyncmock_await.calls.scan import Function, bound_names, inner_functions, parameters
+from codemods.asyncmock_await.calls.substitutes import Substitutes
 from codemods.asyncmock_await.calls.suspects import drops_calls, suspects_of
 from codemods.asyncmock_await.calls.sync_tests import sync_function
 from codemods.asyncmock_await.calls.values import is_foreign
@@ -121,6 +120,7 @@ class _Collector:
         self._lost = lost_calls(module.source.body)
         self._names_followed = followed
         self.givers = Givers(module, names, mocks, self._lost, self._spelled)
+        self._substitutes = Substitutes(module, self.givers)
         self.suspects: list[Suspect] = []
         self.functions: dict[int, SyncFunction] = {}
         self.received: dict[int, SyncFunction] = {}
@@ -145,14 +145,6 @@ class _Collector:
         holders = {*(name.decode() for name in self._doubles.holders), *self.givers.doubles}
         lost = lost_of(self._lost, self.givers.leads, self.givers.led, holders)
         return sorted({*self._doubles.places, *lost, *self.givers.receivers.calls})
-
-    @cached_property
-    def _tests(self) -> list[OtherTest]:
-        return [
-            OtherTest(*self._module.whole_span(each), each)
-            for each, _owner in self.givers.definitions
-            if each.name.startswith("test")
-        ]
 
     def sites(self) -> Iterator[CallSite]:
         """All sites of the module; `suspects` are complete when this ends."""
@@ -342,7 +334,7 @@ class _Collector:
             name = dotted_name(seen.node.func)
             lost = fate in {"dropped", "value"} and seen.uses != {"statement"}
             if lost and not name.rpartition(".")[2][:1].isupper():
-                certain = not self._may_be_replaced(name, function)
+                certain = not self._substitutes.may_be(name, function)
                 apart = "taken apart" in seen.uses
                 yield self._site(
                     seen.node, fate, function, closed=seen.closed, brackets=apart, certain=certain, reference=True
@@ -359,16 +351,8 @@ class _Collector:
             root = name.partition(".")[0]
             texts = ((each, self._module.source.body[slice(*self._module.span(each))]) for each in (*outer, function))
             if not any(may_bind(each, text, root) for each, text in texts):
-                certain = not self._may_be_replaced(name, function)
+                certain = not self._substitutes.may_be(name, function)
                 yield self._site(node, "dropped", function, certain=certain, reference=True)
-
-    def _may_be_replaced(self, dotted: str, function: Function) -> bool:
-        """Whether the name of a function may stand for something else while a function runs."""
-        own = self._module.span(function)
-        if not function.name.startswith("test"):  # a test that patches it may call this one
-            return may_be_replaced(self._module, dotted)
-        others = [each for each in self._tests if not (each.start <= own[0] and own[1] <= each.end)]
-        return may_be_replaced(self._module, dotted, others)
 
     def _site(
         self, node: ast.Call, fate: Fate, function: Function, *, closed: bool = False, brackets: bool = False,
@@ -380,7 +364,7 @@ class _Collector:
         known = [each for each in origins or () if each is not None]
         outside, chain = known[0] if known else (None, ())
         if outside is not None and outside.form == "call" and certain and fate in {"dropped", "value"}:
-            certain = not self._may_be_replaced(".".join((outside.name, *chain)), function)
+            certain = not self._substitutes.may_be_of(outside, chain, function)
         return CallSite(
             start, end, node.lineno, node.col_offset,
             name=dotted_name(node.func) or "the result of a call",

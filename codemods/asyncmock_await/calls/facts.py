@@ -64,13 +64,14 @@ class Shape(msgspec.Struct, frozen=True):
     chain: tuple[str, ...] = ()
 
 
-Definition: TypeAlias = Literal["fixture", "call", "self", "name"]
+Definition: TypeAlias = Literal["fixture", "call", "self", "instance", "name"]
 
 
 class Gift(msgspec.Struct, frozen=True, array_like=True):
     """What a function, a fixture, the set-up of a class or a name of the module gives; None where it isn't certain.
 
-    The name of an attribute that a set-up gives is `Class.attribute`, that of a fixture of a class `Class.fixture`.
+    The name of an attribute that a set-up gives, or the `__init__` of a class, is `Class.attribute`, that of a fixture
+    or a method of a class `Class.fixture`.
     """
 
     what: Definition

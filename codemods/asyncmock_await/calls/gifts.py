@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from codemods.asyncmock_await.calls.facts import Gift
+from codemods.asyncmock_await.calls.facts import Gift, Shape
 from codemods.asyncmock_await.calls.fixtures import EVERYTHING, is_set_up, set_ups
 from codemods.asyncmock_await.calls.given import Givers
+from codemods.asyncmock_await.calls.instances import EVERY, bound_by_class, changed_by, initialiser
 from codemods.asyncmock_await.calls.scan import Function
 from codemods.asyncmock_await.calls.shapes import shape_of
 from codemods.asyncmock_await.calls.values import SELF, Double
 from codemods.asyncmock_await.calls.within import Within
+from codemods.toolkit.python.collect_names import dotted_name
+
+_OF_CLASS = frozenset({"staticmethod", "classmethod"})
+"""Decorators that change what a method is called on, not what it gives."""
 
 
 def gifts_of(givers: Givers) -> Iterator[Gift]:
@@ -31,11 +36,31 @@ def gifts_of(givers: Givers) -> Iterator[Gift]:
         is_base = node.name in givers.derived_from or not any(each.name.startswith("test") for each in methods)
         if is_base and any(is_set_up(each) and _sets(each, givers) for each in methods):
             yield from _held(methods, around, givers)
+        for name, shape in instance_of(node, methods, givers).items():
+            yield Gift("instance", f"{node.name}.{name}", shape)
+
+
+def instance_of(node: ast.ClassDef, methods: list[Function], givers: Givers) -> Mapping[str, Shape | None]:
+    """What an instance of a class holds from the start, None for what isn't certain; nothing where it is no double."""
+    made = initialiser(node, methods)
+    if made is None or not givers.texts.may_set_mocks(made):
+        return {}
+    held = givers.held_by((made,), Within(node.name, None, {}, EVERYTHING))
+    changed = {name for each in methods if each is not made for name in changed_by(givers.read(each))}
+    if held is None or EVERY in changed:
+        return {}
+    changed.update(bound_by_class(node))
+    return {
+        name: None if name in changed else shape_of(value, held.around)
+        for name, value in held.around.states[SELF].members.items()
+    }
 
 
 def _gives(function: Function, givers: Givers) -> bool:
     """Whether a function may give a double, or an object of the project of which a member is called here."""
-    if not isinstance(function, ast.FunctionDef) or function.name.startswith("test") or function.decorator_list:
+    if not isinstance(function, ast.FunctionDef) or function.name.startswith("test"):
+        return False
+    if any(dotted_name(each) not in _OF_CLASS for each in function.decorator_list):
         return False
     made = function.name in givers.owners.makers and givers.texts.calls_one_of(function, givers.leads)
     return made or givers.texts.mentions_mocks(function)
@@ -49,8 +74,9 @@ def _sets(setup: Function, givers: Givers) -> bool:
 
 def _results(methods: list[Function], around: Within, givers: Givers) -> Iterator[Gift]:
     """What the methods of a class give."""
+    names = [each.name for each in methods]
     for method in methods:
-        if _gives(method, givers) and not is_set_up(method):
+        if names.count(method.name) == 1 and _gives(method, givers) and not is_set_up(method):
             given = givers.result(method, around)
             if given is not None:
                 yield Gift("call", f"{around.name}.{method.name}", shape_of(given.value, given.around))

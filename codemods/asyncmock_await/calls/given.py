@@ -43,7 +43,7 @@ from codemods.asyncmock_await.calls.scan import (
 )
 from codemods.asyncmock_await.calls.shapes import is_altered
 from codemods.asyncmock_await.calls.texts import Texts
-from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State
+from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State, joined
 from codemods.asyncmock_await.calls.walk import Walk
 from codemods.asyncmock_await.calls.within import Given, Gives, Within
 from codemods.asyncmock_await.mock_names import MockNames
@@ -61,6 +61,7 @@ class Givers:
         self, module: Module, names: ModuleNames, mocks: MockNames, lost: LostCalls, spelled: frozenset[bytes]
     ) -> None:
         self._module = module
+        self.read = module.read
         self.texts = Texts(module, mocks, spelled)
         self._names = names
         self._lost = lost
@@ -251,7 +252,8 @@ class Givers:
             before = replace(around, held=held)
             walk = self.walk(setup, before)
             end = walk.block(returning(setup.body), self.start(setup, before, walk)[0])
-            end = walk.results[0][1] if end is None and len(walk.results) == 1 else end
+            for _value, at in walk.results:
+                end = joined(end, at)
             if end is None:
                 return None
             held = Given(Double(SELF), end)

@@ -8,7 +8,7 @@ AsyncMock.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from codemods.asyncmock_await.calls.conftests import conftests
@@ -61,7 +61,7 @@ class Outsides:
             case "call":
                 origin = self._origin(path, outside.name)
                 if origin is not None and origin.status == "class":
-                    return self._method(origin, chain)
+                    return self._of_instance(origin, chain, left)
         found_at = self._shape(path, outside)
         return "unknown" if found_at is None else self._within(*found_at, chain, left)
 
@@ -144,6 +144,14 @@ class Outsides:
             return "unknown"
         return "coroutine function" if method.asynchronous else "sync" if method.plain else "unknown"
 
+    def _of_instance(self, owner: Origin, chain: tuple[str, ...], left: int) -> Meaning:
+        """What a member of an instance is: what the `__init__` of the class sets comes before a method."""
+        if chain and self._known_gifts(owner.path).keys() >= {("instance", f"{owner.name}.{chain[0]}")}:
+            shape = self._gift(owner.path, "instance", f"{owner.name}.{chain[0]}")
+            certain = shape is not None and self.uses_the_library(owner.path)
+            return self._within(owner.path, shape, chain[1:], left) if shape is not None and certain else "unknown"
+        return self._method(owner, chain)
+
     # -- fixtures, helpers, base classes
 
     def _shape(self, path: str, outside: Outside) -> tuple[str, Shape] | None:
@@ -156,15 +164,20 @@ class Outsides:
             case "call" if outside.name.startswith("self."):
                 found = path, self._gift(path, "call", f"{outside.owner}.{outside.name.removeprefix('self.')}")
             case "call":
-                origin = self._origin(path, outside.name)
-                if origin is None or origin.status != "def":
-                    return None
-                found = origin.path, self._gift(origin.path, "call", origin.name)
+                found = self._made(path, outside.name)
             case _:
                 found = path, self._gift(path, "name", outside.name)
         if found is None or found[1] is None or not self.uses_the_library(found[0]):
             return None
         return found[0], found[1]
+
+    def _made(self, path: str, dotted: str) -> tuple[str, Shape | None] | None:
+        """What a function gives, or a method that is called on its class."""
+        first, *rest = dotted.split(".")
+        origin, left = self._origins.follow(self._origins.bound(path, first), rest)
+        if origin.fallback or (origin.status, len(left)) not in {("def", 0), ("class", 1)}:
+            return None
+        return origin.path, self._gift(origin.path, "call", ".".join((origin.name, *left)))
 
     def _facts(self, path: str) -> CallFacts:
         entry = self._project.entries.get(path)
@@ -173,12 +186,15 @@ class Outsides:
         return entry.facts.calls if entry is not None and entry.facts is not None else CallFacts()
 
     def _gift(self, path: str, what: Definition, name: str) -> Shape | None:
+        return self._known_gifts(path).get((what, name))
+
+    def _known_gifts(self, path: str) -> Mapping[tuple[Definition, str], Shape | None]:
         known = self._gifts.get(path)
         if known is None:
             known = self._gifts[path] = {}
             for each in self._facts(path).gifts:
                 known[each.what, each.name] = None if (each.what, each.name) in known else each.shape
-        return known.get((what, name))
+        return known
 
     def _fixture(self, path: str, asked: Outside) -> tuple[str, Shape | None] | None:
         """The fixture that pytest finds: in the class and its bases, the module, the nearest conftest.py above."""

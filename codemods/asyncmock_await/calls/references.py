@@ -91,15 +91,18 @@ class OtherTest:
     function: Function
 
 
-def may_be_replaced(module: Module, dotted: str, others: Sequence[OtherTest] = ()) -> bool:
+def may_be_replaced(
+    module: Module, dotted: str, others: Sequence[OtherTest] = (), apart: Sequence[tuple[int, int]] = ()
+) -> bool:
     """Whether a module patches or assigns a name, or one on the way to it: then it may be no coroutine function.
 
-    What `others` patch is what it was again when they end, and an object that one of them makes is its own.
+    What `others` patch is what it was again when they end, and an object that one of them makes is its own.  `apart`
+    are spans where `self` is another object than the one that has the attribute.
     """
     first, *rest = dotted.split(".")
     if _is_replaced(module, first.encode(), others, of_module=True):
         return True
-    return any(_is_replaced(module, part.encode(), others) for part in rest)
+    return any(_is_replaced(module, part.encode(), others, apart) for part in rest)
 
 
 def is_of_tests(path: str) -> bool:
@@ -126,7 +129,14 @@ def _changes_itself(module: Module) -> bool:
     return _FINDS_MODULES.search(body) is not None or imported.search(body) is not None
 
 
-def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest], *, of_module: bool = False) -> bool:
+def _is_replaced(
+    module: Module,
+    name: bytes,
+    others: Sequence[OtherTest],
+    apart: Sequence[tuple[int, int]] = (),
+    *,
+    of_module: bool = False,
+) -> bool:
     """Whether a name is patched or assigned; one that is `of_module` is no attribute but of the module itself."""
     body = module.source.body
     at = body.find(name)
@@ -135,6 +145,7 @@ def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest], *, of
         if _SET.match(body, end) and not _goes_on_before(body, at):
             attribute = body[at - 1 : at] == b"."
             hit = not (attribute and of_module) or _changes_itself(module)
+            hit = hit and not _is_apart(body, at, apart)
             if hit and _lasts(module, at, _around(at, others), attribute=attribute):
                 return True
         elif body[end : end + 1] in {b'"', b"'"} and _QUOTED.search(body, max(0, at - _BEFORE), at):
@@ -143,6 +154,11 @@ def _is_replaced(module: Module, name: bytes, others: Sequence[OtherTest], *, of
                 return True
         at = body.find(name, end)
     return False
+
+
+def _is_apart(body: bytes, at: int, apart: Sequence[tuple[int, int]]) -> bool:
+    """Whether an offset is that of an attribute of `self`, where this is another object."""
+    return body[at - 5 : at] == b"self." and any(start <= at < end for start, end in apart)
 
 
 def _lasts(module: Module, at: int, around: OtherTest | None, *, attribute: bool) -> bool:
