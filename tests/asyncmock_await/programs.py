@@ -74,6 +74,8 @@ _CREATIONS = (
     "create_autospec(Real, instance=True)",
     "AsyncMock(close=MagicMock(return_value='x'))",
     "AsyncMock(**{'load.return_value': 2})",
+    "AsyncMock(**{'close': MagicMock(), 'load.name': Mock()})",
+    "MagicMock(**{'load': AsyncMock(), 'name.close': AsyncMock(return_value=1)})",
     "configured(AsyncMock())",
     "[]",
     "Real()",

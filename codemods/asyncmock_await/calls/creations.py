@@ -48,7 +48,36 @@ def created_kind(call: ast.Call, mocks: MockNames) -> Kind:
 
 def has_spec(call: ast.Call) -> bool:
     """Whether members depend on something that is not known here: a spec, or keywords from a mapping."""
-    return bool(call.args) or any(keyword.arg is None or keyword.arg in _SPECS for keyword in call.keywords)
+    return bool(call.args) or has_open_keywords(call) or any(keyword.arg in _SPECS for keyword in call.keywords)
+
+
+def has_open_keywords(call: ast.Call) -> bool:
+    """Whether a call has keywords from a mapping that isn't written there, or one that may be more than members."""
+    return any(keyword.arg is None and not _is_of_members(keyword.value) for keyword in call.keywords)
+
+
+def _is_of_members(mapping: ast.expr) -> bool:
+    """Whether a mapping of keywords names nothing but members, or members of members (`{"load.return_value": 1}`)."""
+    return isinstance(mapping, ast.Dict) and all(
+        isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value not in _OF_MOCK
+        for key in mapping.keys
+    )
+
+
+def has_spec_of_names(call: ast.Call) -> bool:
+    """Whether all that is known of the members of a double are their names, in a list or tuple that is written there.
+
+    A name says of no member that it is a coroutine function (`NonCallableMock._mock_add_spec` in CPython's
+    `unittest/mock.py`, the same in 3.11 to 3.13).
+    """
+    named = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg in _SPECS}
+    given = [*call.args, *named.values()]
+    if len(given) != 1 or has_open_keywords(call) or not named.keys() <= {"spec", "spec_set"}:
+        return False
+    spec = given[0]
+    return isinstance(spec, (ast.List, ast.Tuple)) and all(
+        isinstance(each, ast.Constant) and isinstance(each.value, str) for each in spec.elts
+    )
 
 
 def spec_of(call: ast.Call, mocks: MockNames) -> tuple[Form, str] | None:
@@ -60,7 +89,8 @@ def spec_of(call: ast.Call, mocks: MockNames) -> tuple[Form, str] | None:
     name = dotted_name(call.func)
     known = (mocks.canonical(name) or of_mocker(name)) if name else ""
     keywords = {each.arg: each.value for each in call.keywords}
-    if not keywords.keys().isdisjoint({None, "autospec", "new_callable"}) or len(call.args) > 1:
+    open_ended = has_open_keywords(call) or not keywords.keys().isdisjoint({"autospec", "new_callable"})
+    if open_ended or len(call.args) > 1:
         return None
     named = {"spec"} if known == "create_autospec" else {"spec", "spec_set", "wraps"}
     given = [*call.args, *(value for each, value in keywords.items() if each in named)]
@@ -89,7 +119,7 @@ def _spec_name(node: ast.expr) -> str:
 
 def stands_in(call: ast.Call, form: str) -> tuple[Form, str] | None:
     """In whose place a patch puts the mock that it makes by itself, as a dotted name; None where that isn't written."""
-    if any(each.arg is None or each.arg in {"new", "new_callable", "wraps"} for each in call.keywords):
+    if has_open_keywords(call) or any(each.arg in {"new", "new_callable", "wraps"} for each in call.keywords):
         return None
     spec = [each.value for each in call.keywords if each.arg in {"spec", "spec_set"}]
     if spec:
@@ -114,11 +144,28 @@ def stands_in(call: ast.Call, form: str) -> tuple[Form, str] | None:
 
 def configured_members(call: ast.Call) -> list[tuple[str, ast.expr]]:
     """What keywords of a mock's class or of a patch set (`AsyncMock(return_value=1, close=MagicMock())`)."""
-    return [
-        (keyword.arg, keyword.value)
-        for keyword in call.keywords
-        if keyword.arg is not None and keyword.arg not in _OF_MOCK
-    ]
+    return [(name, value) for name, value in members_set(call) if is_member(name)]
+
+
+def is_member(keyword: str) -> bool:
+    """Whether a keyword of a mock's class sets a member of the double, or its outcome."""
+    return keyword not in _OF_MOCK
+
+
+def members_set(call: ast.Call) -> list[tuple[str, ast.expr]]:
+    """What the keywords of a call set, those of a mapping that is written there included, members of members last.
+
+    In the order of `NonCallableMock.configure_mock` in CPython's `unittest/mock.py`; an outcome that a `side_effect`
+    decides about is not told from its `return_value`, so that comes first.
+    """
+    found: list[tuple[str, ast.expr]] = []
+    for keyword in call.keywords:
+        if keyword.arg is not None:
+            found.append((keyword.arg, keyword.value))
+        elif isinstance(keyword.value, ast.Dict) and _is_of_members(keyword.value):
+            keys = [str(key.value) for key in keyword.value.keys if isinstance(key, ast.Constant)]
+            found += zip(keys, keyword.value.values, strict=True)
+    return sorted(found, key=lambda pair: (pair[0].count("."), pair[0].endswith("side_effect")))
 
 
 def keyword_value(call: ast.Call, name: str) -> ast.expr | None:

@@ -8,7 +8,11 @@ from collections.abc import Sequence
 
 from codemods.asyncmock_await.calls.creations import (
     configured_members,
+    has_open_keywords,
     has_spec,
+    has_spec_of_names,
+    is_member,
+    members_set,
     new_value,
     patch_form,
     patched_kind,
@@ -37,32 +41,53 @@ class Making(Evaluation):
         known = found is not None and re.split(r"\W", found[1])[0] not in env.names
         if found is not None and known and not (found[0] == "wraps" and kind == "async"):
             return self._from(Outside(*found), node, env)
+        if kind == "sync" and has_spec_of_names(node):
+            return self._double(node, kind, kind, env)
+        for keyword in node.keywords:
+            if keyword.arg is None or not is_member(keyword.arg):
+                env.escape(self.value(keyword.value, env, "handed on"))
         if kind == "sync":  # `MagicMock(spec=f)` of an `async def` makes coroutines
-            self._parts(node, env, "handed on")
-            return None
+            kind = "unknown"
         return self._double(node, kind, "unknown", env)
 
     def _from(self, outside: Outside, node: ast.Call, env: Environment) -> Double:
         """A double that the function makes itself, but what it is is decided elsewhere."""
         root = Root(outside, (self._offset(node), *self._generation), foreign=False)
-        values = [(name, self.value(each, env, "handed on")) for name, each in configured_members(node)]
+        values = self._members(node, env)
         double = env.given(root)
         if outside.form in {"spec", "mock spec"}:
             env.states[double.address] = env.states[double.address].having(RESULT, None)
-        return self._configure(double, values, env)
+        return self._configure(node, double, values, env)
 
-    def _configure(self, double: Double, values: Sequence[tuple[str, Value]], env: Environment) -> Double:
-        for name, value in sorted(values, key=lambda pair: pair[0] == "side_effect"):
-            env.set_member(double, name, value)
+    def _members(self, node: ast.Call, env: Environment) -> list[tuple[str, Value]]:
+        """The members that a call which makes a double says."""
+        return [(name, self.value(each, env, "handed on")) for name, each in configured_members(node)]
+
+    def _configure(
+        self, node: ast.Call, double: Double, values: Sequence[tuple[str, Value]], env: Environment
+    ) -> Double:
+        """A double with its members; a mapping that isn't known may set members of these."""
+        for name, value in values:
+            self._set_at(double, name, value, env)
+        for _name, value in values if has_open_keywords(node) else ():
+            env.forget(value)
         return double
+
+    def _set_at(self, double: Value, dotted: str, value: Value, env: Environment) -> None:
+        """A member of a double is set, or one of its members (`load.return_value`)."""
+        *names, last = dotted.split(".")
+        for name in names:
+            member = RESULT if name == "return_value" else name
+            double = env.member(double, member) if isinstance(double, Double) else None
+        self._set(double, last, value, env)
 
     def _double(self, node: ast.Call, kind: Kind, children: Kind, env: Environment) -> Double:
         """A new double, with what the keywords of the call that makes it say of its members."""
-        values = [(name, self.value(each, env, "handed on")) for name, each in configured_members(node)]
+        values = self._members(node, env)
         double = env.double((self._offset(node), *self._generation), kind, children)
         if children == "unknown":
             env.states[double.address] = env.states[double.address].having(RESULT, None)
-        return self._configure(double, values, env)
+        return self._configure(node, double, values, env)
 
     def patched(self, node: ast.Call, form: str, env: Environment) -> Value:
         """The double that a patch puts in place."""
@@ -112,10 +137,9 @@ class Making(Evaluation):
         owner = self._owner(node, env)
         if node.func.attr == "reset_mock":
             return isinstance(owner, Double) and not node.args and not node.keywords
-        if node.func.attr == "configure_mock" and all(each.arg and "." not in each.arg for each in node.keywords):
-            for keyword in node.keywords:
-                value = self.value(keyword.value, env, "handed on")
-                self._set(owner, keyword.arg or "", value, env)
+        if node.func.attr == "configure_mock" and not node.args and not has_open_keywords(node):
+            for name, each in members_set(node):
+                self._set_at(owner, name, self.value(each, env, "handed on"), env)
             return True
         for argument in arguments_of(node):
             env.escape(self.known(argument, env))
