@@ -141,7 +141,8 @@ function, so that a sync mock would return a coroutine as well.
         "AM295",
         "patched runner whose behaviour is set already",
         """A patched function is given a coroutine and drops it, but its `side_effect` is set already, or it isn't
-known which of its arguments the coroutine is.
+known which of its arguments the coroutine is. Or it is given other things in other calls: a task, which has no `close`,
+or a coroutine that the test awaits.
 
 **What to do.** Have the `side_effect` close its argument before it returns or raises:
 

@@ -12,10 +12,9 @@ from codemods.asyncmock_await.calls.sync_tests import Conversions
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.facts import Creation
+from codemods.asyncmock_await.doubles.handed import close_what_is_handed
 from codemods.asyncmock_await.doubles.mend import (
-    FIRST_ARGUMENT,
     Impossible,
-    closing,
     refuse_coroutines,
     sync_instead,
     sync_members,
@@ -25,7 +24,6 @@ from codemods.asyncmock_await.doubles.recorded import called_name
 from codemods.asyncmock_await.doubles.spec import spec_instead
 from codemods.asyncmock_await.doubles.stands_for import (
     asks,
-    function_at,
     leads_to_coroutine,
     method_by_annotation,
     methods_near,
@@ -304,32 +302,11 @@ class _Seen:
 
     def _closer(self, double: Double) -> None:
         """A patched function that is given a coroutine and drops it."""
-        place = double.place
-        path = place.path
+        path = double.place.path
         if path in self._stale:
             self._out_of_date(path)
-            return
-        if not path or not self._account.exists(path):
-            return
-        creation = self._creation(place)
-        maker = self._account.maker(path)
-        name = double.target or (creation.callee if creation else double.made_by)
-        if creation is None or maker is None:
-            self._account.refused(path, place, name, "AM292", "no call that creates a double is at this place")
-            return
-        function = function_at(self._project, self._origins, path, double.target)
-        first = name.rpartition(".")[2] in FIRST_ARGUMENT or (function is not None and function.takes == "coroutine")
-        if not first:
-            reason = "it is given a coroutine and drops it, but which of its arguments that is isn't known"
-            self._account.refused(path, creation, name, "AM295", reason)
-            return
-        try:
-            changes = closing(creation, maker, self._account.facts(path))
-        except Impossible as problem:
-            self._account.refused(path, creation, name, problem.code, problem.reason)
-            return
-        reason = "it drops the coroutine that it is given, and closes it now"
-        self._account.rewritten(path, creation, name, "AM205", reason, {path: changes})
+        elif path and self._account.exists(path):
+            close_what_is_handed(self._account, self._project, self._origins, self._evidence, double)
 
     # -- places
 
