@@ -78,8 +78,9 @@ def collect(
         named = tuple(mention for mention, _function in mentions(module, words)) if words else ()
         return CallFacts(coroutines=coroutines, mentions=named, replaces=replaces)
     shared = path.endswith("conftest.py")
-    gives = shared or (not is_of_tests(path) and _ASKING_FIXTURE.search(module.source.body) is not None)
-    if not (words or followed or gives) and not _TESTS.search(module.source.body):
+    for_others = not is_of_tests(path)
+    gives = shared or (for_others and _ASKING_FIXTURE.search(module.source.body) is not None)
+    if not (words or followed or for_others) and not _TESTS.search(module.source.body):
         classes = classes_of(definitions_of(module.tree), self_changes(module))
         return CallFacts(coroutines=coroutines, classes=tuple(classes), replaces=replaces)
     collector = _Collector(module, names, mocks, words | followed, asserts)

@@ -62,14 +62,14 @@ def _gives(function: Function, givers: Givers) -> bool:
         return False
     if any(dotted_name(each) not in _OF_CLASS for each in function.decorator_list):
         return False
-    made = function.name in givers.owners.makers and givers.texts.calls_one_of(function, givers.leads)
-    return made or givers.texts.mentions_mocks(function)
+    made = givers.shared or function.name in givers.owners.makers
+    return (made and givers.texts.calls_one_of(function, givers.leads)) or givers.texts.mentions_mocks(function)
 
 
 def _sets(setup: Function, givers: Givers) -> bool:
     """Whether a set-up may put doubles into attributes, or objects of the project of which a member is called here."""
-    made = givers.owners.attributes and givers.texts.calls_one_of(setup, givers.leads)
-    return bool(made) or givers.texts.may_set_mocks(setup)
+    made = givers.shared or bool(givers.owners.attributes)
+    return (made and givers.texts.calls_one_of(setup, givers.leads)) or givers.texts.may_set_mocks(setup)
 
 
 def _results(methods: list[Function], around: Within, givers: Givers) -> Iterator[Gift]:

@@ -33,7 +33,7 @@ from codemods.asyncmock_await.calls.fixtures import (
 from codemods.asyncmock_await.calls.handed import Surroundings, surroundings_of
 from codemods.asyncmock_await.calls.lost import LostCalls, Owners, owners
 from codemods.asyncmock_await.calls.receiving import Receivers
-from codemods.asyncmock_await.calls.references import leading_names, may_lead
+from codemods.asyncmock_await.calls.references import is_of_tests, leading_names, may_lead
 from codemods.asyncmock_await.calls.scan import (
     Function,
     Inside,
@@ -75,6 +75,7 @@ class Givers:
         self.leads = leading_names(names)
         self.led = frozenset(name for name, bounds in names.bindings.items() if any(map(may_lead, bounds)))
         self.receivers = Receivers(module, self.definitions, lost)
+        self.shared = not is_of_tests(module.source.path)
 
     # Most modules have no function that is worth following: what it takes to follow one waits until it is asked for.
 
@@ -232,7 +233,8 @@ class Givers:
                 continue
             gives = bool(self.doubles) or len(parameters(function)) == 1
             gives = gives or self.texts.mentions_mocks(function) or self.texts.yields_patched(function)
-            made = each.name in self.owners.names and self.texts.calls_one_of(function, self.leads)
+            made = self.shared or each.name in self.owners.names
+            made = made and self.texts.calls_one_of(function, self.leads)
             if (gives or made) and each.name not in self.altered:
                 found[each.name] = self.result(function, around)
         return found

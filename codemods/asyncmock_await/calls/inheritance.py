@@ -48,7 +48,9 @@ class Inheritance:
 
     def _from_above(self, path: str, call: CallSite) -> bool:
         parts = call.name.split(".")
-        names = {*parts, ".".join(parts[:2]), call.member}
+        names = {*parts, call.member}
+        if call.outside is None or call.outside.form != "self":  # else it is the set-up that the object comes from
+            names.add(".".join(parts[:2]))
         if call.sync:
             names |= {f"async {name}" for name in names}
         return self._replacements.bases_may_hit(path, names)

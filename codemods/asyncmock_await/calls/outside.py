@@ -8,7 +8,7 @@ AsyncMock.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from codemods.asyncmock_await.calls.conftests import conftests
@@ -64,6 +64,19 @@ class Outsides:
                     return self._of_instance(origin, chain, left)
         found_at = self._shape(path, outside)
         return "unknown" if found_at is None else self._within(*found_at, chain, left)
+
+    def given_above(self, path: str, fixture: str, chain: tuple[str, ...]) -> Meaning:
+        """What a member is of what a fixture of a conftest.py gives to a file that need not be known itself."""
+        place, shape = self._nearest(conftests(self._project, path), fixture) or (path, None)
+        return self._within(place, shape, chain, _FAR) if shape is not None else "unknown"
+
+    def made_elsewhere(self, path: str, target: str, chain: tuple[str, ...]) -> Meaning:
+        """What a member is of what a function gives, by the dotted name with which the file `path` may import it."""
+        origin = self._target(path, target)
+        if origin is None or origin.status != "def":
+            return "unknown"
+        shape = self._gift(origin.path, "call", origin.name)
+        return self._within(origin.path, shape, chain, _FAR) if shape is not None else "unknown"
 
     def is_coroutine_function(self, path: str, dotted: str) -> bool:
         """Whether a name of the file `path` surely means an `async def` of the project, also one of a class."""
@@ -202,17 +215,21 @@ class Outsides:
             return None
         if self.altered(path, asked.name):
             return None
-        for place in (path, *conftests(self._project, path)):
+        return self._nearest((path, *conftests(self._project, path)), asked.name)
+
+    def _nearest(self, places: Iterable[str], name: str) -> tuple[str, Shape | None] | None:
+        """The first fixture of a name in some files, which follow each other as pytest looks."""
+        for place in places:
             entry = self._project.entries.get(place)
             if entry is None or entry.names is None:
                 self._origins.unloaded.add(place)
                 return None
-            if any(each.what == "fixture" and each.name == asked.name for each in self._facts(place).gifts):
-                return place, self._gift(place, "fixture", asked.name)
-            if asked.name in entry.names.bindings or entry.names.stars:
-                origin = self._origins.bound(place, asked.name)
+            if any(each.what == "fixture" and each.name == name for each in self._facts(place).gifts):
+                return place, self._gift(place, "fixture", name)
+            if name in entry.names.bindings or entry.names.stars:
+                origin = self._origins.bound(place, name)
                 if origin.status in {"def", "async def"} and origin.path != place:
-                    return origin.path, self._gift(origin.path, "fixture", asked.name)
+                    return origin.path, self._gift(origin.path, "fixture", name)
                 if not origin.nowhere:
                     return None
             if "pytest_plugins" in entry.names.bindings:

@@ -14,7 +14,18 @@ from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.decide import is_of_sync_method, needs_async
 from codemods.asyncmock_await.calls.facts import Outside, Shape, Suspect, SyncFunction
 from codemods.asyncmock_await.calls.outside import Outsides
-from codemods.asyncmock_await.calls.unread import LOST, defined, definition_marks, lost_mark
+from codemods.asyncmock_await.calls.references import is_of_tests
+from codemods.asyncmock_await.calls.unread import (
+    ASKED,
+    GIVING,
+    HELD,
+    LOST,
+    Defined,
+    defined,
+    definition_marks,
+    giving_marks,
+    lost_mark,
+)
 from codemods.asyncmock_await.doubles.stands_for import function_at
 from codemods.asyncmock_await.never_run.classes import Classes
 from codemods.asyncmock_await.never_run.modes import Modes
@@ -49,7 +60,9 @@ def marks(body: bytes, definitions: Sequence[tuple[bytes, int]]) -> tuple[str, .
         asked = {word for names in set(_ASKS.findall(body)) for word in _WORD.findall(names)} - _PLAIN
         if asked:
             found.append(_FIXTURES + b" ".join(sorted(asked)).decode())
-        found += lost_mark(body, definitions)
+        found += lost_mark(body, definitions, asked)
+    elif b"def test" not in body and any(word in body for word in GIVING):
+        found += giving_marks(body)
     return tuple(found)
 
 
@@ -68,7 +81,7 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
         facts = project.entries[path].facts
         if facts is not None and path.endswith("conftest.py"):
             for gift in facts.calls.gifts:
-                if gift.what == "fixture" and _holds_async(gift.shape):
+                if gift.what == "fixture" and _holds_async(project, origins, path, gift.shape):
                     given.setdefault(gift.name, []).append(path.removesuffix("conftest.py"))
     for path, names in said.asking if given else ():
         if any(path.startswith(folder) for name in names for folder in given.get(name, ())):
@@ -91,12 +104,20 @@ def _losing(words: Mapping[str, tuple[str, ...]], project: Project[Facts], path:
 def _is_coroutine_function(project: Project[Facts], origins: Origins, path: str, word: str) -> bool:
     """Whether a word of a mark of lost calls means one; where it doesn't tell the module, its names have to do."""
     module, _, dotted = word.partition(":")
+    if module == HELD:
+        return True
+    if module == ASKED:
+        fixture, member = dotted.split(".")
+        return Outsides(project, origins).given_above(path, fixture, (member,)) == "coroutine function"
     plain = module.lstrip(".")
     target = project.layout.absolute(path, len(module) - len(plain), plain)
     if not module or not target:
         return True
     function = function_at(project, origins, path, f"{target}.{dotted}")
-    return function is not None and function.asynchronous
+    if function is not None:
+        return function.asynchronous
+    maker, _, member = dotted.rpartition(".")
+    return Outsides(project, origins).made_elsewhere(path, f"{target}.{maker}", (member,)) == "coroutine function"
 
 
 def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> frozenset[str]:
@@ -224,14 +245,17 @@ def _lost_elsewhere(project: Project[Facts], path: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _holds_async(shape: Shape | None) -> bool:
-    """Whether a double or one of its members is an AsyncMock, as far as its module shows."""
+def _holds_async(project: Project[Facts], origins: Origins, path: str, shape: Shape | None) -> bool:
+    """Whether a double of a file or one of its members may be an AsyncMock: an object of a class is none."""
     if shape is None:
+        return False
+    made = shape.outside.name if shape.outside is not None and shape.outside.form == "call" else "."
+    if "." not in made and origins.bound(path, made).status not in {"def", "async def"}:
         return False
     return (
         shape.outside is not None
         or "async" in {shape.kind, shape.children}
-        or any(_holds_async(member) for member in shape.members.values())
+        or any(_holds_async(project, origins, path, member) for member in shape.members.values())
     )
 
 
@@ -266,16 +290,31 @@ def _said(marks: _Marks) -> _Said:
     losing = {
         path: found
         for path, words in _marked(marks.by_path, LOST)
-        if is_test(path)
-        and (found := tuple(each for each in words if known.may_be(each) and _is_inside(marks.layout, path, each)))
+        if is_test(path) and (found := tuple(each for each in words if _may_be(known, marks.layout, path, each)))
     }
     return _Said(known.names, losing, tuple(_marked(marks.by_path, _FIXTURES)))
+
+
+def _may_be(known: Defined, layout: Layout, path: str, word: str) -> bool:
+    """Whether a word of a mark of lost calls may mean a coroutine function, by all names of the project."""
+    if known.may_be(word):
+        return _is_inside(layout, path, word)
+    return known.may_be_given(word) and _is_for_tests(layout, path, word)
+
+
+def _is_for_tests(layout: Layout, path: str, word: str) -> bool:
+    """Whether the module that a word begins with has helpers for tests, but no tests."""
+    module = word.partition(":")[0]
+    plain = module.lstrip(".")
+    level = len(module) - len(plain)
+    found = layout.find_relative(path, level, plain)[0] if level else layout.find(plain, path) if plain else None
+    return found is not None and is_test(found) and not is_of_tests(found)
 
 
 def _is_inside(layout: Layout, path: str, word: str) -> bool:
     """Whether the module that a word of a mark of lost calls begins with may be one of the project's."""
     module = word.partition(":")[0]
-    return not module or module.startswith(".") or layout.internal(module, path)
+    return module in {"", ASKED, HELD} or module.startswith(".") or layout.internal(module, path)
 
 
 def _marked(marks: Mapping[str, tuple[str, ...]], word: str) -> Iterator[tuple[str, list[str]]]:

@@ -7,6 +7,7 @@ bytes say what they call, and those of all files together whose `async def`s the
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -19,15 +20,23 @@ from codemods.asyncmock_await.calls.references import is_of_tests
 from codemods.asyncmock_await.never_run.reach import CLASS
 from codemods.toolkit.python.layout import is_test
 
-FUNCTIONS, METHODS, LOST = "async functions ", "async methods ", "lost calls "
+FUNCTIONS, METHODS, LOST, GIVES = "async functions ", "async methods ", "lost calls ", "gives "
+ASKED, HELD = "asked", "held"
+"""What stands for the module in a word of a mark of lost calls: another file's fixture, or set-up, gives the object."""
 
 _CLASS = re.compile(rb"class (\w+)")
-_FIXTURE = re.compile(rb"fixture\b[^\n]*\n(?:[ \t]*@[^\n]*\n)*[ \t]*(?:async )?def (\w+)\(")
+_FIXTURE = re.compile(rb"fixture\b([^\n]*)\n(?:[ \t]*@[^\n]*\n)*[ \t]*(?:async )?def (\w+)\(")
+_NAMED = re.compile(rb"""name=["'](\w+)""")
 _FROM = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n(]*)")
 _IMPORTED = re.compile(rb"(\w+)(?:\s+as\s+(\w+))?")
 _IMPORT = re.compile(rb"import[ \t]+([^\r\n]+)")
 _WORD = re.compile(rb"\w+")
 _CALLED = re.compile(rb"([A-Za-z_]\w*)\(")
+_SETTING = re.compile(rb"\bself\.(\w+)[ \t]*(?::[^=\n]+)?=(?!=)[ \t]*(?:await[ \t]+)?([\w.]+)\(")
+_SETS_UP = (b"setUp", b"setup_method", b"autouse")
+GIVING = (b"fixture", *_SETS_UP)
+"""What the text of a file says that may give objects to the tests of others."""
+
 _SELF = frozenset({b"self", b"cls"})
 _BEHIND = re.compile(rb"fixture|def test")
 """What begins behind a fixture."""
@@ -63,18 +72,38 @@ def definition_marks(body: bytes, definitions: Iterable[tuple[bytes, int]]) -> I
 
 def _column(body: bytes, at: int) -> int:
     """How far a line is indented that begins with what stands at an offset, -1 where it begins with something else."""
-    line = body.rfind(b"\n", 0, at) + 1
+    line = body.rfind(b"\n", 0, at) + 1 or len(BOM_UTF8) * body.startswith(BOM_UTF8)
     return at - line if line == at or body[line:at].isspace() else -1
 
 
-def lost_mark(body: bytes, definitions: Sequence[tuple[bytes, int]]) -> Iterator[str]:
+def giving_marks(body: bytes) -> Iterator[str]:
+    """The marks of a file without tests: the fixtures that it has for others, each with what its text calls.
+
+    A function of the file that is called counts with what its own text calls.  If the file has set-ups, an attribute of
+    `self` counts with what is called for it.
+    """
+    held: defaultdict[bytes, set[bytes]] = defaultdict(set)
+    for attribute, maker in _SETTING.findall(body) if any(word in body for word in _SETS_UP) else ():
+        held[b"self." + attribute].add(_last(maker))
+    for attribute, makers in sorted(held.items()):
+        yield GIVES + b" ".join((attribute, *sorted(makers))).decode()
+    for match in _FIXTURE.finditer(body):
+        named = _NAMED.search(match[1])
+        makers = _called_behind(body, match.end())
+        for maker in sorted(makers):
+            makers |= _called_in(body, maker)
+        yield GIVES + b" ".join((named[1] if named is not None else match[2], *sorted(makers))).decode()
+
+
+def lost_mark(body: bytes, definitions: Sequence[tuple[bytes, int]], asked: AbstractSet[bytes]) -> Iterator[str]:
     """The mark of a test module: the functions and methods whose results it may lose, each with where it is from.
 
-    `app.mail:send`, `app.mail:Mailer.send`, or `:Mailer.send` for what is not from-imported.  `definitions` are the
-    module's own `async def`s, as in `definition_marks`.
+    `app.mail:send`, `app.mail:Mailer.send`, or `:Mailer.send` for what is not from-imported; `asked:mailer.send` for a
+    method of what another file's fixture gives.  `definitions` are the module's own `async def`s, as in
+    `definition_marks`, `asked` the parameters of its tests.
     """
     found = lost_texts(body)
-    texts = _Texts(body, found)
+    texts = _Texts(body, found, asked)
     coroutines = {name for name, at in definitions if not name.startswith(b"test") and not _column(body, at)}
     words = {word for each in found for word in texts.words(each, coroutines)}
     if words:
@@ -84,8 +113,9 @@ def lost_mark(body: bytes, definitions: Sequence[tuple[bytes, int]]) -> Iterator
 class _Texts:
     """What the text of a test module says of names."""
 
-    def __init__(self, body: bytes, found: Iterable[LostText]) -> None:
+    def __init__(self, body: bytes, found: Iterable[LostText], asked: AbstractSet[bytes]) -> None:
         self._body = body
+        self._asked = asked
         self._makers: defaultdict[bytes, set[bytes]] = defaultdict(set)
         for target, root, called, rest in found:
             if target and not called:
@@ -108,7 +138,8 @@ class _Texts:
 
     @cached_property
     def _fixtures(self) -> frozenset[bytes]:
-        return frozenset(_FIXTURE.findall(self._body) if b"fixture" in self._body else ())
+        found = _FIXTURE.findall(self._body) if b"fixture" in self._body else ()
+        return frozenset(name for _arguments, name in found)
 
     def words(self, call: LostText, coroutines: AbstractSet[bytes]) -> Iterator[bytes]:
         """What a call may mean whose result may be lost."""
@@ -120,7 +151,12 @@ class _Texts:
                 yield b":" + root
             return
         for owner in self._owners(root, rest, bool(called)):
-            yield self._with_origin(owner, b"." + _last(rest))
+            for maker in (owner, *self._called(owner)):
+                yield self._with_origin(maker, b"." + _last(rest))
+        if root in self._asked and root not in self._fixtures and not called and rest.count(b".") == 1:
+            yield ASKED.encode() + b":" + root + rest
+        elif root == b"self" and rest.count(b".") == 2 and not self._held(root + rest.rpartition(b".")[0]):
+            yield HELD.encode() + b":" + rest[1:]
 
     def _owners(self, root: bytes, rest: bytes, called: bool) -> Iterable[bytes]:
         """What may have the method that is called: a class, or a module."""
@@ -146,15 +182,28 @@ class _Texts:
             found = self._known[attribute] = {_last(value) for value in values_assigned(self._body, attribute)}
         return found
 
+    def _called(self, name: bytes) -> Iterable[bytes]:
+        """What a function of the module calls that gives an object."""
+        return self._made(name) if name not in self._imported and name[:1].islower() else ()
+
     def _made(self, name: bytes) -> set[bytes]:
         """What a fixture of the module calls, by its name: one of these makes the object."""
         found = self._known.get(name)
         if found is None:
-            at = self._body.find(b"def " + name + b"(") + len(name) + 5
-            behind = _BEHIND.search(self._body, at)
-            end = behind.start() if behind is not None else len(self._body)
-            found = self._known[name] = set(_CALLED.findall(self._body, at, end))
+            found = self._known[name] = _called_in(self._body, name)
         return found
+
+
+def _called_in(body: bytes, name: bytes) -> set[bytes]:
+    """What a function or fixture of a module calls, as its text shows, none where it has no such function."""
+    at = body.find(b"def " + name + b"(")
+    return _called_behind(body, at + len(name) + 5) if at >= 0 else set()
+
+
+def _called_behind(body: bytes, at: int) -> set[bytes]:
+    """What is called between an offset and what begins behind it."""
+    behind = _BEHIND.search(body, at)
+    return set(_CALLED.findall(body, at, behind.start() if behind is not None else len(body)))
 
 
 def _last(dotted: bytes) -> bytes:
@@ -166,17 +215,25 @@ class Defined:
     """The `async def`s of a project, as the marks of its files say.
 
     `functions` are those of no class, by the name of their module; `methods` and `bases` go by the name of a class,
-    which may mean several.  `names` are those of all that stand in modules which others may import.
+    which may mean several.  `names` are those of all that stand in modules which others may import, `members` those of
+    all methods; `makers` what the fixtures of files without tests call, by their names.
     """
 
     functions: Mapping[str, AbstractSet[str]]
     methods: Mapping[str, AbstractSet[str]]
     bases: Mapping[str, AbstractSet[str]]
     names: frozenset[str]
+    members: frozenset[str]
+    makers: Mapping[str, AbstractSet[str]]
 
     def may_be(self, word: str) -> bool:
         """Whether a word of a mark of lost calls may mean one, by its names."""
-        owner, _, name = word.partition(":")[2].rpartition(".")
+        module, _, dotted = word.partition(":")
+        owner, _, name = dotted.rpartition(".")
+        if module in {ASKED, HELD}:
+            given = self.makers.get("self." * (module == HELD) + owner, ())
+            words = (f":{maker}.{name}" for maker in given)
+            return any(self.may_be(each) or self.may_be_given(each) for each in words)
         if not owner:
             return word.startswith(":") or name in self.names
         if name in self.functions.get(owner, ()):
@@ -191,12 +248,18 @@ class Defined:
             stack += further
         return False
 
+    def may_be_given(self, word: str) -> bool:
+        """Whether a word may mean a method of what a function of another file gives, by its names."""
+        owner, _, name = word.partition(":")[2].rpartition(".")
+        return owner.lstrip("_")[:1].islower() and name in self.members
+
 
 def defined(marks: Mapping[str, tuple[str, ...]]) -> Defined:
     """The `async def`s of a project, by the marks of its files (path -> marks)."""
     functions: defaultdict[str, set[str]] = defaultdict(set)
     methods: defaultdict[str, set[str]] = defaultdict(set)
     bases: defaultdict[str, set[str]] = defaultdict(set)
+    makers: defaultdict[str, set[str]] = defaultdict(set)
     importable: set[str] = set()
     for path, said in marks.items():
         imported = not (is_test(path) and is_of_tests(path))
@@ -211,9 +274,13 @@ def defined(marks: Mapping[str, tuple[str, ...]]) -> Defined:
             elif mark.startswith(CLASS):
                 owner, *above = mark.removeprefix(CLASS).split()
                 bases[owner].update(above)
+            elif mark.startswith(GIVES):
+                owner, *called = mark.removeprefix(GIVES).split()
+                makers[owner].update(called)
             if imported:
                 importable.update(names)
-    return Defined(functions, methods, bases, frozenset(importable))
+    members = frozenset(name for names in methods.values() for name in names)
+    return Defined(functions, methods, bases, frozenset(importable), members, makers)
 
 
 def _module(path: str) -> str:

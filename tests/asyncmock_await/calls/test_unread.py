@@ -7,7 +7,8 @@ import re
 import pytest
 
 from codemods.asyncmock_await import codemod
-from codemods.asyncmock_await.calls.unread import Defined, defined, definition_marks, lost_mark
+from codemods.asyncmock_await.calls.reach import marks
+from codemods.asyncmock_await.calls.unread import LOST, Defined, defined, definition_marks, giving_marks
 from codemods.testing import check_noop, check_transformed
 
 DEF = re.compile(rb"async def (\w+)")
@@ -32,15 +33,21 @@ def definitions(body: bytes) -> list[tuple[bytes, int]]:
 
 
 def words(text: str) -> set[str]:
-    body = text.encode()
-    return {word for mark in lost_mark(body, definitions(body)) for word in mark.split()[2:]}
+    return {
+        word
+        for mark in marks(text.encode(), definitions(text.encode()))
+        if mark.startswith(LOST)
+        for word in mark.split()[2:]
+    }
 
 
 def project(**texts: str) -> Defined:
     marks = {
         f"{name}.py": tuple(definition_marks(text.encode(), definitions(text.encode()))) for name, text in texts.items()
     }
-    return defined({**marks, "bases.py": ("test class Orders Shelf",)})
+    return defined(
+        {**marks, "bases.py": ("test class Orders Shelf", "gives orders Orders", "gives self.orders Orders")}
+    )
 
 
 DEFINITIONS = [
@@ -67,7 +74,7 @@ def test_what_a_file_says_of_its_coroutine_functions(text: str, marks: list[str]
     assert [*definition_marks(text.encode(), definitions(text.encode()))] == marks
 
 
-LOST = [
+CALLS = [
     pytest.param("from shop import send\ndef test_a():\n    send(1)\n", {"shop:send"}, id="an imported function"),
     pytest.param("from shop import send as s\ndef test_a():\n    x = s(1)\n", {"shop:send"}, id="under another name"),
     pytest.param("from shop import (\n    send,\n)\ndef test_a():\n    send(1)\n", {"shop:send"}, id="in brackets"),
@@ -93,12 +100,45 @@ LOST = [
     ),
     pytest.param("def test_a():\n    for o in x:\n        o.save(1)\n", set(), id="of something unknown"),
     pytest.param("from shop import send\nasync def test_a():\n    await send(1)\n", set(), id="awaited"),
+    pytest.param(
+        "async def test_a(orders):\n    orders.save(1)\n", {"asked:orders.save"}, id="of another file's fixture"
+    ),
+    pytest.param("def test_a(self):\n    self.orders.save(1)\n", {"held:orders.save"}, id="of a base class's set-up"),
+    pytest.param(
+        "from shop import Orders\ndef make():\n    return Orders()\ndef test_a():\n    o = make()\n    o.save(1)\n",
+        {":make.save", "shop:Orders", "shop:Orders.save"},
+        id="of what a function of the module gives",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("text", "found"), LOST)
+@pytest.mark.parametrize(("text", "found"), CALLS)
 def test_what_a_module_may_lose(text: str, found: set[str]) -> None:
     assert words(text) == found
+
+
+GIVES = [
+    pytest.param("@fixture\ndef orders():\n    return Orders()\n", ["gives orders Orders"], id="a fixture"),
+    pytest.param(
+        '@fixture(name="orders")\ndef f():\n    yield Orders()\n', ["gives orders Orders"], id="under another name"
+    ),
+    pytest.param(
+        "def make():\n    return Orders()\n\n\n@fixture\ndef orders():\n    return make()\n",
+        ["gives orders Orders make"],
+        id="a fixture that gives what a function gives",
+    ),
+    pytest.param(
+        "class Base:\n    def setUp(self):\n        self.orders = shop.Orders()\n",
+        ["gives self.orders Orders"],
+        id="a set-up",
+    ),
+    pytest.param("def make():\n    return Orders()\n", [], id="a function"),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), GIVES)
+def test_what_a_file_without_tests_gives_to_others(text: str, found: list[str]) -> None:
+    assert [*giving_marks(text.encode())] == found
 
 
 MEANT = [
@@ -109,6 +149,11 @@ MEANT = [
     pytest.param("shop:Orders.count", True, id="a method of a base class"),
     pytest.param("shop:Orders.send", False, id="a function that is no method"),
     pytest.param("shop:Other.save", False, id="a method of another class"),
+    pytest.param("asked:orders.save", True, id="a method of what a fixture gives"),
+    pytest.param("asked:orders.send", False, id="no method of what a fixture gives"),
+    pytest.param("asked:prices.save", False, id="a fixture that nobody has"),
+    pytest.param("held:orders.count", True, id="a method of what a set-up gives"),
+    pytest.param("held:prices.count", False, id="an attribute that nobody sets"),
 ]
 
 
