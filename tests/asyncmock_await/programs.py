@@ -160,6 +160,7 @@ class Writer:
                 f"setattr({name}, '{member}', {value})",
                 f"{name}.{member}, ignored = {value}, 1",
                 f"patch.object({name}, '{member}', {value}).start()",
+                f"{new} = patch.object({name}, '{member}').start()",
                 f"[setattr({name}, each, {value}) for each in ('{member}',)]",
                 f"holder = Holder({name})",
                 f"holder.double.{member} = {value}",
@@ -211,7 +212,10 @@ class Writer:
                 self.names = [*known, *([] if "third" in known else ["third"])]
                 self.body(depth + 1)
             case "with object":
-                self.line(depth, f"with patch.object(first, 'load', {self.random.choice(_VALUES)}):")
+                name, member = self.random.choice(self.names), self.random.choice(_MEMBERS)
+                says = self.random.choice((f", {self.random.choice(_VALUES)}", "", ", return_value=6"))
+                self.line(depth, f"with patch.object({name}, '{member}'{says}) as third:")
+                self.names = [*known, *([] if "third" in known else ["third"])]
                 self.body(depth + 1)
             case kind:
                 self.line(depth, f"{kind} inner(first):" if self.random.random() < 0.3 else f"{kind} inner(*args):")

@@ -142,6 +142,19 @@ def stands_in(call: ast.Call, form: str) -> tuple[Form, str] | None:
     return "autospec" if by_spec else "patch object", f"{name}.{attribute}"
 
 
+def puts_its_own(call: ast.Call, form: str) -> bool:
+    """Whether a patch puts in place what it makes by itself: an AsyncMock for a coroutine function, else a MagicMock.
+
+    An AsyncMock counts for a coroutine function, any other mock does not (`_patch.__enter__` in `unittest/mock.py`).
+    """
+    says = {"new", "new_callable", "wraps", "spec", "spec_set", "autospec"}
+    return (
+        new_value(call, form) is None
+        and not has_open_keywords(call)
+        and says.isdisjoint(keyword.arg for keyword in call.keywords)
+    )
+
+
 def configured_members(call: ast.Call) -> list[tuple[str, ast.expr]]:
     """What keywords of a mock's class or of a patch set (`AsyncMock(return_value=1, close=MagicMock())`)."""
     return [(name, value) for name, value in members_set(call) if is_member(name)]
@@ -195,6 +208,14 @@ def patched_place(call: ast.Call) -> tuple[ast.expr | None, str]:
     attribute = call.args[1] if len(call.args) > 1 else keyword_value(call, "attribute")
     known = isinstance(attribute, ast.Constant) and isinstance(attribute.value, str)
     return owner, str(attribute.value) if known and isinstance(attribute, ast.Constant) else ""
+
+
+def names_its_place(call: ast.Call, form: str) -> bool:
+    """Whether it is written what a patch replaces: the whole target, or the attribute of an object."""
+    if form == "patch.object":
+        return bool(patched_place(call)[1])
+    target = call.args[0] if call.args else keyword_value(call, "target")
+    return isinstance(target, ast.Constant) and isinstance(target.value, str)
 
 
 def new_value(call: ast.Call, form: str) -> ast.expr | None:

@@ -91,6 +91,7 @@ class Evaluation(ABC):
         self._generation: tuple[int, ...] = ()
         self._depth = 0
         self._patchers = False
+        self._patches_unseen = False
         self._public = False
         self._outcomes: dict[int, Value] = {}
         self._awaited: set[Address] = set()

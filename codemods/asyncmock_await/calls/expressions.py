@@ -282,7 +282,7 @@ class Expressions(Making):
         first = name.partition(".")[0]
         if name.startswith("self.") and env.names.get("self") == Double(SELF) and name.count(".") == 1:
             outside = Outside("call", name, self.owner)
-        elif first in self._around.leads and first not in env.names and not self._patchers:
+        elif first in self._around.leads and first not in env.names and not self._patches_unseen:
             outside = Outside("call", name)
         else:
             return None

@@ -13,10 +13,12 @@ from codemods.asyncmock_await.calls.creations import (
     has_spec_of_names,
     is_member,
     members_set,
+    names_its_place,
     new_value,
     patch_form,
     patched_kind,
     patched_place,
+    puts_its_own,
     spec_of,
     stands_in,
 )
@@ -105,24 +107,49 @@ class Making(Evaluation):
 
     def replaced(self, node: ast.Call, form: str, env: Environment) -> Value:
         """What a patch puts in place, from now on."""
+        if form != "patch.object":
+            return self.patched(node, form, env)
+        owner, name = patched_place(node)
+        holder = self.value(owner, env, "value") if owner is not None else None
+        original = env.member(holder, name) if isinstance(holder, Double) and name else None
+        if isinstance(original, Double) and puts_its_own(node, form) and original.address != SELF:
+            return self._in_place_of(original, holder, node, env)
         made = self.patched(node, form, env)
-        if form == "patch.object":
-            owner, name = patched_place(node)
-            holder = self.value(owner, env, "value") if owner is not None else None
-            if name:
-                self._set(holder, name, made, env)
-            else:
-                env.forget(holder)
-                env.forget_escaped()
+        if name and not isinstance(holder, Double) and puts_its_own(node, form):
+            env.renew(name)
+        elif name:
+            self._set(holder, name, made, env)
+        else:
+            env.forget(holder)
+            env.forget_escaped()
         return made
+
+    def _in_place_of(self, original: Double, holder: Value, node: ast.Call, env: Environment) -> Value:
+        """What a patch makes by itself for a member of a double: a mock of the same kind, with members of its own.
+
+        What is foreign is taken for what it is elsewhere; of the mock in its place only the kind is the same.
+        """
+        values = self._members(node, env)
+        if is_foreign(original):
+            env.forget(original)
+            return self._configure(node, original, values, env)
+        kind = env.kind(original)
+        double = env.double((self._offset(node), *self._generation), kind, kind)
+        self._set(holder, patched_place(node)[1], double, env)
+        return self._configure(node, double, values, env)
 
     def _patcher(self, node: ast.Call, env: Environment) -> None:
         """A patch that something else starts and stops: from now on, whenever code runs that nobody knows."""
         self._patchers = True
+        form = patch_form(node, self._mocks)
+        self._patches_unseen = self._patches_unseen or not form or not names_its_place(node, form)
         for argument in arguments_of(node):
             env.forget(self.known(argument, env))
-        if patch_form(node, self._mocks) == "patch.object" and patched_place(node)[1]:
-            env.blur(patched_place(node)[1])
+        name = patched_place(node)[1] if form == "patch.object" else ""
+        if name and puts_its_own(node, form):
+            env.renew(name)
+        elif name:
+            env.blur(name)
         else:
             env.forget_escaped()
 

@@ -23,7 +23,14 @@ _LASTS = re.compile(rb"\.start\(\)|(?<![\w.])setattr\(")
 _OWNER = re.compile(rb"(?<![\w.)\]])([A-Za-z_]\w*)\.\Z")
 _SETS_MEMBERS = re.compile(rb"\bglobal\b|\.start\(\)|configure_mock\(|update\(|__dict__|\bvars\(|setattr")
 _FINDS_MODULES = re.compile(rb"sys\.modules|request\.module|import_module\(|__import__\(|getmodule\(")
-_QUOTED = re.compile(rb"""["'](?:[\w.]*\.)?\Z""")
+_QUOTED = re.compile(rb"""["'](?:[\w.{}%]*\.)?\Z""")
+_PATCHING = re.compile(rb"""(?<!\w)patch(?:\.object\([ \t\r\n]*[\w.]+,[ \t\r\n]*["']|\([ \t\r\n]*["'][\w.]*\.)\Z""")
+_TO_ASYNC_MOCK = re.compile(
+    rb"""["'](?:[ \t\r\n]*,[ \t\r\n]*(?:autospec=True|(?:return_value|side_effect)=[^(),"'\[\]]*"""
+    rb"""(?:"[^"\n]*"|'[^'\n]*'|\([^()]*\)|\[[^\[\]]*\])?))*[ \t\r\n]*,?[ \t\r\n]*\)"""
+)
+"""The end of a patch that says nothing of what it puts in place: for a coroutine function that is an AsyncMock, or with
+`autospec` another coroutine function (`_patch.__enter__` in CPython's `unittest/mock.py`)."""
 
 
 def coroutine_functions(module: Module) -> Iterator[str]:
@@ -92,17 +99,25 @@ class OtherTest:
 
 
 def may_be_replaced(
-    module: Module, dotted: str, others: Sequence[OtherTest] = (), apart: Sequence[tuple[int, int]] = ()
+    module: Module,
+    dotted: str,
+    others: Sequence[OtherTest] = (),
+    apart: Sequence[tuple[int, int]] = (),
+    *,
+    is_coroutine_function: bool = True,
 ) -> bool:
     """Whether a module patches or assigns a name, or one on the way to it: then it may be no coroutine function.
 
     What `others` patch is what it was again when they end, and an object that one of them makes is its own.  `apart`
-    are spans where `self` is another object than the one that has the attribute.
+    are spans where `self` is another object than the one that has the attribute.  Where the name is that of a coroutine
+    function, and not what leads to one, a patch that doesn't say otherwise puts something in its place that gives
+    coroutines as well.
     """
     first, *rest = dotted.split(".")
-    if _is_replaced(module, first.encode(), others, of_module=True):
+    last = len(rest) if is_coroutine_function else -1
+    if _is_replaced(module, first.encode(), others, of_module=True, last=last == 0):
         return True
-    return any(_is_replaced(module, part.encode(), others, apart) for part in rest)
+    return any(_is_replaced(module, part.encode(), others, apart, last=last == at) for at, part in enumerate(rest, 1))
 
 
 def is_of_tests(path: str) -> bool:
@@ -136,8 +151,12 @@ def _is_replaced(
     apart: Sequence[tuple[int, int]] = (),
     *,
     of_module: bool = False,
+    last: bool = False,
 ) -> bool:
-    """Whether a name is patched or assigned; one that is `of_module` is no attribute but of the module itself."""
+    """Whether a name is patched or assigned; one that is `of_module` is no attribute but of the module itself.
+
+    `last`: it is the name of a coroutine function, if nothing replaces it, and not of what leads there.
+    """
     body = module.source.body
     at = body.find(name)
     while at >= 0:
@@ -148,7 +167,7 @@ def _is_replaced(
             hit = hit and not _is_apart(body, at, apart)
             if hit and _lasts(module, at, _around(at, others), attribute=attribute):
                 return True
-        elif body[end : end + 1] in {b'"', b"'"} and _QUOTED.search(body, max(0, at - _BEFORE), at):
+        elif _is_quoted(body, at, end) and not (last and _stays_async(body, at, end)):
             around = _around(at, others)
             if around is None or _LASTS.search(body, around.start, around.end) is not None:
                 return True
@@ -159,6 +178,17 @@ def _is_replaced(
 def _is_apart(body: bytes, at: int, apart: Sequence[tuple[int, int]]) -> bool:
     """Whether an offset is that of an attribute of `self`, where this is another object."""
     return body[at - 5 : at] == b"self." and any(start <= at < end for start, end in apart)
+
+
+def _is_quoted(body: bytes, at: int, end: int) -> bool:
+    """Whether a string ends in what stands in a span, by itself or behind a dot."""
+    return body[end : end + 1] in {b'"', b"'"} and _QUOTED.search(body, max(0, at - _BEFORE), at) is not None
+
+
+def _stays_async(body: bytes, at: int, end: int) -> bool:
+    """Whether the string that ends in what stands in a span is a patch's, which puts an AsyncMock there by itself."""
+    patching = _PATCHING.search(body, max(0, at - _BEFORE), at)
+    return patching is not None and _TO_ASYNC_MOCK.match(body, end) is not None
 
 
 def _lasts(module: Module, at: int, around: OtherTest | None, *, attribute: bool) -> bool:

@@ -28,21 +28,24 @@ class Substitutes:
             if each.name.startswith("test")
         ]
 
-    def may_be(self, dotted: str, function: Function, apart: tuple[tuple[int, int], ...] = ()) -> bool:
+    def may_be(
+        self, dotted: str, function: Function, apart: tuple[tuple[int, int], ...] = (), *, called: bool = True
+    ) -> bool:
         """Whether the name of a function may stand for something else while a function runs.
 
-        `apart` are spans of the module where an attribute of `self` is that of another object.
+        `apart` are spans of the module where an attribute of `self` is that of another object.  `called`: it is the
+        coroutine function that is called, and doesn't only give what is.
         """
         own = self._module.span(function)
-        if not function.name.startswith("test"):  # a test that patches it may call this one
-            return may_be_replaced(self._module, dotted, apart=apart)
         others = [each for each in self._tests if not (each.start <= own[0] and own[1] <= each.end)]
-        return may_be_replaced(self._module, dotted, others, apart)
+        if not function.name.startswith("test"):  # a test that patches it may call this one
+            others = []
+        return may_be_replaced(self._module, dotted, others, apart, is_coroutine_function=called)
 
     def may_be_of(self, outside: Outside, chain: tuple[str, ...], function: Function) -> bool:
         """Whether a member of what a call gives may be another one while a function runs."""
         apart = tuple(self._apart(outside.name, chain)) if chain else ()
-        return self.may_be(".".join((outside.name, *chain)), function, apart)
+        return self.may_be(".".join((outside.name, *chain)), function, apart, called=bool(chain))
 
     def _apart(self, maker: str, chain: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         """Where attributes of `self` are not those of an instance that a class makes, or those it begins with."""

@@ -228,6 +228,11 @@ class Environment:
             self.escaped |= reached
             self.blurred[member] = self.blurred.get(member, frozenset()) | reached
 
+    def renew(self, name: str) -> None:
+        """An attribute of something unknown gets a mock of the same kind: it may be one of the doubles that escaped."""
+        for address in self._reachable(self.escaped):
+            self.forget(self.member(Double(address), name))
+
     def _forget(self, addresses: set[Address]) -> None:
         self.escaped |= addresses
         for address in addresses:

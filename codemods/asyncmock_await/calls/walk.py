@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from codemods.asyncmock_await.calls.creations import patch_form, patched_place
+from codemods.asyncmock_await.calls.creations import patch_form, patched_place, puts_its_own
 from codemods.asyncmock_await.calls.evaluation import OffsetOf
 from codemods.asyncmock_await.calls.expressions import Expressions
 from codemods.asyncmock_await.calls.forms import Use, deliberate, iterated
@@ -20,8 +20,8 @@ from codemods.toolkit.python.targets import captured_names
 _ROUNDS = 8
 """A loop is followed so often at most; nearly all of them change nothing any more in the second round."""
 
-_Restored: TypeAlias = tuple[Value, str]
-"""The owner and the name of an attribute that a `with patch.object(...)` replaces."""
+_Restored: TypeAlias = tuple[Value, str, Value]
+"""The owner and the name of an attribute that a `with patch.object(...)` replaces, and what it was before."""
 
 
 class Walk(Expressions):
@@ -199,18 +199,20 @@ class Walk(Expressions):
         seen = self._observed()
         after = joined(end, seen) if swallows else end
         self._deliberate, self._guarded = around, guarded
-        for owner, name in restored if after is not None else ():
-            self._set(owner, name, None, after or env)
+        for owner, name, original in restored if after is not None else ():
+            self._set(owner, name, original if self._is_own(original) else None, after or env)
         return after
 
     def _entered(self, node: ast.expr, env: Environment, restored: list[_Restored]) -> Value:
         """What a `with` gives to its `as`.  What a context manager is given, it is there to change."""
         form = patch_form(node, self._mocks)
         if isinstance(node, ast.Call) and form:
-            made = self.replaced(node, form, env)
             owner, name = patched_place(node)
-            if form == "patch.object" and name and owner is not None:
-                restored.append((self.known(owner, env), name))
+            holder = self.known(owner, env) if form == "patch.object" and name and owner is not None else None
+            original = env.member(holder, name) if isinstance(holder, Double) else None
+            made = self.replaced(node, form, env)
+            if form == "patch.object" and name and not (puts_its_own(node, form) and not self._is_own(holder)):
+                restored.append((holder, name, original))
             return made
         given = self.value(node, env, "handed on")
         if isinstance(given, Patcher):
