@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
 from collections.abc import Iterator
 from functools import cached_property
@@ -28,6 +29,7 @@ from codemods.asyncmock_await.calls.fates import fate_of, placed, wraps
 from codemods.asyncmock_await.calls.fixtures import classes_of, fixture, self_changes
 from codemods.asyncmock_await.calls.gifts import gifts_of
 from codemods.asyncmock_await.calls.given import Givers
+from codemods.asyncmock_await.calls.lending import Outer, borrow, lent_by
 from codemods.asyncmock_await.calls.lost import holds_place, lost_calls, lost_of
 from codemods.asyncmock_await.calls.mentions import mentions
 from codemods.asyncmock_await.calls.places import Doubles, doubles_in
@@ -39,7 +41,7 @@ from codemods.asyncmock_await.calls.references import (
     may_bind,
 )
 from codemods.asyncmock_await.calls.replaced import plugins_of, replaced_names
-from codemods.asyncmock_await.calls.scan import Function, bound_names, inner_functions, parameters
+from codemods.asyncmock_await.calls.scan import Function, inner_functions, parameters
 from codemods.asyncmock_await.calls.substitutes import Substitutes
 from codemods.asyncmock_await.calls.suspects import drops_calls, suspects_of
 from codemods.asyncmock_await.calls.sync_tests import sync_function
@@ -125,6 +127,7 @@ class _Collector:
         self.suspects: list[Suspect] = []
         self.functions: dict[int, SyncFunction] = {}
         self.received: dict[int, SyncFunction] = {}
+        self._outer: dict[Function, Outer] = {}
         self._receivers: list[tuple[Function, ast.ClassDef | None]] = []
 
     @cached_property
@@ -169,7 +172,7 @@ class _Collector:
         return bool(lost) and not {each.root for each in lost}.isdisjoint(set(parameters(function)) - {"self", "cls"})
 
     def _function(
-        self, function: Function, owner: ast.ClassDef | None, outer: tuple[Function, ...] = ()
+        self, function: Function, owner: ast.ClassDef | None, outer: tuple[Outer, ...] = ()
     ) -> Iterator[CallSite]:
         if not outer and function in self.givers.receivers:
             self._receivers.append((function, owner))  # its turn comes when it is known what it is given
@@ -178,8 +181,8 @@ class _Collector:
             self._note(function, owner.name if owner is not None else "")
         asserts = self._asserts and self.givers.texts.mentions_mocks(function)
         asked = self._is_asked_for(function, outer)
-        if asked or asserts or self._calls_doubles(function, owner):
-            around = self.givers.around(owner, function)
+        if asked or asserts or self._calls_lent(function, outer) or self._calls_doubles(function, owner):
+            around = self._around(function, owner, outer)
             yield from self._followed(function, around, outer)
             if asked or not outer:
                 referred = self._referred(function, outer)
@@ -189,11 +192,21 @@ class _Collector:
             suspected = True
         if suspected and not outer:
             self.suspects += suspects_of(function, owner, self.givers, self._lost, self._module)
-        yield from self._inner(function, outer)
+        yield from self._inner(function, (*outer, self._outer.pop(function, Outer(function, {}))))
 
-    def _is_asked_for(self, function: Function, outer: tuple[Function, ...]) -> bool:
+    def _around(self, function: Function, owner: ast.ClassDef | None, outer: tuple[Outer, ...]) -> Within:
+        """What is around a function: one within another gets nothing of the class, but belongs to it."""
+        around = self.givers.around(owner, function)
+        return dataclasses.replace(around, name=outer[0].owner) if outer else around
+
+    def _is_asked_for(self, function: Function, outer: tuple[Outer, ...]) -> bool:
         """Whether a function is one of those that are followed in any case, or within one."""
-        return any(each.name in self._names_followed for each in (*outer, function))
+        return any(each.name in self._names_followed for each in (*(around.function for around in outer), function))
+
+    def _calls_lent(self, function: Function, outer: tuple[Outer, ...]) -> bool:
+        """Whether a function within others may call a double of theirs, as its text tells."""
+        lent = {name for each in outer for name in each.lent}
+        return bool(lent) and calls_doubles(self._module.source.body[slice(*self._module.span(function))], lent, ())
 
     def _span_within(self, function: Function) -> tuple[int, int] | None:
         """Where the functions within a function stand; None where none of them may call something of interest."""
@@ -204,30 +217,31 @@ class _Collector:
         decorator = body.find(b"@", start, first)
         return decorator if decorator >= 0 else first, end
 
-    def _inner(self, function: Function, outer: tuple[Function, ...]) -> Iterator[CallSite]:
-        """The sites of the functions within a function: those that make mocks, or all where it is asked for."""
+    def _inner(self, function: Function, outer: tuple[Outer, ...]) -> Iterator[CallSite]:
+        """The sites of the functions within a function: those that make or borrow mocks, or all if asked for."""
         texts, span, asked = self.givers.texts, self._span_within(function), self._is_asked_for(function, outer)
-        if span is None or not (asked or texts.makes_between(*span)):
+        lends = any(each.lent for each in outer)
+        if span is None or not (asked or lends or texts.makes_between(*span)):
             return
         for inner in inner_functions(self._module.read(function)):
-            makes = asked or texts.mentions_mocks(inner)
+            makes = asked or texts.mentions_mocks(inner) or self._calls_lent(inner, outer)
             if makes and (self._asserts or holds_place(self._places, *self._module.span(inner))):
-                yield from self._function(inner, None, (*outer, function))
+                yield from self._function(inner, None, outer)
 
     def _followed(
-        self, function: Function, around: Within, outer: tuple[Function, ...] = (), handed: tuple[Handed, ...] = ()
+        self, function: Function, around: Within, outer: tuple[Outer, ...] = (), handed: tuple[Handed, ...] = ()
     ) -> Iterator[CallSite]:
         """The sites of a function that is followed; a helper is so once for each call that hands it something."""
         walk = self.givers.walk(function, around)
         given: tuple[str, ...] = ()
         for each in handed or (None,):
             start, given = self.givers.start(function, around, walk)
-            hiding = (name for each in outer for name in bound_names(each) if not self._mocks.knows(name))
-            start.names = {**dict.fromkeys(hiding), **start.names}
+            given += borrow(outer, start, self._mocks)
             if each is not None:
                 enter(each, function, start, walk)
             walk.block(function.body, start)
         self.givers.receivers.note(walk)
+        self._outer[function] = Outer(function, lent_by(walk, function), given, around.name)
         sites = self._seen(function, walk, given)
         yield from self._with_function(function, around, sites, inner=bool(outer))
         if self._asserts:
@@ -341,16 +355,17 @@ class _Collector:
                     seen.node, fate, function, closed=seen.closed, brackets=apart, certain=certain, reference=True
                 )
 
-    def _referred(self, function: Function, outer: tuple[Function, ...] = ()) -> Iterator[CallSite]:
+    def _referred(self, function: Function, outer: tuple[Outer, ...] = ()) -> Iterator[CallSite]:
         """The statements of a test, or a sync helper, that call a name of the module and drop what it gives."""
         lost = self._lost.between(*self._module.span(function))
         if not any(each.bare and each.root in self.givers.led for each in lost):
             return
-        if not drops_calls((*outer, function)[0], self.givers):
+        functions = (*(each.function for each in outer), function)
+        if not drops_calls(functions[0], self.givers):
             return
         for node, name in dropped_calls(self._module.read(function), self._names):
             root = name.partition(".")[0]
-            texts = ((each, self._module.source.body[slice(*self._module.span(each))]) for each in (*outer, function))
+            texts = ((each, self._module.source.body[slice(*self._module.span(each))]) for each in functions)
             if not any(may_bind(each, text, root) for each, text in texts):
                 certain = not self._substitutes.may_be(name, function)
                 yield self._site(node, "dropped", function, certain=certain, reference=True)

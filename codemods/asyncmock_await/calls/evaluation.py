@@ -13,7 +13,7 @@ from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 from codemods.asyncmock_await.calls.forms import Deliberate, Use
 from codemods.asyncmock_await.calls.handed import Surroundings
 from codemods.asyncmock_await.calls.scan import Inside
-from codemods.asyncmock_await.calls.values import Address, Coroutine, Double, Environment, Root, Value, is_foreign
+from codemods.asyncmock_await.calls.values import SELF, Address, Coroutine, Double, Environment, Root, Value, is_foreign
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import dotted_name
 
@@ -72,8 +72,9 @@ class Evaluation(ABC):
     `calls` are the calls of doubles that it met, by offset, `named` those of names that may lead to functions of the
     project, `handed` those of helpers that get doubles, `awaits` each `await` by that of the call behind it,
     `asserted` the assertions, `called` the addresses of doubles whose calls are awaited or lost; `kept` those whose
-    result goes to a name, `loads` what is done with each name wherever it is read.  `asks`: the function finds out
-    itself what a call gives.  `owner` is the class around the function, `of_fixture` whether it is a fixture.
+    result goes to a name, `loads` what is done with each name wherever it is read, `bound` the values of those names
+    that functions within this one read.  `asks`: the function finds out itself what a call gives.  `owner` is the class
+    around the function, `of_fixture` whether it is a fixture.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class Evaluation(ABC):
         self._around = around
         self._within = within
         self._offset = offset
-        self._asks = asks
+        self.asks = asks
         self._deliberate: Deliberate = ""
         self._generation: tuple[int, ...] = ()
         self._depth = 0
@@ -105,6 +106,7 @@ class Evaluation(ABC):
         self.asserted: dict[int, Asserted] = {}
         self.called: set[Address] = set()
         self.kept: dict[int, str] = {}
+        self.bound: dict[str, set[Value]] = {}
         self.loads: dict[str, set[Use]] = {}
 
     @abstractmethod
@@ -169,7 +171,11 @@ class Evaluation(ABC):
             env.forget(value)
             value = None
         elif name in self._within.read:
-            env.escape(value)
+            self.bound.setdefault(name, set()).add(value)
+            if name in self._within.given or is_foreign(value) or value == Double(SELF):
+                env.escape(value)
+            else:
+                env.lend(value)
         env.names[name] = value
 
     def _set(self, holder: Value, attribute: str, value: Value, env: Environment) -> None:

@@ -21,6 +21,7 @@ from codemods.asyncmock_await.calls.forms import (
 )
 from codemods.asyncmock_await.calls.handed import SETTERS
 from codemods.asyncmock_await.calls.making import Making
+from codemods.asyncmock_await.calls.meeting import joined, met
 from codemods.asyncmock_await.calls.values import (
     SELF,
     Coroutine,
@@ -31,9 +32,7 @@ from codemods.asyncmock_await.calls.values import (
     Value,
     from_outside,
     is_foreign,
-    met,
 )
-from codemods.asyncmock_await.calls.values import joined as joined_environments
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.targets import stored_names, walrus_names
 
@@ -172,8 +171,8 @@ class Expressions(Making):
             inner.escape(self.value(item, inner, use if use == "compared" else "handed on"))
         self._depth -= later
         inner.names = dict(env.names)
-        after = joined_environments(env, inner) or env
-        env.states, env.escaped, env.blurred = after.states, after.escaped, after.blurred
+        after = joined(env, inner) or env
+        env.states, env.escaped, env.blurred, env.lent = after.states, after.escaped, after.blurred, after.lent
         for name in walrus_names(node):
             env.escape(env.names.get(name))
             env.names[name] = None
@@ -295,7 +294,7 @@ class Expressions(Making):
     def _is_meant(self, use: Use) -> bool:
         """Whether a coroutine that is not awaited may be what the code wants."""
         misused = self._deliberate == "misuse" and use != "statement"
-        return self._asks or self._deliberate == "warning" or misused
+        return self.asks or self._deliberate == "warning" or misused
 
     def _is_of_result(self, callee: Double) -> bool:
         """Whether a member belongs to what an awaited call gave."""

@@ -32,6 +32,7 @@ from codemods.asyncmock_await.calls.fixtures import (
 )
 from codemods.asyncmock_await.calls.handed import Surroundings, surroundings_of
 from codemods.asyncmock_await.calls.lost import LostCalls, Owners, owners
+from codemods.asyncmock_await.calls.meeting import joined
 from codemods.asyncmock_await.calls.receiving import Receivers
 from codemods.asyncmock_await.calls.references import is_of_tests, leading_names, may_lead
 from codemods.asyncmock_await.calls.scan import (
@@ -43,7 +44,7 @@ from codemods.asyncmock_await.calls.scan import (
 )
 from codemods.asyncmock_await.calls.shapes import is_altered
 from codemods.asyncmock_await.calls.texts import Texts
-from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State, joined
+from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State
 from codemods.asyncmock_await.calls.walk import Walk
 from codemods.asyncmock_await.calls.within import Given, Gives, Within
 from codemods.asyncmock_await.mock_names import MockNames

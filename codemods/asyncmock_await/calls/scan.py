@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -23,12 +24,14 @@ class Inside:
     """What the functions, lambdas and classes within a function do with names.
 
     `changed` are names whose objects they may change (names declared `global` or `nonlocal` anywhere count too), `read`
-    all that they read, `declared` the `global` and `nonlocal` ones.
+    all that they read, `declared` the `global` and `nonlocal` ones, `given` those whose objects they give to whoever
+    calls them, or have as a default.
     """
 
     changed: frozenset[str] = frozenset()
     read: frozenset[str] = frozenset()
     declared: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
 
 
 def inside(function: Function, lambdas: Sequence[int]) -> Inside:
@@ -36,6 +39,7 @@ def inside(function: Function, lambdas: Sequence[int]) -> Inside:
     changed: set[str] = set()
     read: set[str] = set()
     declared: set[str] = set()
+    given: set[str] = set()
     stack: list[ast.stmt] = list(function.body)
     while stack:
         node = stack.pop()
@@ -52,11 +56,17 @@ def inside(function: Function, lambdas: Sequence[int]) -> Inside:
         for each in nested:
             changed |= changed_names(each)
             for part in nodes_of(each):
-                if isinstance(part, ast.Name):
-                    read.add(part.id)
-                elif isinstance(part, (ast.Global, ast.Nonlocal)):
-                    declared.update(part.names)
-    return Inside(frozenset(changed | declared), frozenset(read), frozenset(declared))
+                match part:
+                    case ast.Name(id=name):
+                        read.add(name)
+                    case ast.Global(names=names) | ast.Nonlocal(names=names):
+                        declared.update(names)
+                    case ast.Return(value=ast.expr() as value) | ast.Lambda(body=value):
+                        given |= shared_names(value)
+                    case ast.arguments(defaults=defaults, kw_defaults=others):
+                        given.update(*(shared_names(default) for default in (*defaults, *others) if default))
+    sets = (changed | declared, read, declared, given)
+    return Inside(*map(frozenset, sets))
 
 
 def blocks_below(node: ast.stmt) -> Iterator[ast.stmt]:
@@ -154,23 +164,31 @@ def changes_parameters(function: Function) -> bool:
 
 def bound_names(function: Function, besides: Set[ast.AST] = frozenset()) -> set[str]:
     """All names that a function binds, and those that functions within it bind, but by some nodes."""
-    found: set[str] = set()
+    return set(_bindings(function, besides))
+
+
+def bound_once(function: Function) -> frozenset[str]:
+    """The names that a function binds in one place, and that no function within it binds."""
+    return frozenset(name for name, count in Counter(_bindings(function, frozenset())).items() if count == 1)
+
+
+def _bindings(function: Function, besides: Set[ast.AST]) -> Iterator[str]:
+    """The names that a function binds, once for each place, and those that functions within it bind."""
     nodes = nodes_of(function)
     for part in (each for each in nodes if each not in besides) if besides else nodes:
         match part:
             case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                found.add(name)
+                yield name
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                found.add(name)
+                yield name
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                found.add(name)
+                yield name
             case ast.MatchMapping(rest=str(name)):
-                found.add(name)
+                yield name
             case ast.alias(name=name, asname=other):
-                found.add(other or name.partition(".")[0])
+                yield other or name.partition(".")[0]
             case ast.Global(names=names) | ast.Nonlocal(names=names):
-                found.update(names)
-    return found
+                yield from names
 
 
 def parameters(function: Function) -> list[str]:
@@ -193,11 +211,11 @@ def functions_of(body: list[ast.stmt]) -> list[Function]:
 
 
 def inner_functions(function: Function) -> Iterator[Function]:
-    """The functions right within a function."""
+    """The functions right within a function, and the methods of classes there."""
     stack: list[ast.stmt] = list(function.body)
     while stack:
         node = stack.pop()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield node
-        elif not isinstance(node, ast.ClassDef):
+        else:
             stack += blocks_below(node)

@@ -91,11 +91,9 @@ class State(msgspec.Struct, frozen=True):
         return replace(self, members={**self.members, name: value})
 
 
-_UNKNOWN = State("unknown", "unknown")
+UNKNOWN = State("unknown", "unknown")
 _FORGOTTEN = {kind: State(kind, "unknown", {RESULT: None}) for kind in ("async", "sync")}
-_MIXED = State("unknown", "unknown", mixed=True)
-_MET = "met"
-"""The first part of the address of what is one of two doubles."""
+MIXED = State("unknown", "unknown", mixed=True)
 
 
 @dataclass(slots=True)
@@ -104,23 +102,26 @@ class Environment:
 
     `escaped` are doubles that something else than these names and members may hold (a list, another object, a closure):
     an attribute that is set on something unknown may be theirs.  `blurred` (name -> doubles) are attributes that were
-    set so, on doubles whose members may not even exist yet.
+    set so, on doubles whose members may not even exist yet.  `lent` are those among the escaped that only functions
+    within this one read, none of which changes them.
     """
 
     names: dict[str, Value] = field(default_factory=dict)
     states: dict[Address, State] = field(default_factory=dict)
     escaped: set[Address] = field(default_factory=set)
     blurred: dict[str, frozenset[Address]] = field(default_factory=dict)
+    lent: set[Address] = field(default_factory=set)
 
     def copy(self) -> Environment:
         """The same, to go on from here on another path."""
-        return Environment(dict(self.names), dict(self.states), set(self.escaped), dict(self.blurred))
+        return Environment(dict(self.names), dict(self.states), set(self.escaped), dict(self.blurred), set(self.lent))
 
     def take(self, other: Environment) -> None:
         """All that holds there holds here too, apart from names."""
         self.states |= other.states
+        self.lent = lent_by_both(self, other)
         self.escaped |= other.escaped
-        self.blurred = _either(self.blurred, other.blurred)
+        self.blurred = either(self.blurred, other.blurred)
 
     def double(self, address: Address, kind: Kind, children: Kind | None = None) -> Double:
         """A new double."""
@@ -150,10 +151,12 @@ class Environment:
         else:
             child = self.double((*double.address, name), state.children)
             if state.mixed:
-                self.states[child.address] = _MIXED
+                self.states[child.address] = MIXED
         self.states[double.address] = state.having(name, child)
         if double.address in self.escaped:
             self.escaped.add(child.address)
+        if double.address in self.lent:
+            self.lent.add(child.address)
         return child
 
     def _is_blurred(self, address: Address, name: str) -> bool:
@@ -185,14 +188,23 @@ class Environment:
             self.escape(value)
         elif double.address != SELF and (name.startswith("_") or is_own(name)):
             self.forget(double)
-            self.states[double.address] = _UNKNOWN
+            self.states[double.address] = UNKNOWN
         else:
             self.states[double.address] = state.having(name, value)
 
     def escape(self, value: Value) -> None:
         """Something unknown may hold a double from now on."""
         if isinstance(value, Double):
-            self.escaped |= self._reachable((value.address,))
+            reached = self._reachable((value.address,))
+            self.escaped |= reached
+            self.lent -= reached
+
+    def lend(self, value: Value) -> None:
+        """Functions within this one read a double, and none of them changes it."""
+        if isinstance(value, Double):
+            reached = self._reachable((value.address,)) - self.escaped
+            self.escaped |= reached
+            self.lent |= reached
 
     def forget(self, value: Value) -> None:
         """Nothing is certain any more of a double and whatever can be reached from it."""
@@ -207,9 +219,17 @@ class Environment:
             self.escaped.discard(SELF)
 
     def forget_escaped(self, spared: Value = None) -> None:
-        """Code that nobody knows has run: what it may hold may have changed, but for what `spared` belongs to."""
+        """Code that nobody knows has run: what it may hold may have changed, but for what `spared` belongs to.
+
+        What is lent it can only have called, so that what a call of that gives may be another one.
+        """
         root = spared.address[:1] if isinstance(spared, Double) else None
-        self._forget({each for each in self._reachable(self.escaped) if each[:1] != root})
+        kept = {each for each in self.lent if RESULT not in each}
+        self._forget({each for each in self._reachable(self.escaped - kept) if each[:1] != root})
+        if kept:
+            for address in kept & self.states.keys():
+                self.states[address] = self.states[address].having(RESULT, None)
+            self.blurred[RESULT] = self.blurred.get(RESULT, frozenset()) | kept
 
     def forget_all(self) -> None:
         """Nothing is certain any more."""
@@ -235,10 +255,11 @@ class Environment:
 
     def _forget(self, addresses: set[Address]) -> None:
         self.escaped |= addresses
+        self.lent -= addresses
         for address in addresses:
             state = self.states.get(address)
             if state is not None:  # a double stays what it is, whatever becomes of its members
-                self.states[address] = _FORGOTTEN.get(state.kind, _UNKNOWN)
+                self.states[address] = _FORGOTTEN.get(state.kind, UNKNOWN)
 
     def _reachable(self, addresses: Iterable[Address]) -> set[Address]:
         """Some doubles, their members, and the members of those."""
@@ -255,134 +276,14 @@ class Environment:
         return found
 
 
-def joined(one: Environment | None, other: Environment | None) -> Environment | None:
-    """What is certain where two paths meet; None is a path that doesn't get there."""
-    if one is None or other is None:
-        return other.copy() if one is None and other is not None else one.copy() if one is not None else None
-    after = Environment(escaped=one.escaped | other.escaped)
-    after.blurred = dict(one.blurred) if one.blurred == other.blurred else _either(one.blurred, other.blurred)
-    lost: list[Value] = []
-    after.names = dict(one.names)
-    for name in one.names.keys() | other.names.keys() if one.names != other.names else ():
-        here, there = one.names.get(name), other.names.get(name)
-        both = here != there and name in one.names and name in other.names
-        merged = met((here, one), (there, other), after, name) if both else None
-        after.names[name] = merged if merged is not None else _same(here, there, lost)
-    after.states |= one.states
-    for address, mine in one.states.items():
-        theirs = other.states.get(address)
-        if theirs is not mine:
-            theirs = theirs or _state_in(other, address) or mine
-            after.states[address] = _state(address, mine, theirs, lost) if theirs is not mine else mine
-    for address in other.states.keys() - one.states.keys():
-        theirs = other.states[address]
-        after.states[address] = _state(address, _state_in(one, address) or theirs, theirs, lost)
-    for value in lost:
-        after.escape(value)
-    return after
-
-
-def met(one: tuple[Value, Environment], other: tuple[Value, Environment], after: Environment, name: str = "") -> Value:
-    """What is one of two values, nobody knows which, if one of them is an AsyncMock that nothing else holds.
-
-    It is an AsyncMock itself where both are, else one on some paths only.  None for any other two values.
-    """
-    states = [_own_state(value, env, name) for value, env in (one, other)]
-    values = [value for value, _env in (one, other)]
-    if not any(state is not None and state.kind == "async" for state in states):
-        return None
-    if any(state is None and isinstance(value, Double) for state, value in zip(states, values, strict=True)):
-        return None
-    first, second = values
-    address = (_MET, *(value.address if isinstance(value, Double) else None for value in values))
-    if isinstance(first, Double) and isinstance(second, Double):
-        _meet((first.address, one[1]), (second.address, other[1]), after, address)
-    else:
-        after.states[address] = _MIXED
-    return Double(address)
-
-
-def _meet(
-    one: tuple[Address, Environment], other: tuple[Address, Environment], after: Environment, at: Address
-) -> None:
-    """The state of what is one of two doubles, and those of its members."""
-    states = [env.states[address] for address, env in (one, other)]
-    first, second = states
-    members: dict[str, Value] = {}
-    for name in dict.fromkeys([*first.members, *second.members]):
-        children = [_touched(address, env, name) for address, env in (one, other)]
-        members[name] = None
-        if None not in children:
-            members[name] = Double((*at, name))
-            for child, (address, env) in zip(children, (one, other), strict=True):
-                env.states.setdefault((*address, name), child or _UNKNOWN)
-            _meet(((*one[0], name), one[1]), ((*other[0], name), other[1]), after, (*at, name))
-    same = first.kind == second.kind
-    children_kind: Kind = first.children if first.children == second.children else "unknown"
-    mixed = (not same and "async" in {first.kind, second.kind}) or first.mixed or second.mixed
-    after.states[at] = State(first.kind if same else "unknown", children_kind, members, mixed=mixed)
-
-
-def _touched(address: Address, env: Environment, name: str) -> State | None:
-    """The state of a member that a double made by itself, or would make; None for any other."""
-    state, at = env.states[address], (*address, name)
-    if name not in state.members:
-        return State(state.children, state.children, mixed=state.mixed)
-    held = state.members[name]
-    shared = at in env.escaped or any(value == held for value in env.names.values())
-    return env.states.get(at) if held == Double(at) and not shared else None
-
-
-def _own_state(value: Value, env: Environment, name: str) -> State | None:
-    """The state of a double that was made here, and that nothing but a name holds."""
-    if not isinstance(value, Double) or not value.address or value.address == SELF:
-        return None
-    if isinstance(value.address[0], Root) or RESULT in value.address or value.address in env.escaped:
-        return None
-    if any(held == value and each != name for each, held in env.names.items()):
-        return None
-    if any(value in state.members.values() for state in env.states.values()):
-        return None
-    return env.states.get(value.address)
-
-
-def _either(one: dict[str, frozenset[Address]], other: dict[str, frozenset[Address]]) -> dict[str, frozenset[Address]]:
+def either(one: dict[str, frozenset[Address]], other: dict[str, frozenset[Address]]) -> dict[str, frozenset[Address]]:
+    """The attributes that were set on something unknown on one path or the other."""
     none: frozenset[Address] = frozenset()
     return {name: one.get(name, none) | other.get(name, none) for name in {*one, *other}}
 
 
-def _state_in(env: Environment, address: Address) -> State | None:
-    """The state of a double on one path; a member that was not touched there is what it would be made as."""
-    state = env.states.get(address)
-    if state is not None or len(address) < 2 or not isinstance(address[-1], str):
-        return state
-    parent = _state_in(env, address[:-1])
-    if parent is None or address[-1] in parent.members:
-        return None
-    return State(parent.children, parent.children)
-
-
-def _same(one: Value, other: Value, lost: list[Value]) -> Value:
-    if one == other:
-        return one
-    lost += (one, other)
-    return None
-
-
-def _state(address: Address, one: State, other: State, lost: list[Value]) -> State:
-    kind: Kind = one.kind if one.kind == other.kind else "unknown"
-    children: Kind = one.children if one.children == other.children else "unknown"
-    members: dict[str, Value] = {}
-    for name in {*one.members, *other.members}:
-        mine, theirs = one.members.get(name), other.members.get(name)
-        only = (mine or theirs) if name not in one.members or name not in other.members else None
-        expected = (*address, name) if children != "unknown" else (_inherited(one, other, name),)
-        made = isinstance(only, Double) and only.address == expected
-        members[name] = only if made else _same(mine, theirs, lost)
-    return State(kind, children, members, one.inherits if one.inherits == other.inherits else "")
-
-
-def _inherited(one: State, other: State, name: str) -> Root | None:
-    if not one.inherits or one.inherits != other.inherits:
-        return None
-    return Root(Outside("self", name, one.inherits), (), foreign=True)
+def lent_by_both(one: Environment, other: Environment) -> set[Address]:
+    """What is lent on both paths, and has not escaped in another way on either."""
+    if not one.lent and not other.lent:
+        return set()
+    return (one.lent | other.lent) - (one.escaped - one.lent) - (other.escaped - other.lent)

@@ -11,8 +11,9 @@ from codemods.asyncmock_await.calls.evaluation import OffsetOf
 from codemods.asyncmock_await.calls.expressions import Expressions
 from codemods.asyncmock_await.calls.forms import Use, deliberate, iterated
 from codemods.asyncmock_await.calls.handed import Surroundings
+from codemods.asyncmock_await.calls.meeting import joined
 from codemods.asyncmock_await.calls.scan import Inside
-from codemods.asyncmock_await.calls.values import Address, Double, Environment, Patcher, State, Value, joined
+from codemods.asyncmock_await.calls.values import Address, Double, Environment, Patcher, State, Value
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import with_context
 from codemods.toolkit.python.targets import captured_names
@@ -25,13 +26,18 @@ _Restored: TypeAlias = tuple[Value, str, Value]
 
 
 class Walk(Expressions):
-    """Follows one function.  `results` is what it returns, each with all that holds there."""
+    """Follows one function.
+
+    `results` is what it returns, each with all that holds there.  `since` is what holds at any point behind the first
+    function that is defined within it, where names are read there.
+    """
 
     def __init__(
         self, mocks: MockNames, around: Surroundings, within: Inside, offset: OffsetOf, *, asks: bool, owner: str = ""
     ) -> None:
         super().__init__(mocks, around, within, offset, asks=asks, owner=owner)
         self._observers: list[Environment | None] = []
+        self.since: Environment | None = None
         self.results: list[tuple[Value, Environment]] = []
 
     def block(self, body: Sequence[ast.stmt], env: Environment | None) -> Environment | None:
@@ -40,6 +46,8 @@ class Walk(Expressions):
             if env is None:
                 return None
             env = self.statement(statement, env)
+            if env is not None and self.since is not None:
+                self.since = joined(self.since, env)
             if env is not None and self._observers:
                 self._observers[-1] = joined(self._observers[-1], env)
         return env
@@ -91,6 +99,8 @@ class Walk(Expressions):
                 for decorator in node.decorator_list:
                     env.escape(self.value(decorator, env, "handed on"))
                 env.names[node.name] = None
+                if self._within.read:
+                    self.since = joined(self.since, env)
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 env.names.update(dict.fromkeys(names))
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):

@@ -1,0 +1,64 @@
+"""What the functions within a function read of its doubles: only what is the same whenever one of them may run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from codemods.asyncmock_await.calls.forms import deliberate
+from codemods.asyncmock_await.calls.scan import Function, bound_names, bound_once, nodes_of
+from codemods.asyncmock_await.calls.values import Double, Environment
+from codemods.asyncmock_await.calls.walk import Walk
+from codemods.asyncmock_await.calls.within import Given
+from codemods.asyncmock_await.mock_names import MockNames
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """A function around others: what it lends them, and the fixtures of the module on which that rests.
+
+    `owner` is the class around it.
+    """
+
+    function: Function
+    lent: Mapping[str, Given]
+    fixtures: tuple[str, ...] = ()
+    owner: str = ""
+
+
+def lent_by(walk: Walk, function: Function) -> Mapping[str, Given]:
+    """The doubles that a followed function lends: names that it binds once, to one double.
+
+    None where it expects that something fails, or that Python warns: that may happen in a function within it.
+    """
+    end = walk.since
+    if end is None or not walk.bound or walk.asks or any(_expects(node) for node in nodes_of(function)):
+        return {}
+    once = bound_once(function)
+    found: dict[str, Given] = {}
+    for name, values in walk.bound.items():
+        value = next(iter(values)) if len(values) == 1 and name in once else None
+        if isinstance(value, Double) and value.address in end.states:
+            found[name] = Given(value, end)
+    return found
+
+
+def _expects(node: ast.AST) -> bool:
+    return isinstance(node, (ast.With, ast.AsyncWith)) and bool(deliberate(node))
+
+
+def borrow(outer: Iterable[Outer], start: Environment, mocks: MockNames) -> tuple[str, ...]:
+    """Take what the functions around one lend to it, the outermost first; the fixtures on which that rests."""
+    names: dict[str, Double | None] = {}
+    fixtures: list[str] = []
+    for each in outer:
+        names |= {name: None for name in bound_names(each.function) if not mocks.knows(name)}
+        for name, given in each.lent.items():
+            if isinstance(given.value, Double):
+                start.take(given.around)
+                start.escape(given.value)
+                names[name] = given.value
+        fixtures += each.fixtures if each.lent else ()
+    start.names = {**names, **start.names}
+    return tuple(fixtures)
