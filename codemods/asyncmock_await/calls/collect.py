@@ -363,10 +363,10 @@ class _Collector:
         functions = (*(each.function for each in outer), function)
         if not drops_calls(functions[0], self.givers):
             return
-        for node, name in dropped_calls(self._module.read(function), self._names):
+        for node, name in dropped_calls(self._module.read(function), self.givers.led):
             root = name.partition(".")[0]
             texts = ((each, self._module.source.body[slice(*self._module.span(each))]) for each in functions)
-            if not any(may_bind(each, text, root) for each, text in texts):
+            if not any(may_bind(each, text, root, self.givers.within) for each, text in texts):
                 certain = not self._substitutes.may_be(name, function)
                 yield self._site(node, "dropped", function, certain=certain, reference=True)
 

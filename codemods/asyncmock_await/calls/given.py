@@ -34,19 +34,14 @@ from codemods.asyncmock_await.calls.handed import Surroundings, surroundings_of
 from codemods.asyncmock_await.calls.lost import LostCalls, Owners, owners
 from codemods.asyncmock_await.calls.meeting import joined
 from codemods.asyncmock_await.calls.receiving import Receivers
-from codemods.asyncmock_await.calls.references import is_of_tests, leading_names, may_lead
-from codemods.asyncmock_await.calls.scan import (
-    Function,
-    Inside,
-    changed_names,
-    inside,
-    parameters,
-)
+from codemods.asyncmock_await.calls.references import is_of_tests, leading_names, leading_within, led_names
+from codemods.asyncmock_await.calls.scan import Function, Inside, changed_names, inside, parameters
 from codemods.asyncmock_await.calls.shapes import is_altered
 from codemods.asyncmock_await.calls.texts import Texts
 from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State
 from codemods.asyncmock_await.calls.walk import Walk
 from codemods.asyncmock_await.calls.within import Given, Gives, Within
+from codemods.asyncmock_await.imported_within import imported_within
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import lines_of
 from codemods.toolkit.python.names import ModuleNames
@@ -73,8 +68,9 @@ class Givers:
         self._of_class: dict[ast.ClassDef, frozenset[str]] = {}
         self.changes = self_changes(module)
         self.definitions = definitions_of(module.tree)
-        self.leads = leading_names(names)
-        self.led = frozenset(name for name, bounds in names.bindings.items() if any(map(may_lead, bounds)))
+        self.within = leading_within(imported_within(names, module.source.body))
+        self.leads = leading_names(names) | self.within
+        self.led = led_names(names) | self.within
         self.receivers = Receivers(module, self.definitions, lost)
         self.shared = not is_of_tests(module.source.path)
 
@@ -91,7 +87,7 @@ class Givers:
     @cached_property
     def _around(self) -> Surroundings:
         found = surroundings_of(self._module, self._names, self.definitions.top, self.leads)
-        return replace(found, receivers=self.receivers.written)
+        return replace(found, receivers=self.receivers.written, within=self.within)
 
     @cached_property
     def derived_from(self) -> set[str]:

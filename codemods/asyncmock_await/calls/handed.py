@@ -54,7 +54,7 @@ class Surroundings:
     `is_harmless` says whether a name is a function of the module that leaves its parameters as they are, `imported`
     (name -> module) are the imported names, `defined` all other names that the module binds.  `leads` are the names
     that may lead to functions and classes of the project, `receivers` the helpers, as they are called, that may lose
-    what they are given.
+    what they are given; `within` are those of `leads` that only functions import.
     """
 
     is_harmless: Callable[[str], bool] = lambda _name: False
@@ -62,6 +62,7 @@ class Surroundings:
     defined: frozenset[str] = frozenset()
     leads: frozenset[str] = frozenset()
     receivers: frozenset[str] = frozenset()
+    within: frozenset[str] = frozenset()
 
 
 def effect(name: str, local: bool, around: Surroundings) -> Effect:

@@ -17,6 +17,7 @@ from codemods.asyncmock_await.calls.fixtures import EVERYTHING
 from codemods.asyncmock_await.calls.inheritance import Inheritance
 from codemods.asyncmock_await.calls.replaced import Replacements
 from codemods.asyncmock_await.doubles.stands_for import function_at, function_named, method_of
+from codemods.asyncmock_await.imported_within import origin_of
 from codemods.asyncmock_await.mock_names import LIBRARIES
 from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Project
@@ -81,7 +82,7 @@ class Outsides:
     def is_coroutine_function(self, path: str, dotted: str) -> bool:
         """Whether a name of the file `path` surely means an `async def` of the project, also one of a class."""
         first, *rest = dotted.split(".")
-        origin, left = self._origins.follow(self._origins.bound(path, first), rest)
+        origin, left = self._origins.follow(origin_of(self._project, self._origins, path, first), rest)
         if origin.status == "class" and len(left) == 1 and not origin.fallback:
             return self._method(origin, tuple(left)) == "coroutine function"
         if origin.status != "async def" or left or origin.fallback:
@@ -113,7 +114,7 @@ class Outsides:
         first, *rest = dotted.split(".")
         if first == "self":
             return None
-        origin, left = self._origins.follow(self._origins.bound(path, first), rest)
+        origin, left = self._origins.follow(origin_of(self._project, self._origins, path, first), rest)
         return None if left or origin.fallback else origin
 
     def _specified(self, path: str, outside: Outside, chain: tuple[str, ...]) -> Meaning:
@@ -187,7 +188,7 @@ class Outsides:
     def _made(self, path: str, dotted: str) -> tuple[str, Shape | None] | None:
         """What a function gives, or a method that is called on its class."""
         first, *rest = dotted.split(".")
-        origin, left = self._origins.follow(self._origins.bound(path, first), rest)
+        origin, left = self._origins.follow(origin_of(self._project, self._origins, path, first), rest)
         if origin.fallback or (origin.status, len(left)) not in {("def", 0), ("class", 1)}:
             return None
         return origin.path, self._gift(origin.path, "call", ".".join((origin.name, *left)))

@@ -27,6 +27,7 @@ from codemods.asyncmock_await.calls.unread import (
     lost_mark,
 )
 from codemods.asyncmock_await.doubles.stands_for import function_at
+from codemods.asyncmock_await.imported_within import origin_of
 from codemods.asyncmock_await.never_run.classes import Classes
 from codemods.asyncmock_await.never_run.modes import Modes
 from codemods.toolkit.python.layout import Layout, is_test
@@ -153,15 +154,18 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
     for function in facts.functions:
         for name in function.calls:
             first, *rest = name.split(".")
-            origins.follow(origins.bound(path, first), rest)
+            origins.follow(origin_of(project, origins, path, first), rest)
     return frozenset(asked)
 
 
 def _function_names(entry: Entry[Facts], dotted: str) -> tuple[str, ...]:
     """The names that a function may have where it is defined, of which a module uses a dotted name."""
     last = dotted.rpartition(".")[2]
-    bounds = entry.names.bindings.get(dotted, ()) if entry.names is not None else ()
-    return (last, *(bound.member for bound in bounds if bound.kind == "from"))
+    if entry.names is None:
+        return (last,)
+    bounds = entry.names.bindings.get(dotted, ())
+    within = (each.name for statement in entry.names.imports for each in statement.names if each.asname == dotted)
+    return (last, *(bound.member for bound in bounds if bound.kind == "from"), *within)
 
 
 def widen(project: Project[Facts], origins: Origins, seen: Mapping[str, frozenset[str]]) -> frozenset[str]:

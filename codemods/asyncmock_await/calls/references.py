@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from codemods.asyncmock_await.calls.forms import deliberate
 from codemods.asyncmock_await.calls.scan import Function, blocks_below, bound_names, nodes_of
 from codemods.toolkit.python.collect_names import dotted_name
-from codemods.toolkit.python.names import Bound, ModuleNames
+from codemods.toolkit.python.names import Bound, Import, ModuleNames
 from codemods.toolkit.python.project import Module
 
 _BEFORE = 200
@@ -52,8 +53,18 @@ def leading_names(names: ModuleNames) -> frozenset[str]:
     )
 
 
-def dropped_calls(function: Function, names: ModuleNames) -> Iterator[tuple[ast.Call, str]]:
-    """The statements of an async function that call a name which an import or an `async def` of the module binds.
+def led_names(names: ModuleNames) -> frozenset[str]:
+    """The names of a module that an import or an `async def` binds, maybe among others: they may lead to functions."""
+    return frozenset(name for name, bounds in names.bindings.items() if any(map(_may_lead, bounds)))
+
+
+def leading_within(imported: Mapping[str, Import]) -> frozenset[str]:
+    """Those of the names which only functions import that may lead to the project."""
+    return frozenset(name for name, each in imported.items() if not _is_outside(each))
+
+
+def dropped_calls(function: Function, led: AbstractSet[str]) -> Iterator[tuple[ast.Call, str]]:
+    """The statements of an async function that call one of some names.
 
     Those in a `with` that expects Python to warn of them are meant as they are.
     """
@@ -65,27 +76,30 @@ def dropped_calls(function: Function, names: ModuleNames) -> Iterator[tuple[ast.
             continue
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             name = dotted_name(node.value.func)
-            if name and any(may_lead(bound) for bound in names.bindings.get(name.partition(".")[0], ())):
+            if name and name.partition(".")[0] in led:
                 found.append((node.value, name))
         elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             stack += blocks_below(node)
     yield from found
 
 
-def may_bind(function: Function, text: bytes, name: str) -> bool:
-    """Whether a function binds a name itself; `text` is its own."""
+def may_bind(function: Function, text: bytes, name: str, within: AbstractSet[str]) -> bool:
+    """Whether a function binds a name itself, but for an import by which it is one of `within`; `text` is its own."""
     used = re.compile(rb"(?<![\w.])" + name.encode() + rb"(?!\w)(?![ \t]*[.(])|import[^\n]*" + name.encode())
-    return used.search(text) is not None and name in bound_names(function)
+    if used.search(text) is None:
+        return False
+    imports = {node for node in nodes_of(function) if isinstance(node, ast.alias)} if name in within else set()
+    return name in bound_names(function, besides=imports)
 
 
-def may_lead(bound: Bound) -> bool:
+def _may_lead(bound: Bound) -> bool:
     """Whether a binding may lead to an `async def` of the project."""
     if bound.kind == "async def":
         return True
     return bound.kind in {"import", "from"} and not _is_outside(bound)
 
 
-def _is_outside(bound: Bound) -> bool:
+def _is_outside(bound: Bound | Import) -> bool:
     return bound.level == 0 and bound.module.partition(".")[0] in _OUTSIDE
 
 

@@ -19,6 +19,7 @@ from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.facts import Mention, Role, SyncFunction
 from codemods.asyncmock_await.calls.fixtures import fixture
 from codemods.asyncmock_await.config import Config
+from codemods.asyncmock_await.imported_within import origin_of
 from codemods.asyncmock_await.never_run.bases import Bases
 from codemods.asyncmock_await.never_run.classes import Classes, Key
 from codemods.asyncmock_await.never_run.collect import function_of
@@ -285,7 +286,7 @@ class Conversions:
         """The modules of the names that a test calls."""
         for name in test.calls:
             first, *rest = name.split(".")
-            origin, _left = self._origins.follow(self._origins.bound(path, first), rest)
+            origin, _left = self._origins.follow(origin_of(self._project, self._origins, path, first), rest)
             if origin.path.endswith(".py"):
                 yield origin.path
 

@@ -29,6 +29,7 @@ _FIXTURE = re.compile(rb"fixture\b([^\n]*)\n(?:[ \t]*@[^\n]*\n)*[ \t]*(?:async )
 _NAMED = re.compile(rb"""name=["'](\w+)""")
 _FROM = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n(]*)")
 _IMPORTED = re.compile(rb"(\w+)(?:\s+as\s+(\w+))?")
+_NAMED_MODULE = re.compile(rb"import[ \t]+([\w.]+)[ \t]+as[ \t]+(\w+)")
 _IMPORT = re.compile(rb"import[ \t]+([^\r\n]+)")
 _WORD = re.compile(rb"\w+")
 _CALLED = re.compile(rb"([A-Za-z_]\w*)\(")
@@ -124,12 +125,16 @@ class _Texts:
 
     @cached_property
     def _imported(self) -> dict[bytes, tuple[bytes, bytes]]:
-        """The names that are from-imported: the module of each, and its name there."""
-        return {
+        """The names that are from-imported, or imported under another name: the module of each, and its name there."""
+        found = {
             new or old: (module, old)
             for module, names in _FROM.findall(self._body)
             for old, new in _IMPORTED.findall(names)
         }
+        for dotted, new in _NAMED_MODULE.findall(self._body):
+            package, _, module = dotted.rpartition(b".")
+            found.setdefault(new, (package, module))
+        return found
 
     @cached_property
     def _modules(self) -> frozenset[bytes]:

@@ -104,8 +104,10 @@ class Walk(Expressions):
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 env.names.update(dict.fromkeys(names))
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-                bound = ((each.asname or each.name).partition(".")[0] for each in aliases)
+                bound = {(each.asname or each.name).partition(".")[0] for each in aliases}
                 env.names.update({name: None for name in bound if not self._mocks.knows(name)})
+                for name in bound & self._around.within:  # it means now what it means in the whole module
+                    env.names.pop(name, None)
             case _:
                 self._parts(node, env, "handed on")
 

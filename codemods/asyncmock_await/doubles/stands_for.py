@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, Function
+from codemods.asyncmock_await.imported_within import origin_of
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Project
@@ -43,7 +44,7 @@ def function_of(project: Project[Facts], origins: Origins, path: str, creation: 
         name = _string(creation.positional[1])
         root, *attributes = creation.positional[0].split(".")
         if name and all(part.isidentifier() for part in (root, *attributes)):
-            return _reached(project, origins, origins.bound(path, root), [*attributes, name])
+            return _reached(project, origins, origin_of(project, origins, path, root), [*attributes, name])
     return None
 
 
@@ -58,7 +59,7 @@ def function_at(project: Project[Facts], origins: Origins, path: str, target: st
 def function_named(project: Project[Facts], origins: Origins, path: str, dotted: str) -> Function | None:
     """The function or method that a dotted name of the file `path` leads to."""
     root, *attributes = dotted.split(".")
-    return _reached(project, origins, origins.bound(path, root), attributes)
+    return _reached(project, origins, origin_of(project, origins, path, root), attributes)
 
 
 def leads_to_coroutine(project: Project[Facts], origins: Origins, path: str) -> Callable[[str], bool]:
