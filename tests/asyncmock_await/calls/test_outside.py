@@ -494,7 +494,8 @@ LEFT_ALONE = [
         id="a method of the object that is patched",
     ),
     pytest.param(
-        'def test_other():\n    patch.object(Orders, "save").start()\n\n\nasync def test_it():\n    Orders().save(1)\n',
+        'def test_other():\n    patch.object(Orders, "save", MagicMock()).start()\n\n\n'
+        "async def test_it():\n    Orders().save(1)\n",
         id="a method that another test patches for good",
     ),
     pytest.param(
