@@ -7,11 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from codemods.toolkit.codemod import UsageError
 
+if TYPE_CHECKING:
+    from codemods.evidence.schema import Evidence
+
 _Function = tuple[str, str]
 """A test or a set-up function: the path of its file, and its qualified name."""
+_Class = tuple[str, str]
+"""A class: the path of its file, and its qualified name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,17 @@ class Seen:
         return f"; seen: never ran{green}{later}"
 
 
+@lru_cache(maxsize=1)
+def classes_that_ran(files: tuple[bytes, ...]) -> frozenset[_Class]:
+    """The classes of which the evidence files name a test: whatever the settings say, something collects them.
+
+    Raises:
+        UsageError: a file is no evidence.
+    """
+    functions = {_function(test.id) for part in _parts(files) for test in part.tests}
+    return frozenset((path, name.rpartition(".")[0]) for path, name in functions if "." in name)
+
+
 def seen(files: Sequence[bytes]) -> Seen:
     """What the evidence files say of tests.
 
@@ -48,12 +66,7 @@ def seen(files: Sequence[bytes]) -> Seen:
     """
     if not files:
         return Seen()
-    from codemods.evidence.schema import UnreadableEvidence, read
-
-    try:
-        parts = [read(content) for content in files]
-    except UnreadableEvidence as unreadable:
-        raise UsageError(f"--evidence: {unreadable}") from None
+    parts = _parts(files)
     tests: dict[_Function, set[str]] = {}
     for part in parts:
         for test in part.tests:
@@ -73,6 +86,15 @@ def seen(files: Sequence[bytes]) -> Seen:
             target = dropped if key in lost else ran
             target.setdefault(key, set()).update(outcomes[each] for each in ids if each in outcomes)
     return Seen(_frozen(dropped), _frozen(ran))
+
+
+def _parts(files: Sequence[bytes]) -> list[Evidence]:
+    from codemods.evidence.schema import UnreadableEvidence, read
+
+    try:
+        return [read(content) for content in files]
+    except UnreadableEvidence as unreadable:
+        raise UsageError(f"--evidence: {unreadable}") from None
 
 
 def _function(test: str) -> _Function:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from codemods.asyncmock_await.never_run.classes import Classes, Key, Kind
 from codemods.asyncmock_await.never_run.facts import SETUPS, Function, TestClass
 from codemods.asyncmock_await.never_run.modes import Modes
-from codemods.asyncmock_await.never_run.seen import Seen
+from codemods.asyncmock_await.never_run.seen import Seen, classes_that_ran
 from codemods.toolkit.codemod import Decision, Site
 from codemods.toolkit.python.project import Project
 
@@ -66,6 +66,8 @@ class Verdicts:
         self._project = project
         self._classes = classes
         self._modes = modes
+        evidence = project.inputs.get("evidence", ())
+        self._ran = classes_that_ran(evidence) if evidence else frozenset()
         self._users: dict[Key, tuple[tuple[tuple[Key, Kind], ...], bool]] = {}
 
     def of_file(self, path: str) -> Iterator[Verdict]:
@@ -192,7 +194,12 @@ class Verdicts:
         return self._undecorated(verdict._replace(reason="pytest calls it and drops the coroutine", code="AM303"))
 
     def _collected(self, key: Key) -> bool:
-        """Whether pytest takes a class that is no TestCase (`_pytest/python.py`, `PyCollector.istestclass`)."""
+        """Whether pytest takes a class that is no TestCase (`_pytest/python.py`, `PyCollector.istestclass`).
+
+        It did where a run names a test of it: a plugin or the command line may have more settings than can be read.
+        """
+        if (key.path, key.name) in self._ran:
+            return True
         found = self._classes.get(key)
         if found is None or not found.test or not self._modes.collects(key.path):
             return False

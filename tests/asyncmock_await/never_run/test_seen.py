@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codemods.asyncmock_await import codemod
-from codemods.asyncmock_await.never_run.seen import seen
+from codemods.asyncmock_await.never_run.seen import classes_that_ran, seen
 from codemods.evidence.schema import VERSION, Coroutine, Evidence, Outcome, Place, Test, written
 from codemods.testing import check_noop, check_transformed
 from codemods.toolkit.codemod import UsageError
@@ -117,3 +117,9 @@ def test_what_was_seen_stands_with_each_test_that_is_rewritten() -> None:
     )
     endings = {site.name: site.reason.rpartition(", ")[2] for site in result.sites if site.kind == "test"}
     assert endings == {"OrdersTest.test_one": "passes once it runs", "OrdersTest.test_other": "fails once it runs"}
+
+
+def test_a_class_ran_of_which_a_run_names_a_test() -> None:
+    one = evidence({f"{PATH}::OrdersSpec::Inner::test_one[a.b]": "failed", f"{PATH}::test_alone": "passed"})
+    other = evidence({f"{PATH}::Orders::test_other": "skipped"})
+    assert classes_that_ran((one, other)) == {(PATH, "OrdersSpec.Inner"), (PATH, "Orders")}
