@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _REPLACES_MODULES = b"sys.modules"
 """What the text of a module says that may have its functions import something else."""
 
+_OF_ALL = frozenset({*vars(builtins), "*"})
+"""Names that mean something in any function, or many at once."""
+
 
 def imported_within(names: ModuleNames, body: bytes) -> Mapping[str, Import]:
     """The names that functions of a module import and that mean nothing else in it, each with its one meaning."""
@@ -43,14 +46,14 @@ def _imports(names: ModuleNames) -> Mapping[str, Import]:
         return {}
     found: defaultdict[str, set[Import]] = defaultdict(set)
     for statement in names.imports:
-        for each in statement.names if _is_local(statement) else ():
+        for each in statement.names if statement.function and _is_local(statement) else ():
             if statement.is_from:
                 found[each.bound].add(Import(statement.level, statement.module, each.name))
             else:
                 bound = each.asname or each.name.partition(".")[0]
                 found[bound].add(Import(0, each.name if each.asname else bound, ""))
-    bound_otherwise = {*names.bindings, *names.global_names, *vars(builtins), "*"}
-    return {name: min(several) for name, several in found.items() if len(several) == 1 and name not in bound_otherwise}
+    once = {name: min(several) for name, several in found.items() if len(several) == 1 and name not in _OF_ALL}
+    return {name: each for name, each in once.items() if name not in names.bindings and name not in names.global_names}
 
 
 def _is_local(statement: ImportStatement) -> bool:
