@@ -379,7 +379,7 @@ class _Collector:
         around: Place = "async" if isinstance(function, ast.AsyncFunctionDef) else "sync"
         known = [each for each in origins or () if each is not None]
         outside, chain = known[0] if known else (None, ())
-        if outside is not None and outside.form == "call" and certain and fate in {"dropped", "value"}:
+        if outside is not None and outside.form in {"call", "entered"} and certain and fate in {"dropped", "value"}:
             certain = not self._substitutes.may_be_of(outside, chain, function)
         return CallSite(
             start, end, node.lineno, node.col_offset,

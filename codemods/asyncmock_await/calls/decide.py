@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.assertions import asserted
 from codemods.asyncmock_await.calls.callers import Callers
-from codemods.asyncmock_await.calls.facts import CallFacts, CallSite
+from codemods.asyncmock_await.calls.facts import RESULT, CallFacts, CallSite
 from codemods.asyncmock_await.calls.outside import Outsides
 from codemods.asyncmock_await.calls.sync_tests import Changes, Conversions
 from codemods.asyncmock_await.config import Config
@@ -159,6 +159,8 @@ def _settled(
     match outsides.meaning(path, call.outside, call.chain):
         case "async" if call.outside.form.startswith("patch"):
             return _unless_replaced(path, call, outsides)
+        case "async" if call.of_result and RESULT not in call.chain[1:] and outsides.makes(path, call.outside):
+            return replace(call, of_result=False)
         case "async":
             return call
         case "sync" if call.unset and call.outside.form in {"spec", "mock spec", "autospec"}:

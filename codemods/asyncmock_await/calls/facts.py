@@ -25,13 +25,14 @@ Place = Literal["async", "sync", "closed"]
 """What is around a call: an async function, a sync one, or a lambda or generator expression within either."""
 
 Form = Literal[
-    "fixture", "self", "call", "function", "name", "spec", "mock spec", "autospec", "wraps", "patch",
+    "fixture", "self", "call", "entered", "function", "name", "spec", "mock spec", "autospec", "wraps", "patch",
     "patch object", "patch autospec",
 ]  # fmt: skip
 """How a function comes by a double whose kind other places decide about.
 
 `fixture`: the parameter of that name.  `self`: an attribute that a base class sets up.  `call`: what a function or
-class of the project gives, by its dotted name.  `function`: that function itself.  `name`: a name of the module.
+class of the project gives, by its dotted name, `entered`: what a `with` gives of that.  `function`: that function
+itself.  `name`: a name of the module.
 `spec`, `mock spec`, `autospec`: the function makes it itself, an AsyncMock, a sync mock, or `create_autospec`, with the
 class or function of that name as its spec (`Orders()` is an instance); `wraps`: with that as what it calls.  `patch`:
 what `patch` puts in the place of this dotted target, `patch autospec`: with that as its spec; `patch object`: in the
@@ -54,7 +55,8 @@ class Shape(msgspec.Struct, frozen=True):
     """What a double is when it leaves the function that made it.
 
     Its own calls, its members unless set, and those that were set: None is one that isn't certain.  `outside` is where
-    it comes from, with the names of members that lead to it there, if the function didn't make it itself.
+    it comes from, with the names of members that lead to it there, if the function didn't make it itself.  `makes`: it
+    is no double, but a function that makes one, which is what its call gives.
     """
 
     kind: Kind = "unknown"
@@ -62,9 +64,10 @@ class Shape(msgspec.Struct, frozen=True):
     members: dict[str, Shape | None] = {}
     outside: Outside | None = None
     chain: tuple[str, ...] = ()
+    makes: bool = False
 
 
-Definition: TypeAlias = Literal["fixture", "call", "self", "instance", "name"]
+Definition: TypeAlias = Literal["fixture", "call", "entered", "self", "instance", "name"]
 
 
 class Gift(msgspec.Struct, frozen=True, array_like=True):
@@ -80,12 +83,16 @@ class Gift(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ClassOf(msgspec.Struct, frozen=True, array_like=True):
-    """A class of a test module: its bases as written, whether it has a set-up, the fixtures that it defines."""
+    """A class of a test module: its bases as written, whether it has a set-up, the fixtures that it defines.
+
+    `methods` are those that its tests and set-ups may call.
+    """
 
     name: str
     bases: tuple[str, ...]
     setup: bool
     fixtures: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
 
 
 class CallSite(msgspec.Struct, frozen=True, array_like=True):

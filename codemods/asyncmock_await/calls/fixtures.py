@@ -158,7 +158,8 @@ def classes_of(definitions: Definitions, changes: Callable[[Function], bool]) ->
     for node, methods in definitions.methods.items():
         fixtures = [found.name for each in methods if (found := fixture(each)) is not None]
         bases = tuple(dotted_name(base) for base in node.bases)
-        yield ClassOf(node.name, bases, sets_up(methods, changes), tuple(fixtures))
+        called = tuple(each.name for each in methods if is_helper(each))
+        yield ClassOf(node.name, bases, sets_up(methods, changes), tuple(fixtures), called)
 
 
 def sets_up(methods: Sequence[Function], changes: Callable[[Function], bool]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from codemods.asyncmock_await.calls.factories import factory_shape, is_entered
 from codemods.asyncmock_await.calls.facts import Gift, Shape
 from codemods.asyncmock_await.calls.fixtures import EVERYTHING, is_set_up, set_ups
 from codemods.asyncmock_await.calls.given import Givers
@@ -22,7 +23,8 @@ _OF_CLASS = frozenset({"staticmethod", "classmethod"})
 def gifts_of(givers: Givers) -> Iterator[Gift]:
     """All that others may get from a module."""
     for name, given in givers.module.fixtures.items():
-        yield Gift("fixture", name, shape_of(given.value, given.around) if given is not None else None)
+        made = factory_shape(givers.factories[name], givers) if given is None and name in givers.factories else None
+        yield Gift("fixture", name, shape_of(given.value, given.around) if given is not None else made)
     for name, double in givers.doubles.items():
         yield Gift("name", name, shape_of(double.value, double.around))
     for function in givers.definitions.top:
@@ -30,6 +32,10 @@ def gifts_of(givers: Givers) -> Iterator[Gift]:
             given = givers.result(function, givers.module)
             if given is not None:
                 yield Gift("call", function.name, shape_of(given.value, given.around))
+        elif _enters(function, givers):
+            given = givers.result(function, givers.module)
+            if given is not None:
+                yield Gift("entered", function.name, shape_of(given.value, given.around))
     for node, methods in givers.definitions.methods.items():
         around = Within(node.name, None, {}, EVERYTHING)
         yield from _results(methods, around, givers)
@@ -66,6 +72,12 @@ def _gives(function: Function, givers: Givers) -> bool:
     return (made and givers.texts.calls_one_of(function, givers.leads)) or givers.texts.mentions_mocks(function)
 
 
+def _enters(function: Function, givers: Givers) -> bool:
+    """Whether a function is a context manager that may give a double."""
+    makes = givers.texts.mentions_mocks(function) or givers.texts.yields_patched(function)
+    return makes and is_entered(function, givers)
+
+
 def _sets(setup: Function, givers: Givers) -> bool:
     """Whether a set-up may put doubles into attributes, or objects of the project of which a member is called here."""
     made = givers.shared or bool(givers.owners.attributes)
@@ -80,6 +92,10 @@ def _results(methods: list[Function], around: Within, givers: Givers) -> Iterato
             given = givers.result(method, around)
             if given is not None:
                 yield Gift("call", f"{around.name}.{method.name}", shape_of(given.value, given.around))
+        elif names.count(method.name) == 1 and _enters(method, givers):
+            given = givers.result(method, around)
+            if given is not None:
+                yield Gift("entered", f"{around.name}.{method.name}", shape_of(given.value, given.around))
 
 
 def _held(methods: list[Function], around: Within, givers: Givers) -> Iterator[Gift]:

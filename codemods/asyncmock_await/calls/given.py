@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from codemods.asyncmock_await.calls.creations import adds_nothing, class_kind, injected, is_patch, patch_form
+from codemods.asyncmock_await.calls.creations import adds_nothing, injected, is_patch, patch_form
 from codemods.asyncmock_await.calls.definitions import definitions_of
+from codemods.asyncmock_await.calls.doubles_made import doubles_made
 from codemods.asyncmock_await.calls.facts import ClassOf, Outside
 from codemods.asyncmock_await.calls.fixtures import (
     EVERYTHING,
@@ -35,7 +36,7 @@ from codemods.asyncmock_await.calls.lost import LostCalls, Owners, owners
 from codemods.asyncmock_await.calls.meeting import joined
 from codemods.asyncmock_await.calls.receiving import Receivers
 from codemods.asyncmock_await.calls.references import is_of_tests, leading_names, leading_within, led_names
-from codemods.asyncmock_await.calls.scan import Function, Inside, changed_names, inside, parameters
+from codemods.asyncmock_await.calls.scan import Function, Inside, inside, parameters
 from codemods.asyncmock_await.calls.shapes import is_altered
 from codemods.asyncmock_await.calls.texts import Texts
 from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State
@@ -59,9 +60,9 @@ class Givers:
         self._module = module
         self.read = module.read
         self.texts = Texts(module, mocks, spelled)
-        self._names = names
+        self.names = names
         self._lost = lost
-        self._mocks = mocks
+        self.mocks = mocks
         self._insides: dict[Function, Inside] = {}
         self._classes: dict[ast.ClassDef, Within] = {}
         self._replaced: dict[ast.ClassDef, bool] = {}
@@ -86,13 +87,23 @@ class Givers:
 
     @cached_property
     def _around(self) -> Surroundings:
-        found = surroundings_of(self._module, self._names, self.definitions.top, self.leads)
+        found = surroundings_of(self._module, self.names, self.definitions.top, self.leads)
         return replace(found, receivers=self.receivers.written, within=self.within)
 
     @cached_property
     def derived_from(self) -> set[str]:
         """The names of the module's classes that others in it derive from."""
         return derived_from(self._module.tree.body)
+
+    @cached_property
+    def factories(self) -> Mapping[str, Function]:
+        """The fixtures at the top level in which a function may make doubles, whenever a test calls it."""
+        found = ((each, function) for each, function in usable(self.definitions.top) if function is not None)
+        return {
+            each.name: function
+            for each, function in found
+            if self.texts.mentions_mocks(function) and self._module.body_holds(function, b"def ") and not self._dynamic
+        }
 
     @cached_property
     def owners(self) -> Owners:
@@ -112,7 +123,12 @@ class Givers:
     @cached_property
     def doubles(self) -> Mapping[str, Given]:
         """The doubles to which names of the module are bound for good."""
-        return self._module_doubles()
+        walk = Walk(self.mocks, self._around, Inside(), self._offset, asks=False)
+        found: dict[str, Given] = {}
+        for name, call in doubles_made(self._module, self.names, self.mocks, self.texts):
+            env = Environment()
+            found[name] = Given(walk.value(call, env, "handed on"), env)
+        return found
 
     @cached_property
     def _without_fixtures(self) -> Within:
@@ -173,7 +189,7 @@ class Givers:
         """Ready to follow a function, whose body is read for it."""
         self._module.read(function)
         asks, within = self.texts.asks(function), self.inside(function)
-        walk = Walk(self._mocks, self._around, within, self._offset, asks=asks, owner=around.name)
+        walk = Walk(self.mocks, self._around, within, self._offset, asks=asks, owner=around.name)
         walk.of_fixture = fixture(function) is not None
         return walk
 
@@ -285,21 +301,24 @@ class Givers:
             if not asks:
                 continue  # whoever calls it says what it gets
             if name in around.fixtures or name in around.of_module:
-                given = around.fixtures[name] if name in around.fixtures else around.of_module[name]
+                own = name in around.fixtures
+                given = around.fixtures[name] if own else around.of_module[name]
                 if given is not None:
                     yield name, given
+                elif name in self.factories and not (own and around.name):
+                    yield name, None
             elif name not in self.altered and not self._dynamic:
                 yield name, None
 
     def _patches_of(self, node: ast.ClassDef | None) -> tuple[ast.expr, ...]:
         """The patches among the decorators of a class."""
         decorators = node.decorator_list if node is not None else ()
-        return tuple(each for each in decorators if isinstance(each, ast.Call) and is_patch(each, self._mocks))
+        return tuple(each for each in decorators if isinstance(each, ast.Call) and is_patch(each, self.mocks))
 
     def _injected(self, function: Function, of_class: tuple[ast.expr, ...]) -> list[ast.Call] | None:
         """The patches that hand a double to a function; those of its class come last (`patch.TEST_PREFIX`)."""
         inherited = of_class if function.name.startswith("test") else ()
-        return injected([*inherited, *function.decorator_list], self._mocks)
+        return injected([*inherited, *function.decorator_list], self.mocks)
 
     def patches(self, function: Function, owner: ast.ClassDef | None) -> Iterator[tuple[str, ast.Call]]:
         """The patches that hand a double to a function of a class, each with the parameter that gets it."""
@@ -314,7 +333,7 @@ class Givers:
 
     def form(self, patch: ast.Call) -> str:
         """Whether a patch is a call of `patch` or `patch.object`."""
-        return patch_form(patch, self._mocks)
+        return patch_form(patch, self.mocks)
 
     def start(self, function: Function, around: Within, walk: Walk) -> tuple[Environment, tuple[str, ...]]:
         """What holds when a function begins, and the fixtures of the module that this rests on."""
@@ -333,7 +352,7 @@ class Givers:
                 env.double(SELF, "unknown")
             walk.give(names[0], Double(SELF), env)
         for name, patch in self._patches(function, around.decorators):
-            walk.give(name, walk.patched(patch, patch_form(patch, self._mocks), env), env)
+            walk.give(name, walk.patched(patch, patch_form(patch, self.mocks), env), env)
         relied: list[str] = []
         for name, given in self._asked(function, around):
             if given is None:
@@ -366,31 +385,3 @@ class Givers:
             end = walk.block(returning(function.body), env)
             ends = [each for each in (end, *(at for _value, at in walk.results)) if each is not None]
             yield from (name for name, double in asked.items() if any(is_altered(double, each) for each in ends))
-
-    def _is_patched(self, name: str) -> bool:
-        """Whether a string of the module ends in a name, as that of a patch of its own would."""
-        return re.search(rb"""[.'"]%s['"]""" % name.encode(), self._module.source.body) is not None
-
-    def _module_doubles(self) -> Mapping[str, Given]:
-        """The names to which the module assigns a mock at its top level, once, and that nothing in it changes."""
-        found: dict[str, ast.expr] = {}
-        for node in self._module.tree.body:
-            match node:
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as made) if class_kind(
-                    made.func, self._mocks
-                ) != "unknown" and self.texts.makes_mocks(node):
-                    if len(self._names.bindings.get(name, ())) == 1:
-                        found[name] = made
-        if found:
-            self._module.read_all(words=[name.encode() for name in found])
-            changed: set[str] = set()
-            for node in self._module.tree.body:
-                if not (isinstance(node, ast.Assign) and node.value in found.values()):
-                    changed |= changed_names(node)
-            found = {name: call for name, call in found.items() if name not in changed and not self._is_patched(name)}
-        values: dict[str, Given] = {}
-        for name, call in found.items():
-            env = Environment()
-            walk = Walk(self._mocks, self._around, Inside(), self._offset, asks=False)
-            values[name] = Given(walk.value(call, env, "handed on"), env)
-        return values

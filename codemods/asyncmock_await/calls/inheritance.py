@@ -56,11 +56,13 @@ class Inheritance:
         return self._replacements.bases_may_hit(path, names)
 
     def _from_below(self, path: str, call: CallSite) -> bool:
-        asked = {*call.fixtures, call.outside.name if call.outside is not None else ""}
+        name = call.outside.name if call.outside is not None else ""
+        asked = {*call.fixtures, name}
+        made_by = name.removeprefix("self.") if name.startswith(_OF_CLASS) else ""
         known = self._known.get((path, call.owner))
         if known is None:
             known = self._known[path, call.owner] = tuple(self._below(path, call.owner))
-        return any(each.setup or not asked.isdisjoint(each.fixtures) for each in known)
+        return any(each.setup or made_by in each.methods or not asked.isdisjoint(each.fixtures) for each in known)
 
     def _below(self, path: str, name: str) -> Iterator[ClassOf]:
         """The classes of other files that derive from one, by the marks of these."""

@@ -79,6 +79,11 @@ class Outsides:
         shape = self._gift(origin.path, "call", origin.name)
         return self._within(origin.path, shape, chain, _FAR) if shape is not None else "unknown"
 
+    def makes(self, path: str, outside: Outside) -> bool:
+        """Whether a function makes what a call gives of what another one gets, so that it is no result of a double."""
+        found = self._shape(path, outside) if outside.form == "fixture" else None
+        return found is not None and found[1].makes
+
     def is_coroutine_function(self, path: str, dotted: str) -> bool:
         """Whether a name of the file `path` surely means an `async def` of the project, also one of a class."""
         first, *rest = dotted.split(".")
@@ -175,23 +180,24 @@ class Outsides:
                 found = self._fixture(path, outside)
             case "self":
                 found = self._set_up(path, outside.owner, outside.name, _FAR)
-            case "call" if outside.name.startswith("self."):
-                found = path, self._gift(path, "call", f"{outside.owner}.{outside.name.removeprefix('self.')}")
-            case "call":
-                found = self._made(path, outside.name)
+            case "call" | "entered" if outside.name.startswith("self."):
+                found = path, self._gift(path, outside.form, f"{outside.owner}.{outside.name.removeprefix('self.')}")
+            case "call" | "entered":
+                found = self._made(path, outside.name, outside.form)
             case _:
                 found = path, self._gift(path, "name", outside.name)
         if found is None or found[1] is None or not self.uses_the_library(found[0]):
             return None
         return found[0], found[1]
 
-    def _made(self, path: str, dotted: str) -> tuple[str, Shape | None] | None:
+    def _made(self, path: str, dotted: str, what: Definition) -> tuple[str, Shape | None] | None:
         """What a function gives, or a method that is called on its class."""
         first, *rest = dotted.split(".")
         origin, left = self._origins.follow(origin_of(self._project, self._origins, path, first), rest)
-        if origin.fallback or (origin.status, len(left)) not in {("def", 0), ("class", 1)}:
+        kind = ("def" if origin.status == "async def" and what == "entered" else origin.status, len(left))
+        if origin.fallback or kind not in {("def", 0), ("class", 1)}:
             return None
-        return origin.path, self._gift(origin.path, "call", ".".join((origin.name, *left)))
+        return origin.path, self._gift(origin.path, what, ".".join((origin.name, *left)))
 
     def _facts(self, path: str) -> CallFacts:
         entry = self._project.entries.get(path)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from codemods.asyncmock_await.calls.creations import stands_in
-from codemods.asyncmock_await.calls.facts import Outside, Suspect
+from codemods.asyncmock_await.calls.facts import RESULT, Outside, Suspect
 from codemods.asyncmock_await.calls.fixtures import OF_PYTEST, fixture
 from codemods.asyncmock_await.calls.given import Givers
 from codemods.asyncmock_await.calls.lost import Lost, LostCalls
@@ -26,6 +26,7 @@ _PATCH = re.compile(
 )
 _STARTED = re.compile(rb"\b(\w+)[ \t]*=[ \t]*(?:[\w.]+\.enter_?[cC]ontext\([ \t\r\n]*)?(?:\w+\.)?\Z")
 _ENTERED = re.compile(rb"[^()]*\)[ \t]+as[ \t]+(\w+)")
+_ENTERS = re.compile(rb"with(?<!\wwith)[ \t]+([A-Za-z_][\w.]*)\([^()\n]*\)[ \t]+as[ \t]+(\w+)")
 _BEFORE = 200
 """So far before a patch its name is looked for."""
 
@@ -49,14 +50,21 @@ def suspects_of(
     around = owner.name if owner is not None else ""
     if isinstance(function, ast.AsyncFunctionDef) or function.name.startswith("test"):
         for call in calls:
-            if call.target and call.root in givers.leads and not call.called:
+            if call.target and call.root in asked:
+                if call.root in known and not (call.called or call.rest):
+                    outside, chain = known[call.root]
+                    known.setdefault(call.target, (outside, (*chain, RESULT)))
+            elif call.target and call.root in givers.leads and not call.called:
                 known.setdefault(call.target, (Outside("call", call.name), ()))
             elif call.target and call.root == "self" and call.rest.count(".") == 1:
                 known.setdefault(call.target, (Outside("call", call.name, around), ()))
     for call in calls:
         root, parts = call.root, tuple(call.rest.split(".")[1:])
         if call.called:
-            if root in givers.leads and parts:
+            if root in asked:
+                if root in known and parts:
+                    yield Suspect(function.name, known[root][0], (*known[root][1], RESULT, *parts), call.handed)
+            elif root in givers.leads and parts:
                 yield Suspect(function.name, Outside("call", root), parts, call.handed)
         elif root == "self" and len(parts) > 1 and owner is not None:
             for outside, chain in _held(parts[0], function, owner, givers):
@@ -139,6 +147,10 @@ def _known(
         behind = _ENTERED.match(text, patch.end())
         entered += [(behind[1].decode(), outside)] if behind is not None else []
     yield from (*started, *entered)
+    for match in _ENTERS.finditer(text):
+        maker, name = match[1].decode(), match[2].decode()
+        if maker.partition(".")[0] in givers.leads or maker.startswith("self."):
+            yield name, Outside("entered", maker, owner.name if owner is not None and maker.startswith("self.") else "")
 
 
 def _of_object(owner: bytes, attribute: bytes) -> Outside:

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from codemods.asyncmock_await.calls.creations import patch_form, patched_place, puts_its_own
 from codemods.asyncmock_await.calls.evaluation import OffsetOf
 from codemods.asyncmock_await.calls.expressions import Expressions
@@ -13,7 +15,7 @@ from codemods.asyncmock_await.calls.forms import Use, deliberate, iterated
 from codemods.asyncmock_await.calls.handed import Surroundings
 from codemods.asyncmock_await.calls.meeting import joined
 from codemods.asyncmock_await.calls.scan import Inside
-from codemods.asyncmock_await.calls.values import Address, Double, Environment, Patcher, State, Value
+from codemods.asyncmock_await.calls.values import Address, Double, Environment, Patcher, Root, State, Value
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import with_context
 from codemods.toolkit.python.targets import captured_names
@@ -201,9 +203,11 @@ class Walk(Expressions):
         swallows = False
         around, self._deliberate = self._deliberate, deliberate(node) or self._deliberate
         guarded, self._guarded = self._guarded, self._guarded or with_context(node.items) == "raises"
+        entered: list[Value] = []
         for item in node.items:
             swallows = swallows or not patch_form(item.context_expr, self._mocks)
             made = self._entered(item.context_expr, env, restored)
+            entered += [made] if _is_entered(made) else []
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, made, env)
         self._observers.append(env.copy())
@@ -213,6 +217,8 @@ class Walk(Expressions):
         self._deliberate, self._guarded = around, guarded
         for owner, name, original in restored if after is not None else ():
             self._set(owner, name, original if self._is_own(original) else None, after or env)
+        for made in entered if after is not None else ():
+            (after or env).forget(made)  # the code behind the `yield` may have changed it
         return after
 
     def _entered(self, node: ast.expr, env: Environment, restored: list[_Restored]) -> Value:
@@ -236,7 +242,16 @@ class Walk(Expressions):
                 env.forget(double)
             if any(isinstance(each, Double) for each in doubles):
                 env.forget_escaped()
+            root = given.address[0] if isinstance(given, Double) and len(given.address) == 1 else None
+            if isinstance(root, Root) and root.outside.form == "call":
+                return env.given(root._replace(outside=replace(root.outside, form="entered")))
         return None
+
+
+def _is_entered(value: Value) -> bool:
+    """Whether something is what a context manager of the project gives."""
+    root = value.address[0] if isinstance(value, Double) else None
+    return isinstance(root, Root) and root.outside.form == "entered"
 
 
 def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
