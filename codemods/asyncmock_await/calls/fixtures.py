@@ -26,6 +26,9 @@ from codemods.toolkit.python.collect_names import dotted_name, last_part
 from codemods.toolkit.python.project import Module
 
 _SETUPS = frozenset({"setUp", "asyncSetUp", "setup_method", "setup"})
+_TEARDOWNS = frozenset({"tearDown", "asyncTearDown", "teardown_method", "teardown"})
+"""What runs behind a test: the next one has an instance of its own (`unittest.TestLoader.loadTestsFromTestCase`)."""
+
 OF_CLASS = frozenset({"setUpClass", "setup_class"})
 _PLAIN = frozenset({"autouse", "ids", "loop_scope", "name", "params", "scope"})
 _MAY_CHANGE_SELF = re.compile(
@@ -134,7 +137,7 @@ def set_ups(methods: list[Function], changes: Callable[[Function], bool]) -> tup
         return ()
     if any(each.name in OF_CLASS for each in methods):
         return ()
-    if any(changes(each) for each in methods if each not in found and not each.name.startswith("test")):
+    if any(changes(each) for each in _before_tests_end(methods) if each not in found):
         return ()
     plain = all((of := fixture(each)) is None or of.plain for each in found)
     return tuple(found) if plain else ()
@@ -166,7 +169,12 @@ def sets_up(methods: Sequence[Function], changes: Callable[[Function], bool]) ->
     """Whether a class has a set-up, or something else than a test that may change what `self` holds."""
     if any(is_set_up(each) or each.name in OF_CLASS for each in methods):
         return True
-    return any(changes(each) for each in methods if not each.name.startswith("test"))
+    return any(map(changes, _before_tests_end(methods)))
+
+
+def _before_tests_end(methods: Iterable[Function]) -> Iterator[Function]:
+    """The methods of a class that may run before or during a test, but for tests."""
+    return (each for each in methods if not each.name.startswith("test") and each.name not in _TEARDOWNS)
 
 
 def is_helper(function: Function) -> bool:

@@ -96,6 +96,13 @@ def sets_up(name: str) -> bool:
     return bool(dot) and _SETS_UP.search(last.lower()) is not None
 
 
+def is_real_class(name: str, around: Surroundings) -> bool:
+    """Whether a dotted name is that of an imported class, by its spelling, and neither speaks of tests or doubles."""
+    first, last = name.partition(".")[0], name.rpartition(".")[2]
+    module = around.imported.get(first, "")
+    return bool(module) and _is_class(last) and _SETS_UP.search(f"{module}.{name}".lower()) is None
+
+
 def _of_lone(name: str, local: bool, around: Surroundings) -> Effect:
     if local:
         return "changes"

@@ -24,7 +24,7 @@ from codemods.asyncmock_await.calls.creations import (
 )
 from codemods.asyncmock_await.calls.evaluation import Evaluation, arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
-from codemods.asyncmock_await.calls.handed import effect, effect_of_member, sets_up
+from codemods.asyncmock_await.calls.handed import effect, effect_of_member, is_real_class, sets_up
 from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, Value, is_foreign
 
 _EVALUATES = frozenset({"exec", "eval", "locals", "globals"})
@@ -209,11 +209,17 @@ class Making(Evaluation):
             self._public = self._public or does == "changes" or registered
         if does in {"changes", "changes self"} and self._reaches(node, env):
             # What is called counts only if it is a mock, of which a call changes nothing.
-            env.forget_escaped(spared=foreign if not sets_up(name) else None)
+            env.forget_escaped(spared=foreign if not sets_up(name) or self._is_real(foreign) else None)
         if does == "changes self" or (not name and "super(" in ast.unparse(node.func)):
             env.forget_self()
         if name in _EVALUATES and not local:
             env.forget_all()
+
+    def _is_real(self, double: Value) -> bool:
+        """Whether something is an instance of a class that is none of tests: its methods set no doubles up."""
+        root = double.address[0] if isinstance(double, Double) else None
+        made = root.outside if isinstance(root, Root) else None
+        return made is not None and made.form == "call" and is_real_class(made.name, self._around)
 
     def _reaches(self, node: ast.Call, env: Environment) -> bool:
         """Whether a call mentions anything that may hold doubles of this function: its own names, or what it filled."""

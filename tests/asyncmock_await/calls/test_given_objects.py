@@ -19,6 +19,9 @@ class Orders(Shelf):
     def names(self):
         return []
 
+    def configure(self, x):
+        self.x = x
+
 
 class Prices:
     def save(self, price):
@@ -165,3 +168,51 @@ STAYS = [
 @pytest.mark.parametrize("start", [pytest.param("", id="without a mock"), pytest.param(MOCK, id="with a mock")])
 def test_what_a_conftest_gives_may_make_no_coroutine(start: str, text: str) -> None:
     check_noop(codemod, {**FILES, "tests/test_a.py": start + text})
+
+
+OWN = [
+    pytest.param(
+        "from shop import Orders\n\n\nclass TestA:\n    def setup_method(self):\n        self.orders = Orders()\n\n"
+        "    def teardown_method(self):\n        self.orders.names()\n        self.orders = None\n\n"
+        "    async def test_a(self):\n        ",
+        "self.orders.save(1)",
+        "\n",
+        id="an attribute that what runs behind the test takes away",
+    ),
+    pytest.param(
+        "from shop import Orders\n\n\nasync def test_a():\n    orders = Orders()\n    orders.configure(1)\n    ",
+        "orders.save(1)",
+        "\n",
+        id="an object that a method of its own sets up",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "call", "after"), OWN)
+def test_an_object_stays_what_it_is(before: str, call: str, after: str) -> None:
+    check_transformed(
+        codemod,
+        {**FILES, "tests/conftest.py": "", "tests/test_a.py": before + call + after},
+        {"tests/test_a.py": before + "await " + call + after},
+    )
+
+
+CHANGED = [
+    pytest.param(
+        "from shop import Orders\n\n\nclass TestA:\n    def setup_method(self):\n        self.orders = Orders()\n\n"
+        "    def helper(self):\n        self.orders = []\n\n"
+        "    async def test_a(self):\n        self.helper()\n        self.orders.save(1)\n",
+        id="an attribute that a helper sets",
+    ),
+    pytest.param(
+        "from tests.making import FakeOrders\n\n\nasync def test_a():\n    orders = FakeOrders()\n"
+        "    orders.configure(1)\n    orders.save(1)\n",
+        id="an object of a class of the tests that sets up its methods",
+    ),
+]
+FAKE = "\n\nclass FakeOrders(Orders):\n    def configure(self, x):\n        setattr(self, 'save', print)\n"
+
+
+@pytest.mark.parametrize("text", CHANGED)
+def test_an_object_may_be_another_one(text: str) -> None:
+    check_noop(codemod, {**FILES, "tests/conftest.py": "", "tests/making.py": MAKING + FAKE, "tests/test_a.py": text})
