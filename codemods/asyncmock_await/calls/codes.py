@@ -89,7 +89,8 @@ async def test_orders_are_saved():
 
 Every test module is searched for calls of functions that it imports or defines, and of methods of objects that it
 makes itself (in a name, an attribute of `self`, or a fixture) or gets from another file: from a fixture of a
-conftest.py, from the set-up of a base class, from a helper of the tests. The class of the object has to be certain by
+conftest.py, from the set-up of a base class, from a helper of the tests, from a name of a module (`manager =
+Manager()`) or a function that returns nothing else (`return Manager()`). The class of the object has to be certain by
 the code that makes it: what an annotation says is no proof.
 
 **What to do.** Nothing, where the name leads to the `async def` by origin. See whether the test passes once the body

@@ -31,6 +31,7 @@ from codemods.asyncmock_await.calls.gifts import gifts_of
 from codemods.asyncmock_await.calls.given import Givers
 from codemods.asyncmock_await.calls.lending import Outer, borrow, lent_by
 from codemods.asyncmock_await.calls.lost import holds_place, lost_calls, lost_of
+from codemods.asyncmock_await.calls.made import instances_given
 from codemods.asyncmock_await.calls.mentions import mentions
 from codemods.asyncmock_await.calls.places import Doubles, doubles_in
 from codemods.asyncmock_await.calls.receiving import enter
@@ -78,7 +79,8 @@ def collect(
     replaces = replaced_names(path, module.source.body) if patches else ()
     if not is_test(path):
         named = tuple(mention for mention, _function in mentions(module, words)) if words else ()
-        return CallFacts(coroutines=coroutines, mentions=named, replaces=replaces)
+        gifts = tuple(instances_given(module, names))
+        return CallFacts(coroutines=coroutines, gifts=gifts, mentions=named, replaces=replaces)
     shared = path.endswith("conftest.py")
     for_others = not is_of_tests(path)
     gives = shared or (for_others and _ASKING_FIXTURE.search(module.source.body) is not None)

@@ -19,6 +19,7 @@ from codemods.asyncmock_await.calls.replaced import Replacements
 from codemods.asyncmock_await.doubles.stands_for import function_at, function_named, method_of
 from codemods.asyncmock_await.imported_within import origin_of
 from codemods.asyncmock_await.mock_names import LIBRARIES
+from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Project
 
@@ -74,10 +75,17 @@ class Outsides:
     def made_elsewhere(self, path: str, target: str, chain: tuple[str, ...]) -> Meaning:
         """What a member is of what a function gives, by the dotted name with which the file `path` may import it."""
         origin = self._target(path, target)
-        if origin is None or origin.status != "def":
+        if origin is None or origin.status not in {"def", "value"}:
             return "unknown"
+        if origin.status == "value":
+            return self._of_value(origin, chain)
         shape = self._gift(origin.path, "call", origin.name)
         return self._within(origin.path, shape, chain, _FAR) if shape is not None else "unknown"
+
+    def _of_value(self, value: Origin, chain: tuple[str, ...]) -> Meaning:
+        """What a member is of the object that a module which is none of tests binds a name to."""
+        shape = self._gift(value.path, "name", value.name) if not is_test(value.path) else None
+        return self._within(value.path, shape, chain, _FAR) if shape is not None else "unknown"
 
     def makes(self, path: str, outside: Outside) -> bool:
         """Whether a function makes what a call gives of what another one gets, so that it is no result of a double."""
@@ -90,6 +98,8 @@ class Outsides:
         origin, left = self._origins.follow(origin_of(self._project, self._origins, path, first), rest)
         if origin.status == "class" and len(left) == 1 and not origin.fallback:
             return self._method(origin, tuple(left)) == "coroutine function"
+        if origin.status == "value" and len(left) == 1 and not origin.fallback:
+            return self._of_value(origin, tuple(left)) == "coroutine function"
         if origin.status != "async def" or left or origin.fallback:
             return False
         return origin.name in self._facts(origin.path).coroutines

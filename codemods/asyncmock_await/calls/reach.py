@@ -25,6 +25,7 @@ from codemods.asyncmock_await.calls.unread import (
     definition_marks,
     giving_marks,
     lost_mark,
+    making_mark,
 )
 from codemods.asyncmock_await.doubles.stands_for import function_at
 from codemods.asyncmock_await.imported_within import origin_of
@@ -62,8 +63,9 @@ def marks(body: bytes, definitions: Sequence[tuple[bytes, int]]) -> tuple[str, .
         if asked:
             found.append(_FIXTURES + b" ".join(sorted(asked)).decode())
         found += lost_mark(body, definitions, asked)
-    elif b"def test" not in body and any(word in body for word in GIVING):
-        found += giving_marks(body)
+    elif b"def test" not in body:
+        found += making_mark(body)
+        found += giving_marks(body) if any(word in body for word in GIVING) else ()
     return tuple(found)
 
 

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from codemods.asyncmock_await.calls.lost import LostText, lost_texts
+from codemods.asyncmock_await.calls.made import instances_named
 from codemods.asyncmock_await.calls.places import values_assigned
 from codemods.asyncmock_await.calls.references import is_of_tests
 from codemods.asyncmock_await.never_run.reach import CLASS
 from codemods.toolkit.python.layout import is_test
 
-FUNCTIONS, METHODS, LOST, GIVES = "async functions ", "async methods ", "lost calls ", "gives "
+FUNCTIONS, METHODS, LOST, GIVES, MAKES = "async functions ", "async methods ", "lost calls ", "gives ", "makes "
 ASKED, HELD = "asked", "held"
 """What stands for the module in a word of a mark of lost calls: another file's fixture, or set-up, gives the object."""
 
@@ -94,6 +95,13 @@ def giving_marks(body: bytes) -> Iterator[str]:
         for maker in sorted(makers):
             makers |= _called_in(body, maker)
         yield GIVES + b" ".join((named[1] if named is not None else match[2], *sorted(makers))).decode()
+
+
+def making_mark(body: bytes) -> Iterator[str]:
+    """The mark of a file without tests: its names and functions that give instances, each with that of the class."""
+    found = dict.fromkeys(instances_named(body))
+    if found:
+        yield MAKES + b" ".join(name + b":" + of for name, of in found).decode()
 
 
 def lost_mark(body: bytes, definitions: Sequence[tuple[bytes, int]], asked: AbstractSet[bytes]) -> Iterator[str]:
@@ -221,7 +229,8 @@ class Defined:
 
     `functions` are those of no class, by the name of their module; `methods` and `bases` go by the name of a class,
     which may mean several.  `names` are those of all that stand in modules which others may import, `members` those of
-    all methods; `makers` what the fixtures of files without tests call, by their names.
+    all methods; `makers` what the fixtures of files without tests call, by their names; `made` the classes whose
+    instances the names and functions of such files may give.
     """
 
     functions: Mapping[str, AbstractSet[str]]
@@ -230,6 +239,7 @@ class Defined:
     names: frozenset[str]
     members: frozenset[str]
     makers: Mapping[str, AbstractSet[str]]
+    made: Mapping[str, AbstractSet[str]]
 
     def may_be(self, word: str) -> bool:
         """Whether a word of a mark of lost calls may mean one, by its names."""
@@ -239,10 +249,16 @@ class Defined:
             given = self.makers.get("self." * (module == HELD) + owner, ())
             words = (f":{maker}.{name}" for maker in given)
             return any(self.may_be(each) or self.may_be_given(each) for each in words)
+        if any(self._has(of, name) for of in self.made.get(owner, ())):
+            return True
         if not owner:
             return word.startswith(":") or name in self.names
         if name in self.functions.get(owner, ()):
             return True
+        return self._has(owner, name)
+
+    def _has(self, owner: str, name: str) -> bool:
+        """Whether a class of some name may have a coroutine function of another, by itself or by its bases."""
         seen, stack = {owner}, [owner]
         while stack:
             owner = stack.pop()
@@ -265,6 +281,7 @@ def defined(marks: Mapping[str, tuple[str, ...]]) -> Defined:
     methods: defaultdict[str, set[str]] = defaultdict(set)
     bases: defaultdict[str, set[str]] = defaultdict(set)
     makers: defaultdict[str, set[str]] = defaultdict(set)
+    made: defaultdict[str, set[str]] = defaultdict(set)
     importable: set[str] = set()
     for path, said in marks.items():
         imported = not (is_test(path) and is_of_tests(path))
@@ -282,10 +299,13 @@ def defined(marks: Mapping[str, tuple[str, ...]]) -> Defined:
             elif mark.startswith(GIVES):
                 owner, *called = mark.removeprefix(GIVES).split()
                 makers[owner].update(called)
+            elif mark.startswith(MAKES):
+                for name, _, of in (each.partition(":") for each in mark.removeprefix(MAKES).split()):
+                    made[name].add(of)
             if imported:
                 importable.update(names)
     members = frozenset(name for names in methods.values() for name in names)
-    return Defined(functions, methods, bases, frozenset(importable), members, makers)
+    return Defined(functions, methods, bases, frozenset(importable), members, makers, made)
 
 
 def _module(path: str) -> str:
