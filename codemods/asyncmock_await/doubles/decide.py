@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from codemods.asyncmock_await.calls.facts import CallSite
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
+from codemods.asyncmock_await.doubles.awaits_read import read_in
 from codemods.asyncmock_await.doubles.facts import Creation
-from codemods.asyncmock_await.doubles.mend import Impossible, refuse_coroutines
+from codemods.asyncmock_await.doubles.mend import Impossible, refuse_coroutines, refuse_read_awaits
 from codemods.asyncmock_await.doubles.recorded import recorded
 from codemods.asyncmock_await.doubles.seen import decide_seen
 from codemods.asyncmock_await.doubles.stands_for import leads_to_coroutine, patched_functions
@@ -55,6 +56,7 @@ def _decide_patches(account: Account, project: Project[Facts], origins: Origins)
             continue
         try:
             refuse_coroutines(creation, [()], account.facts(path), leads_to_coroutine(project, origins, path))
+            refuse_read_awaits(read_in(project, {creation.bound.rpartition(".")[2], function.name} - {""}, {path}))
         except Impossible as problem:
             account.refused(path, creation, creation.callee, problem.code, problem.reason)
             continue

@@ -82,6 +82,17 @@ def refuse_coroutines(
         raise Impossible("AM294", f"{reason}: make it a `def`, too")
 
 
+def refuse_read_awaits(name: str) -> None:
+    """A sync mock can't be asked how often it was awaited; `name` is that of a member that is, "" without one.
+
+    Raises:
+        Impossible: there is one.
+    """
+    if name:
+        reason = f"a test asks how often `{name}` was awaited, which only an AsyncMock can tell"
+        raise Impossible("AM294", f"{reason}: ask how often it was called")
+
+
 def sync_instead(creation: Creation, maker: Maker, *, implicit: bool) -> tuple[Change, ...]:
     """The whole double becomes a MagicMock.
 

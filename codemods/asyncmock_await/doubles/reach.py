@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from codemods.asyncmock_await.doubles.awaits_read import reads_marks
 from codemods.asyncmock_await.doubles.mistaken import awaits_marks
 from codemods.asyncmock_await.doubles.recorded import called_names, named_files, recorded, sync_tests
 from codemods.asyncmock_await.doubles.stands_for import ASKS, methods_near, named_by_doubles, patched_functions
@@ -26,7 +27,7 @@ def marks(body: bytes) -> tuple[str, ...]:
     """Whether a file asks what is a coroutine function, or looks at awaits: a sync double would be answered for."""
     awaits = _AWAITS.search(body) is not None
     asks = b"iscoroutine" in body or (awaits and b"isawaitable" in body)
-    return (*((ASKS,) if asks else ()), *(awaits_marks(body) if awaits else ()))
+    return (*((ASKS,) if asks else ()), *((*awaits_marks(body), *reads_marks(body)) if awaits else ()))
 
 
 def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:

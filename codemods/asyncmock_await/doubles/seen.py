@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from codemods.asyncmock_await.calls.sync_tests import Conversions
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
+from codemods.asyncmock_await.doubles.awaits_read import awaits_read
 from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.asyncmock_await.doubles.handed import close_what_is_handed
 from codemods.asyncmock_await.doubles.mend import (
     Impossible,
     refuse_coroutines,
+    refuse_read_awaits,
     sync_instead,
     sync_members,
 )
@@ -233,10 +235,14 @@ class _Seen:
         try:
             refuse_coroutines(creation, verdict.sync, facts, leads_to_coroutine(self._project, self._origins, path))
             spec = self._spec(path, creation, uses, verdict)
+            whole = spec is None and self._whole(creation, uses, verdict)
+            refuse_read_awaits(
+                awaits_read(self._project, self._evidence.tests, uses, creation, verdict.sync, whole=whole)
+            )
             if spec is not None:
                 changes = (spec,)
                 reason = f"`{creation.annotated}` says which members are sync: {where(uses, verdict.sync)}"
-            elif self._whole(creation, uses, verdict):
+            elif whole:
                 implicit = any(double.original == "async function" for double in uses.doubles)
                 changes = sync_instead(creation, maker, implicit=implicit)
                 reason = f"nothing of it is awaited in any test: {where(uses, verdict.sync)}"

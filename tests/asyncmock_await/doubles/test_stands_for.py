@@ -220,3 +220,20 @@ def test_a_sync_mock_would_give_the_coroutine_of_the_side_effect(body: str) -> N
     files["tests/test_orders.py"] += f"\n\nasync def slow(db): ...\n\n\ndef test_one():\n{body}"
     [site] = [site for site in check_noop(codemod, files).sites if site.kind == "double"]
     assert (site.decision, site.code) == ("refused", "AM294")
+
+
+READ = "    with patch('app.orders.save', new_callable=AsyncMock)"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(f"{READ} as p:\n        p.assert_not_awaited()\n", id="by its name"),
+        pytest.param(f"{READ}:\n        assert not orders.save.await_count\n", id="by the target"),
+    ],
+)
+def test_a_sync_mock_can_not_be_asked_for_its_awaits(body: str) -> None:
+    files = tree("None")
+    files["tests/test_orders.py"] += f"\n\ndef test_one():\n{body}"
+    [site] = [site for site in check_noop(codemod, files).sites if site.kind == "double"]
+    assert (site.decision, site.code) == ("refused", "AM294")
