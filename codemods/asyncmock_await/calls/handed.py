@@ -75,7 +75,11 @@ def effect(name: str, local: bool, around: Surroundings) -> Effect:
         return "changes" if _SETS_UP.search(rest.lower()) else "keeps"
     if not local and around.is_harmless(name):
         return "keeps"
-    if not name or (first in around.defined and not local) or _SETS_UP.search(name.lower()):
+    if not name or (first in around.defined and not local):
+        return "changes"
+    if name in _READERS and not local and name not in around.imported:
+        return "reads"
+    if _SETS_UP.search(name.lower()):
         return "changes"
     if not rest:
         return _of_lone(name, local, around)
@@ -108,8 +112,6 @@ def _of_lone(name: str, local: bool, around: Surroundings) -> Effect:
         return "changes"
     if name in around.imported:
         return "keeps" if _is_class(name) else "changes"
-    if name in _READERS:
-        return "reads"
     return "keeps" if name in _KEEPERS or _is_class(name) else "changes"
 
 

@@ -32,6 +32,10 @@ REWRITTEN = [
         "m = AsyncMock()\nm.call_tool()\nm.mock_it()", "m = AsyncMock()\nawait m.call_tool()\nawait m.mock_it()",
         id="members that are named like those of every mock",
     ),
+    pytest.param(
+        'm = AsyncMock()\nassert hasattr(m, "save")\nm.save()', 'm = AsyncMock()\nassert hasattr(m, "save")\nawait m.save()',
+        id="a member that is asked for before",
+    ),
     pytest.param("m = n = AsyncMock()\nn.save()", "m = n = AsyncMock()\nawait n.save()", id="another name"),
     pytest.param("m = AsyncMock()\nassert m.get() == 1", "m = AsyncMock()\nassert await m.get() == 1", id="compared"),
     pytest.param("m = AsyncMock()\nassert m.get()", "m = AsyncMock()\nassert await m.get()", id="asserted"),
