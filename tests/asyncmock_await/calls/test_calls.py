@@ -33,7 +33,8 @@ REWRITTEN = [
         id="members that are named like those of every mock",
     ),
     pytest.param(
-        'm = AsyncMock()\nassert hasattr(m, "save")\nm.save()', 'm = AsyncMock()\nassert hasattr(m, "save")\nawait m.save()',
+        'm = AsyncMock()\nassert hasattr(m, "save")\nm.save()',
+        'm = AsyncMock()\nassert hasattr(m, "save")\nawait m.save()',
         id="a member that is asked for before",
     ),
     pytest.param("m = n = AsyncMock()\nn.save()", "m = n = AsyncMock()\nawait n.save()", id="another name"),
