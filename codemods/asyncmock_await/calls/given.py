@@ -34,6 +34,7 @@ from codemods.asyncmock_await.calls.fixtures import (
 from codemods.asyncmock_await.calls.handed import Surroundings, surroundings_of
 from codemods.asyncmock_await.calls.lost import LostCalls, Owners, owners
 from codemods.asyncmock_await.calls.meeting import joined
+from codemods.asyncmock_await.calls.own_methods import OwnMethods
 from codemods.asyncmock_await.calls.receiving import Receivers
 from codemods.asyncmock_await.calls.references import is_of_tests, leading_names, leading_within, led_names
 from codemods.asyncmock_await.calls.scan import Function, Inside, inside, parameters
@@ -88,7 +89,8 @@ class Givers:
     @cached_property
     def _around(self) -> Surroundings:
         found = surroundings_of(self._module, self.names, self.definitions.top, self.leads)
-        return replace(found, receivers=self.receivers.written, within=self.within)
+        found = replace(found, receivers=self.receivers.written, within=self.within)
+        return replace(found, sets=OwnMethods(self._module, self.definitions, found).sets)
 
     @cached_property
     def derived_from(self) -> set[str]:

@@ -22,6 +22,8 @@ Effect = Literal["reads", "keeps", "changes", "changes self"]
 """`keeps`: something may hold the double from now on.  `changes`: it may be another one, and so may all that escaped.
 `changes self`: a method of the test class, which may set attributes of `self` as well."""
 
+CHANGES_NOTHING: frozenset[Effect] = frozenset({"reads", "keeps"})
+
 SETTERS = frozenset({"setattr", "delattr", "__setattr__", "__delattr__"})
 """Last names of what sets an attribute that its second argument names: the builtins, and those of `monkeypatch`."""
 
@@ -54,7 +56,8 @@ class Surroundings:
     `is_harmless` says whether a name is a function of the module that leaves its parameters as they are, `imported`
     (name -> module) are the imported names, `defined` all other names that the module binds.  `leads` are the names
     that may lead to functions and classes of the project, `receivers` the helpers, as they are called, that may lose
-    what they are given; `within` are those of `leads` that only functions import.
+    what they are given; `within` are those of `leads` that only functions import.  `sets` says of a method of a class,
+    by their names, which attributes of `self` a call sets, if it changes nothing else.
     """
 
     is_harmless: Callable[[str], bool] = lambda _name: False
@@ -63,6 +66,7 @@ class Surroundings:
     leads: frozenset[str] = frozenset()
     receivers: frozenset[str] = frozenset()
     within: frozenset[str] = frozenset()
+    sets: Callable[[str, str], frozenset[str] | None] = lambda _owner, _method: None
 
 
 def effect(name: str, local: bool, around: Surroundings) -> Effect:

@@ -196,6 +196,8 @@ class Making(Evaluation):
             env.forget(self._owner(node, env))
         local = name.partition(".")[0] in env.names
         foreign = callee if is_foreign(callee) else None
+        if self._calls_own(name, arguments, env):
+            return
         does = (effect if foreign is None else effect_of_member)(name, local, self._around) if name else "changes"
         if self._patchers and does == "keeps":
             env.forget_escaped()
@@ -220,6 +222,22 @@ class Making(Evaluation):
         root = double.address[0] if isinstance(double, Double) else None
         made = root.outside if isinstance(root, Root) else None
         return made is not None and made.form == "call" and is_real_class(made.name, self._around)
+
+    def _calls_own(self, name: str, arguments: Sequence[Value], env: Environment) -> bool:
+        """A call of a method of the class itself that sets some attributes at the most; then that is done."""
+        method = name.removeprefix("self.")
+        own = method != name and "." not in method and not self._patchers and env.names.get("self") == Double(SELF)
+        if not own or any(isinstance(argument, Double) for argument in arguments):
+            return False
+        sets = self._around.sets(self.owner, method)
+        held = env.states.get(SELF) if sets is not None else None
+        if sets is None or held is None or SELF in env.escaped or method in held.members:
+            return False
+        for value in held.members.values():
+            env.escape(value)  # it may have given them to anything that keeps them
+        for attribute in sets:
+            env.set_member(Double(SELF), attribute, None)
+        return True
 
     def _reaches(self, node: ast.Call, env: Environment) -> bool:
         """Whether a call mentions anything that may hold doubles of this function: its own names, or what it filled."""
