@@ -18,8 +18,9 @@ async def test_orders_are_saved():
     db.commit()                  # AM101, becomes: await db.commit()
 ```
 
-A test module is searched if it says `AsyncMock`, if it gets one from a fixture of a conftest.py, or if it has to be
-read for another reason: one that only patches an `async def` by its name is not, without the evidence of a run.
+A test module is searched if it says `AsyncMock`, if it gets one from a fixture of a conftest.py, from a helper module
+or a base class of the tests, or if it has to be read for another reason: one that only patches an `async def` by its
+name is not, without the evidence of a run.
 
 **What to do.** Nothing: the `await` is written where the receiver is an AsyncMock on every path that leads there.
 """,

@@ -73,13 +73,17 @@ class Outsides:
         return self._within(place, shape, chain, _FAR) if shape is not None else "unknown"
 
     def made_elsewhere(self, path: str, target: str, chain: tuple[str, ...]) -> Meaning:
-        """What a member is of what a function gives, by the dotted name with which the file `path` may import it."""
-        origin = self._target(path, target)
-        if origin is None or origin.status not in {"def", "value"}:
+        """What a member is of what a function or class gives, by the dotted name with which `path` may import it."""
+        first, *rest = target.split(".")
+        origin, left = self._origins.follow(self._origins.module(path, 0, first), rest)
+        known = {("def", 0), ("value", 0), ("class", 0), ("class", 1)}
+        if origin.fallback or (origin.status, len(left)) not in known:
             return "unknown"
         if origin.status == "value":
             return self._of_value(origin, chain)
-        shape = self._gift(origin.path, "call", origin.name)
+        if origin.status == "class" and not left:
+            return self._of_instance(origin, chain, _FAR)
+        shape = self._gift(origin.path, "call", ".".join((origin.name, *left)))
         return self._within(origin.path, shape, chain, _FAR) if shape is not None else "unknown"
 
     def _of_value(self, value: Origin, chain: tuple[str, ...]) -> Meaning:

@@ -23,6 +23,7 @@ from codemods.asyncmock_await.calls.unread import (
     Defined,
     defined,
     definition_marks,
+    double_mark,
     giving_marks,
     lost_mark,
     making_mark,
@@ -66,6 +67,7 @@ def marks(body: bytes, definitions: Sequence[tuple[bytes, int]]) -> tuple[str, .
     elif b"def test" not in body:
         found += making_mark(body)
         found += giving_marks(body) if any(word in body for word in GIVING) else ()
+        found += double_mark(body) if b"AsyncMock" in body else ()
     return tuple(found)
 
 
@@ -117,10 +119,11 @@ def _is_coroutine_function(project: Project[Facts], origins: Origins, path: str,
     if not module or not target:
         return True
     function = function_at(project, origins, path, f"{target}.{dotted}")
-    if function is not None:
-        return function.asynchronous
+    if function is not None and function.asynchronous:
+        return True
     maker, _, member = dotted.rpartition(".")
-    return Outsides(project, origins).made_elsewhere(path, f"{target}.{maker}", (member,)) == "coroutine function"
+    means = Outsides(project, origins).made_elsewhere(path, f"{target}.{maker}", (member,))
+    return means in {"coroutine function", "async"}
 
 
 def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> frozenset[str]:

@@ -22,6 +22,7 @@ from codemods.asyncmock_await.never_run.reach import CLASS
 from codemods.toolkit.python.layout import is_test
 
 FUNCTIONS, METHODS, LOST, GIVES, MAKES = "async functions ", "async methods ", "lost calls ", "gives ", "makes "
+DOUBLES = "doubles of "
 ASKED, HELD = "asked", "held"
 """What stands for the module in a word of a mark of lost calls: another file's fixture, or set-up, gives the object."""
 
@@ -35,6 +36,7 @@ _IMPORT = re.compile(rb"import[ \t]+([^\r\n]+)")
 _WORD = re.compile(rb"\w+")
 _CALLED = re.compile(rb"([A-Za-z_]\w*)\(")
 _SETTING = re.compile(rb"\bself\.(\w+)[ \t]*(?::[^=\n]+)?=(?!=)[ \t]*(?:await[ \t]+)?([\w.]+)\(")
+_MAKES = re.compile(rb"^(?:(?:async )?def|class) (\w+)|^[ \t]+(?:async )?def (\w+)|(AsyncMock)", re.MULTILINE)
 _SETS_UP = (b"setUp", b"setup_method", b"autouse")
 GIVING = (b"fixture", *_SETS_UP)
 """What the text of a file says that may give objects to the tests of others."""
@@ -104,6 +106,21 @@ def making_mark(body: bytes) -> Iterator[str]:
         yield MAKES + b" ".join(name + b":" + of for name, of in found).decode()
 
 
+def double_mark(body: bytes) -> Iterator[str]:
+    """The mark of a file without tests that names AsyncMock: its functions, classes and methods that do."""
+    found: set[bytes] = set()
+    top = method = b""
+    for match in _MAKES.finditer(body):
+        if match[3]:
+            found |= {top, method}
+        elif match[1]:
+            top, method = match[1], b""
+        else:
+            method = match[2]
+    if names := sorted(found - {b""}):
+        yield DOUBLES + b" ".join(names).decode()
+
+
 def lost_mark(body: bytes, definitions: Sequence[tuple[bytes, int]], asked: AbstractSet[bytes]) -> Iterator[str]:
     """The mark of a test module: the functions and methods whose results it may lose, each with where it is from.
 
@@ -126,9 +143,12 @@ class _Texts:
         self._body = body
         self._asked = asked
         self._makers: defaultdict[bytes, set[bytes]] = defaultdict(set)
+        self._of_class: defaultdict[bytes, set[bytes]] = defaultdict(set)
         for target, root, called, rest in found:
             if target and not called:
                 self._makers[target].add(_last(root + rest))
+                if rest and root.lstrip(b"_")[:1].isupper():
+                    self._of_class[target].add(root + rest)
         self._known: dict[bytes, set[bytes]] = {}
 
     @cached_property
@@ -166,6 +186,9 @@ class _Texts:
         for owner in self._owners(root, rest, bool(called)):
             for maker in (owner, *self._called(owner)):
                 yield self._with_origin(maker, b"." + _last(rest))
+        for maker in self._of_class.get(root, ()) if not called and rest.count(b".") == 1 else ():
+            owner, _, method = maker.partition(b".")
+            yield self._with_origin(owner, b"." + method + rest)
         if root in self._asked and root not in self._fixtures and not called and rest.count(b".") == 1:
             yield ASKED.encode() + b":" + root + rest
         elif root == b"self" and rest.count(b".") == 2 and not self._held(root + rest.rpartition(b".")[0]):
@@ -230,7 +253,8 @@ class Defined:
     `functions` are those of no class, by the name of their module; `methods` and `bases` go by the name of a class,
     which may mean several.  `names` are those of all that stand in modules which others may import, `members` those of
     all methods; `makers` what the fixtures of files without tests call, by their names; `made` the classes whose
-    instances the names and functions of such files may give.
+    instances the names and functions of such files may give.  `doubles` are the names of the functions and classes
+    there that name AsyncMock.
     """
 
     functions: Mapping[str, AbstractSet[str]]
@@ -240,15 +264,20 @@ class Defined:
     members: frozenset[str]
     makers: Mapping[str, AbstractSet[str]]
     made: Mapping[str, AbstractSet[str]]
+    doubles: AbstractSet[str]
 
     def may_be(self, word: str) -> bool:
         """Whether a word of a mark of lost calls may mean one, by its names."""
         module, _, dotted = word.partition(":")
         owner, _, name = dotted.rpartition(".")
         if module in {ASKED, HELD}:
-            given = self.makers.get("self." * (module == HELD) + owner, ())
+            given = self.makers.get("self." * (module == HELD) + owner, frozenset())
+            if module == HELD and "AsyncMock" in given:
+                return True
             words = (f":{maker}.{name}" for maker in given)
             return any(self.may_be(each) or self.may_be_given(each) for each in words)
+        if module and owner.rpartition(".")[2] in self.doubles:
+            return True
         if any(self._has(of, name) for of in self.made.get(owner, ())):
             return True
         if not owner:
@@ -282,6 +311,7 @@ def defined(marks: Mapping[str, tuple[str, ...]]) -> Defined:
     bases: defaultdict[str, set[str]] = defaultdict(set)
     makers: defaultdict[str, set[str]] = defaultdict(set)
     made: defaultdict[str, set[str]] = defaultdict(set)
+    doubles: set[str] = set()
     importable: set[str] = set()
     for path, said in marks.items():
         imported = not (is_test(path) and is_of_tests(path))
@@ -302,10 +332,12 @@ def defined(marks: Mapping[str, tuple[str, ...]]) -> Defined:
             elif mark.startswith(MAKES):
                 for name, _, of in (each.partition(":") for each in mark.removeprefix(MAKES).split()):
                     made[name].add(of)
+            elif mark.startswith(DOUBLES) and is_test(path):
+                doubles.update(mark.removeprefix(DOUBLES).split())
             if imported:
                 importable.update(names)
     members = frozenset(name for names in methods.values() for name in names)
-    return Defined(functions, methods, bases, frozenset(importable), members, makers, made)
+    return Defined(functions, methods, bases, frozenset(importable), members, makers, made, doubles)
 
 
 def _module(path: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from codemods.asyncmock_await import codemod
 from codemods.asyncmock_await.calls.reach import marks
-from codemods.asyncmock_await.calls.unread import LOST, Defined, defined, definition_marks, giving_marks
+from codemods.asyncmock_await.calls.unread import DOUBLES, LOST, Defined, defined, definition_marks, giving_marks
 from codemods.testing import check_noop, check_transformed
 
 DEF = re.compile(rb"async def (\w+)")
@@ -52,7 +52,11 @@ def project(**texts: str) -> Defined:
 
 DEFINITIONS = [
     pytest.param("async def f():\n    pass\n", ["async functions f"], id="a function"),
-    pytest.param("if x:\n    async def f():\n        pass\n", ["async functions f"], id="a function under a condition"),
+    pytest.param(
+        "if x:\n    async def f():\n        pass\n",
+        ["async functions f"],
+        id="a function under a condition",
+    ),
     pytest.param("class A:\n    async def f(self):\n        pass\n", ["async methods A f"], id="a method"),
     pytest.param(
         "class A:\n    class B:\n        x = 1\n    async def f(self):\n        pass\n",
@@ -82,7 +86,11 @@ CALLS = [
     pytest.param("def test_a(f):\n    f()\n", set(), id="a parameter"),
     pytest.param("from shop import mail\ndef test_a():\n    mail.send(1)\n", {"shop:mail.send"}, id="of a module"),
     pytest.param("import shop.mail\ndef test_a():\n    shop.mail.send(1)\n", {":mail.send"}, id="of a dotted module"),
-    pytest.param("from shop import Orders\ndef test_a():\n    Orders().save(1)\n", {"shop:Orders.save"}, id="at once"),
+    pytest.param(
+        "from shop import Orders\ndef test_a():\n    Orders().save(1)\n",
+        {"shop:Orders.save"},
+        id="at once",
+    ),
     pytest.param(
         "from shop import Orders\ndef test_a():\n    o = Orders()\n    o.save(1)\n",
         {"shop:Orders", "shop:Orders.save"},
@@ -180,3 +188,21 @@ def test_a_function_is_followed_to_its_module_to_see_whether_it_is_a_coroutine_f
     prices = "def send(text):\n    return text\n"
     test = "from prices import send\n\n\nasync def test_a():\n    send(1)\n"
     check_noop(codemod, {**SETTINGS, "shop.py": SHOP, "prices.py": prices, "tests/test_a.py": test})
+
+
+MAKING = [
+    pytest.param("def make():\n    return AsyncMock()\n\n\ndef other():\n    pass\n", "make", id="a function"),
+    pytest.param("class A:\n    def __init__(self):\n        self.db = AsyncMock()\n", "A __init__", id="a class"),
+    pytest.param(
+        "class A:\n    @staticmethod\n    def make():\n        return AsyncMock()\n\n\ndef b():\n"
+        "    return AsyncMock()\n",
+        "A b make", id="a static method, and a function behind it",
+    ),
+    pytest.param("from unittest.mock import AsyncMock\n\n\ndef make():\n    return 1\n", "", id="an import alone"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "names"), MAKING)
+def test_the_mark_of_a_helper_module_says_what_names_a_mock(text: str, names: str) -> None:
+    found = [mark.removeprefix(DOUBLES) for mark in marks(text.encode(), []) if mark.startswith(DOUBLES)]
+    assert found == ([names] if names else [])
