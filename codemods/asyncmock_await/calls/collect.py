@@ -235,6 +235,7 @@ class _Collector:
     ) -> Iterator[CallSite]:
         """The sites of a function that is followed; a helper is so once for each call that hands it something."""
         walk = self.givers.walk(function, around)
+        walk.lends = self._span_within(function) is not None
         given: tuple[str, ...] = ()
         for each in handed or (None,):
             start, given = self.givers.start(function, around, walk)

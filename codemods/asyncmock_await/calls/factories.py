@@ -24,6 +24,7 @@ def factory_shape(function: Function, givers: Givers) -> Shape | None:
         return None
     around = givers.module
     walk = givers.walk(function, around)
+    walk.lends = True
     walk.block(returning(function.body), givers.start(function, around, walk)[0])
     within = givers.walk(inner, around)
     start = givers.start(inner, around, within)[0]

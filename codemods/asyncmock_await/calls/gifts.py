@@ -74,8 +74,9 @@ def _gives(function: Function, givers: Givers) -> bool:
 
 def _enters(function: Function, givers: Givers) -> bool:
     """Whether a function is a context manager that may give a double."""
-    makes = givers.texts.mentions_mocks(function) or givers.texts.yields_patched(function)
-    return makes and is_entered(function, givers)
+    return is_entered(function, givers) and (
+        givers.texts.mentions_mocks(function) or givers.texts.yields_patched(function)
+    )
 
 
 def _sets(setup: Function, givers: Givers) -> bool:

@@ -33,15 +33,17 @@ def lent_by(walk: Walk, function: Function) -> Mapping[str, Given]:
     None where it expects that something fails, or that Python warns: that may happen in a function within it.
     """
     end = walk.since
-    if end is None or not walk.bound or walk.asks or any(_expects(node) for node in nodes_of(function)):
+    if end is None or walk.asks:
         return {}
-    once = bound_once(function)
     found: dict[str, Given] = {}
     for name, values in walk.bound.items():
-        value = next(iter(values)) if len(values) == 1 and name in once else None
+        value = next(iter(values)) if len(values) == 1 else None
         if isinstance(value, Double) and value.address in end.states:
             found[name] = Given(value, end)
-    return found
+    if not found or any(_expects(node) for node in nodes_of(function)):
+        return {}
+    once = bound_once(function)
+    return {name: given for name, given in found.items() if name in once}
 
 
 def _expects(node: ast.AST) -> bool:

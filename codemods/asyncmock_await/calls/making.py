@@ -229,9 +229,11 @@ class Making(Evaluation):
         own = method != name and "." not in method and not self._patchers and env.names.get("self") == Double(SELF)
         if not own or any(isinstance(argument, Double) for argument in arguments):
             return False
+        held = env.states.get(SELF)
+        if held is None or SELF in env.escaped or method in held.members or not any(held.members.values()):
+            return False
         sets = self._around.sets(self.owner, method)
-        held = env.states.get(SELF) if sets is not None else None
-        if sets is None or held is None or SELF in env.escaped or method in held.members:
+        if sets is None:
             return False
         for value in held.members.values():
             env.escape(value)  # it may have given them to anything that keeps them

@@ -31,7 +31,7 @@ class Walk(Expressions):
     """Follows one function.
 
     `results` is what it returns, each with all that holds there.  `since` is what holds at any point behind the first
-    function that is defined within it, where names are read there.
+    function that is defined within it, where it `lends` names to that.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class Walk(Expressions):
     ) -> None:
         super().__init__(mocks, around, within, offset, asks=asks, owner=owner)
         self._observers: list[Environment | None] = []
+        self.lends = False
         self.since: Environment | None = None
         self.results: list[tuple[Value, Environment]] = []
 
@@ -101,7 +102,7 @@ class Walk(Expressions):
                 for decorator in node.decorator_list:
                     env.escape(self.value(decorator, env, "handed on"))
                 env.names[node.name] = None
-                if self._within.read:
+                if self.lends:
                     self.since = joined(self.since, env)
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 env.names.update(dict.fromkeys(names))

@@ -89,6 +89,11 @@ LEFT_ALONE = [
         id="a name that is bound anew later",
     ),
     pytest.param(
+        "async def test_it():\n    async def inner():\n        m.save()\n\n    m = AsyncMock()\n    m.save = print\n"
+        "    await inner()\n    m.save = AsyncMock()\n\n    def other():\n        return 1\n",
+        id="a member that is set again before another function is there",
+    ),
+    pytest.param(
         "async def test_it():\n    m = AsyncMock()\n\n    async def inner(m):\n        m.save()\n\n"
         "    await inner(MagicMock())\n",
         id="a parameter of that name",
