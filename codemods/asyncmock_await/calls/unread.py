@@ -278,7 +278,8 @@ class Defined:
             return any(self.may_be(each) or self.may_be_given(each) for each in words)
         if module and owner.rpartition(".")[2] in self.doubles:
             return True
-        if any(self._has(of, name) for of in self.made.get(owner, ())):
+        made = self.made.get(owner)
+        if made is not None and any(self._has(of, name) for of in made):
             return True
         if not owner:
             return word.startswith(":") or name in self.names
@@ -301,7 +302,7 @@ class Defined:
     def may_be_given(self, word: str) -> bool:
         """Whether a word may mean a method of what a function of another file gives, by its names."""
         owner, _, name = word.partition(":")[2].rpartition(".")
-        return owner.lstrip("_")[:1].islower() and name in self.members
+        return name in self.members and owner.lstrip("_")[:1].islower()
 
 
 def defined(marks: Mapping[str, tuple[str, ...]]) -> Defined:
