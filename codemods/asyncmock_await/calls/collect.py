@@ -318,7 +318,7 @@ class _Collector:
         own = [name for name, given in held if given and not is_foreign(given.value)]
         if not (makes or own):
             return False
-        injects = any(True for _patch in self.givers.patches(function, owner))
+        injects = texts.parametrises(function) or any(True for _patch in self.givers.patches(function, owner))
         names = (*(parameters(function) if injects else ()), *own)
         return hands or calls_doubles(text, names, self._spelled)
 

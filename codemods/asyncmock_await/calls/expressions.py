@@ -131,6 +131,13 @@ class Expressions(Making):
             return None
         return env.member(holder, RESULT if node.attr == "return_value" else node.attr)
 
+    def one_of(self, calls: Sequence[ast.expr], env: Environment) -> Value:
+        """What a name holds that is one of the values of some expressions, nobody knows which."""
+        first, *others = (self.value(each, env, "handed on") for each in calls)
+        for other in others:
+            first = met((first, env), (other, env), env)
+        return first
+
     def _one_of(self, values: Sequence[Value], env: Environment) -> Value:
         """An expression gives one of some values, nobody knows which."""
         found = met((values[0], env), (values[1], env), env) if len(values) == 2 else None

@@ -35,6 +35,7 @@ from codemods.asyncmock_await.calls.handed import Surroundings, surroundings_of
 from codemods.asyncmock_await.calls.lost import LostCalls, Owners, owners
 from codemods.asyncmock_await.calls.meeting import joined
 from codemods.asyncmock_await.calls.own_methods import OwnMethods
+from codemods.asyncmock_await.calls.parametrised import doubles_of_parameters
 from codemods.asyncmock_await.calls.receiving import Receivers
 from codemods.asyncmock_await.calls.references import is_of_tests, leading_names, leading_within, led_names
 from codemods.asyncmock_await.calls.scan import Function, Inside, inside, parameters
@@ -162,7 +163,7 @@ class Givers:
             waiting = [each for each in waiting if each not in makers]
         for each, owner in self.definitions:
             decorators = [*each.decorator_list, *(owner.decorator_list if owner is not None else ())]
-            if not all(map(adds_nothing, decorators)):
+            if not all(map(adds_nothing, decorators)) or self.texts.parametrises(each):
                 found.update(parameters(each))
         return frozenset(found - {"self", "cls"})
 
@@ -355,6 +356,8 @@ class Givers:
             walk.give(names[0], Double(SELF), env)
         for name, patch in self._patches(function, around.decorators):
             walk.give(name, walk.patched(patch, patch_form(patch, self.mocks), env), env)
+        for name, calls in doubles_of_parameters(function, around, self.mocks):
+            walk.give(name, walk.one_of(calls, env), env)
         relied: list[str] = []
         for name, given in self._asked(function, around):
             if given is None:

@@ -12,6 +12,7 @@ from codemods.asyncmock_await.calls.forms import ASKING, ASKS
 from codemods.asyncmock_await.calls.places import values_assigned
 from codemods.asyncmock_await.calls.scan import Function, parameters
 from codemods.asyncmock_await.mock_names import MockNames
+from codemods.toolkit.python.collect_names import last_part
 from codemods.toolkit.python.project import Module
 
 _MADE = (
@@ -68,6 +69,11 @@ class Texts:
     def makes_between(self, start: int, end: int) -> bool:
         """Whether the code in a span makes an AsyncMock."""
         return any(word.search(self._module.source.body, start, end) for word in self._making)
+
+    def parametrises(self, function: Function) -> bool:
+        """Whether a function is given AsyncMocks as parameters that `parametrize` makes."""
+        marks = (each for each in function.decorator_list if isinstance(each, ast.Call))
+        return any(last_part(each.func) == "parametrize" and self.makes_mocks(each) for each in marks)
 
     def asks(self, function: Function) -> bool:
         """Whether a function finds out itself what a call gives, or says that nothing is awaited."""
