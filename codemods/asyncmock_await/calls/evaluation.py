@@ -74,7 +74,8 @@ class Evaluation(ABC):
     `asserted` the assertions, `called` the addresses of doubles whose calls are awaited or lost; `kept` those whose
     result goes to a name, `loads` what is done with each name wherever it is read, `bound` the values of those names
     that functions within this one read.  `asks`: the function finds out itself what a call gives.  `owner` is the class
-    around the function, `of_fixture` whether it is a fixture.
+    around the function, `of_fixture` whether it is a fixture; `not_asked` are the names that are
+    no fixtures, as they are parametrised, where it asks for fixtures by their names.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Evaluation(ABC):
     ) -> None:
         self.owner = owner
         self.of_fixture = False
+        self.not_asked: str | None = None
         self._late = False
         self._mocks = mocks
         self._around = around

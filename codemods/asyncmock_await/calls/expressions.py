@@ -286,6 +286,8 @@ class Expressions(Making):
         """What a function or class of the project gives, by the name that is called."""
         name = dotted_name(node.func)
         first = name.partition(".")[0]
+        if name == "request.getfixturevalue" and not self.of_fixture and self.not_asked is not None:
+            return self._asked_for(node, self.not_asked, env)
         if name.startswith("self.") and env.names.get("self") == Double(SELF) and name.count(".") == 1:
             outside = Outside("call", name, self.owner)
         elif first in self._around.leads and first not in env.names and not self._patches_unseen:
@@ -293,6 +295,13 @@ class Expressions(Making):
         else:
             return None
         return env.given(Root(outside, (self._offset(node), *self._generation), foreign=True))
+
+    def _asked_for(self, node: ast.Call, besides: str, env: Environment) -> Value:
+        """What the fixture gives that a test asks for by a name which is written there."""
+        match node.args:
+            case [ast.Constant(value=str(name))] if name not in besides and not node.keywords:
+                return env.given(Root(Outside("fixture", name, self.owner), (), foreign=True))
+        return None
 
     def _meant(self, use: Use) -> Use:
         """What is done with a coroutine, where that is not what the code wants."""

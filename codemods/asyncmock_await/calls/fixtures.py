@@ -40,7 +40,9 @@ _MAY_CHANGE_SELF = re.compile(
 _SETS_SELF = re.compile(rb"\n[ \t]++self(?:\.\w++)++[ \t]*+(?::[^=\n]++)?=(?!=)")
 _QUOTES = (b'"""', b"'''")
 _OUTCOMES = frozenset({"return_value", "side_effect"})
-_DYNAMIC = (b"pytest_generate_tests", b"getfixturevalue", b"getfuncargvalue")
+_DYNAMIC = re.compile(rb"""pytest_generate_tests|getfuncargvalue|getfixturevalue(?!\(["']\w+["']\))""")
+ASKED_FOR = re.compile(rb"""getfixturevalue\(["'](\w+)["']\)""")
+"""A fixture that is asked for by a name which is written there."""
 
 OF_PYTEST = frozenset(
     {
@@ -111,7 +113,16 @@ def returning(body: list[ast.stmt]) -> list[ast.stmt]:
 
 def is_dynamic(body: bytes) -> bool:
     """Whether a module asks for fixtures, or gives parameters, by names that only a run shows."""
-    return any(word in body for word in _DYNAMIC)
+    return _DYNAMIC.search(body) is not None
+
+
+def named_besides_tests(module: Module, definitions: Definitions) -> Iterator[str]:
+    """The fixtures that something else than a test asks for by a name which is written there: it may change them."""
+    found = [*ASKED_FOR.finditer(module.source.body)]
+    tests = [module.span(each) for each, _owner in definitions if found and each.name.startswith("test")]
+    for match in found:
+        if not any(start <= match.start() < end for start, end in tests):
+            yield match[1].decode()
 
 
 def self_changes(module: Module) -> Callable[[Function], bool]:

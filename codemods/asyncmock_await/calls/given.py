@@ -13,6 +13,7 @@ from codemods.asyncmock_await.calls.definitions import definitions_of
 from codemods.asyncmock_await.calls.doubles_made import doubles_made
 from codemods.asyncmock_await.calls.facts import ClassOf, Outside
 from codemods.asyncmock_await.calls.fixtures import (
+    ASKED_FOR,
     EVERYTHING,
     OF_PYTEST,
     Fixture,
@@ -23,6 +24,7 @@ from codemods.asyncmock_await.calls.fixtures import (
     is_helper,
     is_set_up,
     marks_of,
+    named_besides_tests,
     parametrised,
     replaces_members,
     returning,
@@ -38,7 +40,7 @@ from codemods.asyncmock_await.calls.own_methods import OwnMethods
 from codemods.asyncmock_await.calls.parametrised import doubles_of_parameters
 from codemods.asyncmock_await.calls.receiving import Receivers
 from codemods.asyncmock_await.calls.references import is_of_tests, leading_names, leading_within, led_names
-from codemods.asyncmock_await.calls.scan import Function, Inside, inside, parameters
+from codemods.asyncmock_await.calls.scan import Function, Inside, bound_once, inside, parameters
 from codemods.asyncmock_await.calls.shapes import is_altered
 from codemods.asyncmock_await.calls.texts import Texts
 from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State
@@ -359,13 +361,16 @@ class Givers:
         for name, calls in doubles_of_parameters(function, around, self.mocks):
             walk.give(name, walk.one_of(calls, env), env)
         relied: list[str] = []
+        by_name = ASKED_FOR.search(self._module.source.body, *self._module.span(function)) is not None
+        if by_name and "request" in parameters(function) and "request" in bound_once(function):
+            walk.not_asked = f"{around.parametrised},{parametrised(function.decorator_list)}"
         for name, given in self._asked(function, around):
             if given is None:
                 walk.give(name, env.given(Root(Outside("fixture", name, around.name), (), foreign=True)), env)
             else:
                 relied.append(name)
                 env.take(given.around)
-                if name in self._taken:
+                if name in self._taken or by_name:
                     env.escape(given.value)
                 walk.give(name, given.value, env)
         return env, tuple(relied)
@@ -378,6 +383,7 @@ class Givers:
 
     def _altered(self) -> Iterator[str]:
         """The fixtures that fixtures of the module may change, as far as these ask for them."""
+        yield from named_besides_tests(self._module, self.definitions)
         for _, function in self.of_module:
             names = [name for name in parameters(function) if name not in {"self", "cls", *OF_PYTEST}]
             if not names:

@@ -27,6 +27,7 @@ _PATCH = re.compile(
 _STARTED = re.compile(rb"\b(\w+)[ \t]*=[ \t]*(?:[\w.]+\.enter_?[cC]ontext\([ \t\r\n]*)?(?:\w+\.)?\Z")
 _ENTERED = re.compile(rb"[^()]*\)[ \t]+as[ \t]+(\w+)")
 _ENTERS = re.compile(rb"with(?<!\wwith)[ \t]+([A-Za-z_][\w.]*)\([^()\n]*\)[ \t]+as[ \t]+(\w+)")
+_ASKED_FOR = re.compile(rb"""(\w+)[ \t]*=[ \t]*request\.getfixturevalue\(["'](\w+)["']\)""")
 _BEFORE = 200
 """So far before a patch its name is looked for."""
 
@@ -147,6 +148,8 @@ def _known(
         behind = _ENTERED.match(text, patch.end())
         entered += [(behind[1].decode(), outside)] if behind is not None else []
     yield from (*started, *entered)
+    for match in _ASKED_FOR.finditer(text):
+        yield match[1].decode(), Outside("fixture", match[2].decode(), owner.name if owner is not None else "")
     for match in _ENTERS.finditer(text):
         maker, name = match[1].decode(), match[2].decode()
         if maker.partition(".")[0] in givers.leads or maker.startswith("self."):
