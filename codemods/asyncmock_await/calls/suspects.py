@@ -148,7 +148,7 @@ def _known(
         behind = _ENTERED.match(text, patch.end())
         entered += [(behind[1].decode(), outside)] if behind is not None else []
     yield from (*started, *entered)
-    for match in _ASKED_FOR.finditer(text):
+    for match in _ASKED_FOR.finditer(text) if b"getfixturevalue" in text else ():
         yield match[1].decode(), Outside("fixture", match[2].decode(), owner.name if owner is not None else "")
     for match in _ENTERS.finditer(text):
         maker, name = match[1].decode(), match[2].decode()
