@@ -105,7 +105,7 @@ class Writer:
         self.lines.append("    " * depth + ("pass" if self.sync and "await " in text else text))
 
     def member(self) -> str:
-        name = self.random.choice(self.names)
+        name = self.random.choice((*self.names, *self.names, "box[0]"))
         member = self.random.choice(_MEMBERS)
         tail = f".{self.random.choice(_MEMBERS)}" if self.random.random() < 0.15 else ""
         return f"{name}.{member}{tail}"
@@ -166,6 +166,9 @@ class Writer:
                 f"holder.double.{member} = {value}",
                 f"box = [{name}, {self.random.choice(self.names)}]",
                 f"box[0].{member} = {value}",
+                f"box[1] = {self.random.choice(self.names)}",
+                f"{new}, ignored = box",
+                f"{new} = box[0]",
                 "configured(box[0])",
                 f"part_of({name}).{self.random.choice(_MEMBERS)} = {value}",
                 f"({name} if flag else {self.random.choice(self.names)}).{member} = {value}",
@@ -198,7 +201,9 @@ class Writer:
                     self.line(depth, "else:")
                     self.body(depth + 1)
             case "for":
-                self.line(depth, "for number in range(2):")
+                items = self.random.choice(("box", "(first, {0})", "[{0}, MagicMock()]", "")).format(self.names[-1])
+                self.line(depth, f"for third in {items}:" if items else "for number in range(2):")
+                self.names = [*known, *(["third"] if items and "third" not in known else [])]
                 self.body(depth + 1)
             case "try":
                 self.line(depth, "try:")

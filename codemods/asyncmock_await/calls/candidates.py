@@ -15,10 +15,19 @@ _ASSIGNED = (
 )
 _SEVERAL = rb"[ \t]*+(\w++(?:[ \t]*+,[ \t]*+\w++)++)[ \t]*+=([^=\n][^\n]*+)"
 _CHOSEN = rb"[ \t]*+(\w[\w.]*+)[ \t]*+(?::[^=\n]++)?=(?!=)([^\n]*?\b(?:if|or|and)\b[^\n]*+)"
-ASSIGNING = tuple(re.compile(each) for each in (_ASSIGNED, _SEVERAL, _CHOSEN))
-"""Lines that assign something to names: the one that is assigned at once, or all that the line holds behind the `=`."""
+_DISPLAYED = rb"[ \t]*+(\w[\w.]*+)[ \t]*+(?::[^=\n]++)?=(?!=)[ \t]*+([\[{(][^\n]*+(?:(?<=[\[{(])\n[^\n]*+)?)"
+_LOOPED = rb"[ \t]*+for[ \t]++(\w++(?:[ \t]*+,[ \t]*+\w++)*+)[ \t]++in[ \t]++([^\n]++)"
+_LINES = (_ASSIGNED, _SEVERAL, _CHOSEN, _DISPLAYED, _LOOPED)
+ASSIGNING = tuple(re.compile(each) for each in _LINES)
+"""Lines that assign something to names: the one that is assigned at once, or all that the line holds behind the `=`.
 
-_ASSIGNING = tuple(re.compile(rb"\n" + each) for each in (_ASSIGNED, _SEVERAL, _CHOSEN))
+Of a list or dict that begins there, the first line counts; a loop assigns the items of what it goes through.
+"""
+
+_ASSIGNING = tuple(re.compile(rb"\n" + each) for each in _LINES)
+ITEM = rb"(?:\[(?:\"[^\"\n]*+\"|'[^'\n]*+'|-?\d++)\])?+"
+"""An item of something, by a literal key."""
+
 ELSEWHERE = tuple(
     re.compile(pattern)
     for pattern in (
@@ -34,8 +43,9 @@ ELSEWHERE = tuple(
 
 NAME = re.compile(rb"[A-Za-z_][\w.]*")
 BOUND_BY_WITH = re.compile(rb"as(?<!\was)[ \t]++(\w++)")
-_CALLED = re.compile(rb"(?<![\w.])([A-Za-z_][\w.]*+)[ \t]*+\(")
+_CALLED = re.compile(rb"(?<![\w.])([A-Za-z_][\w.]*+)" + ITEM + rb"((?:\.\w++)*+)[ \t]*+\(")
 _GIVEN = re.compile(rb"(?<!\w)(?:return|yield)[ \t(]++(?:[\r\n][ \t\r\n]*+)?(?:await[ \t]++)?([A-Za-z_][^\n]*+)")
+_GIVEN_AMONG = re.compile(rb"(?<!\w)(?:return|yield)[ \t]++(\w[^\n]*+,[^\n]*+|[\[{(][^\n]*+(?:(?<=[\[{(])\n[^\n]*+)?)")
 _CHOICE = re.compile(rb"\b(?:if|or|and)\b")
 SELF = frozenset({b"self", b"cls"})
 _DOUBLE = re.compile(rb"Mock\Z|patch(\.object)?\Z|async_stub\Z|create_autospec\Z|enter_?[cC]ontext\Z")
@@ -58,7 +68,9 @@ def calls_doubles(text: bytes, given: Iterable[str], spelled: Collection[bytes])
     if any(pattern.search(text) for pattern in ELSEWHERE):
         return True
     roots = _holding(text, given, spelled)
-    return any(_root(match[1], roots) and not IS_OF_MOCKS.search(match[1]) for match in _CALLED.finditer(text))
+    return any(
+        _root(match[1], roots) and not IS_OF_MOCKS.search(match[2] or match[1]) for match in _CALLED.finditer(text)
+    )
 
 
 def gives_doubles(text: bytes, given: Iterable[str], spelled: Collection[bytes]) -> bool:
@@ -74,9 +86,14 @@ def gives_doubles(text: bytes, given: Iterable[str], spelled: Collection[bytes])
     roots = _holding(text, given, spelled)
     return any(
         _makes_double(value, spelled) or _root(value, roots)
-        for match in _GIVEN.finditer(text)
-        for value in (NAME.findall(match[1]) if _CHOICE.search(match[1]) else NAME.findall(match[1])[:1])
+        for match in (*_GIVEN.finditer(text), *_GIVEN_AMONG.finditer(text))
+        for value in (NAME.findall(match[1]) if _gives_several(match) else NAME.findall(match[1])[:1])
     )
+
+
+def _gives_several(match: re.Match[bytes]) -> bool:
+    """Whether any of the names that are returned may be what is given, or an item of it."""
+    return match.re is _GIVEN_AMONG or _CHOICE.search(match[1]) is not None
 
 
 def _holding(text: bytes, given: Iterable[str], spelled: Collection[bytes]) -> set[bytes]:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.asserted import assertions_in
 from codemods.asyncmock_await.calls.candidates import calls_doubles
+from codemods.asyncmock_await.calls.containers import called_as
 from codemods.asyncmock_await.calls.definitions import definitions_of
 from codemods.asyncmock_await.calls.evaluation import Handed
 from codemods.asyncmock_await.calls.facts import (
@@ -50,7 +51,6 @@ from codemods.asyncmock_await.calls.values import is_foreign
 from codemods.asyncmock_await.calls.walk import Walk
 from codemods.asyncmock_await.calls.within import Within
 from codemods.asyncmock_await.mock_names import MockNames
-from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
@@ -349,7 +349,7 @@ class _Collector:
                 yield site
         for offset, seen in walk.named.items():
             fate = fate_of(seen, walk.kept.get(offset, ""), walk, hidden)
-            name = dotted_name(seen.node.func)
+            name = called_as(seen.node.func)
             lost = fate in {"dropped", "value"} and seen.uses != {"statement"}
             if lost and not name.rpartition(".")[2][:1].isupper():
                 certain = not self._substitutes.may_be(name, function)
@@ -386,7 +386,7 @@ class _Collector:
             certain = not self._substitutes.may_be_of(outside, chain, function)
         return CallSite(
             start, end, node.lineno, node.col_offset,
-            name=dotted_name(node.func) or "the result of a call",
+            name=called_as(node.func),
             fate=fate,
             around="closed" if closed else around,
             function=function.name,

@@ -253,9 +253,17 @@ def injected(decorators: list[ast.expr], mocks: MockNames) -> list[ast.Call] | N
                 found.append(decorator)
             elif last_part(new) == "DEFAULT":
                 return None
-        elif mocks.canonical(_decorating(decorator)) != "patch.dict":
+        elif not _replaces_only(decorator, mocks):
             return None
     return found
+
+
+def _replaces_only(decorator: ast.expr, mocks: MockNames) -> bool:
+    """Whether a decorator is a patch of several things at once that hands over none (`DEFAULT` goes by its name)."""
+    known = mocks.canonical(_decorating(decorator))
+    if known == "patch.multiple" and isinstance(decorator, ast.Call):
+        return all(each.arg is not None and last_part(each.value) != "DEFAULT" for each in decorator.keywords)
+    return known == "patch.dict"
 
 
 def adds_nothing(decorator: ast.expr) -> bool:

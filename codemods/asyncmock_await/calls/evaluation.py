@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from codemods.asyncmock_await.calls.containers import item, items_of, set_item
 from codemods.asyncmock_await.calls.creations import of_mocker
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 from codemods.asyncmock_await.calls.forms import Deliberate, Use
 from codemods.asyncmock_await.calls.handed import Surroundings
-from codemods.asyncmock_await.calls.scan import Inside
+from codemods.asyncmock_await.calls.scan import Inside, root_name
 from codemods.asyncmock_await.calls.values import SELF, Address, Coroutine, Double, Environment, Root, Value, is_foreign
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import dotted_name
@@ -129,6 +130,8 @@ class Evaluation(ABC):
                 if not isinstance(holder, Double):
                     return None
                 return env.member(holder, RESULT if attribute == "return_value" else attribute)
+            case ast.Subscript(value=owner, slice=index):
+                return item(self.known(owner, env), index, env)
         return None
 
     def _lost(self, values: Iterable[Value], env: Environment) -> Value:
@@ -153,17 +156,18 @@ class Evaluation(ABC):
                 self.kept.setdefault(call, name)  # a second name is a use of the first one
                 self.give(name, value, env)
             case ast.Attribute(value=owner, attr=attribute):
-                self._public = self._public or dotted_name(owner).partition(".")[0] not in env.names
+                self._public = self._public or root_name(owner) not in env.names
                 self._set(self.value(owner, env, "value"), attribute, value, env)
             case ast.Subscript(value=owner, slice=index):
-                env.forget(self.value(owner, env, "value"))
+                set_item(self.value(owner, env, "value"), index, value, env)
                 self._public = self._public or dotted_name(owner).partition(".")[0] not in env.names
-                env.escape(value)
                 self.value(index, env, "handed on")
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                items = items_of(value, env) if env.holds(value) == "items" else None
+                known = items is not None and len(items) == len(parts) and not any(map(_is_starred, parts))
                 env.escape(value)
-                for part in parts:
-                    self.bind(part, None, env)
+                for at, part in enumerate(parts):
+                    self.bind(part, items[at] if items is not None and known else None, env)
             case ast.Starred(value=inner):
                 self.bind(inner, None, env)
 
@@ -191,6 +195,10 @@ class Evaluation(ABC):
     def _is_own(value: Value) -> bool:
         """Whether something is surely a double."""
         return isinstance(value, Double) and not is_foreign(value)
+
+
+def _is_starred(node: ast.expr) -> bool:
+    return isinstance(node, ast.Starred)
 
 
 def _call_that_gave(value: Value) -> int:

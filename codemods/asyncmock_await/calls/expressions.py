@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from codemods.asyncmock_await.calls.containers import called, container, item
 from codemods.asyncmock_await.calls.creations import created_kind, is_patch, of_mocker, patch_form, spec_of
 from codemods.asyncmock_await.calls.evaluation import Asserted, Handed, Seen, arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Outside
@@ -71,15 +72,14 @@ class Expressions(Making):
                         self.value(part, env, compares)
                 return None
             case ast.List() | ast.Tuple() | ast.Set() | ast.Dict():
-                self._display(node, env, use)
-                return None
+                return self._display(node, env, use)
             case ast.Starred(value=inner):
                 env.escape(self.value(inner, env, iterated(inner)))
                 return None
             case ast.Subscript(value=inner, slice=index):
-                self.value(inner, env, "taken apart")
+                holder = self.value(inner, env, "taken apart")
                 self.value(index, env, "value")
-                return None
+                return item(holder, index, env)
             case ast.Lambda():
                 self._lambda(node, env)
                 return None
@@ -146,17 +146,23 @@ class Expressions(Making):
     def _loaded(self, name: str, use: Use) -> None:
         self.loads.setdefault(name, set()).add("handed on" if self._depth else use)
 
-    def _display(self, node: ast.List | ast.Tuple | ast.Set | ast.Dict, env: Environment, use: Use) -> None:
+    def _display(self, node: ast.List | ast.Tuple | ast.Set | ast.Dict, env: Environment, use: Use) -> Value:
         """A list and the like: where all of it is compared, so are its items."""
+        values: dict[int, Value] = {}
+        holds_double = False
         of_items: Use = "compared" if use == "compared" else "handed on"
         if use in {"kept in a name", "kept among others"} and not self._depth:
             of_items = "kept among others"
         for part in ast.iter_child_nodes(node):
             if isinstance(part, ast.expr):
-                found = self.value(part, env, of_items)
+                found = values[id(part)] = self.value(part, env, of_items)
+                holds_double = holds_double or isinstance(found, Double)
                 env.escape(found)
                 if of_items == "kept among others" and isinstance(found, Coroutine):
                     self._among.append(found.call)
+        if isinstance(node, ast.Set) or not holds_double:
+            return None
+        return container(node, values, ("display", self._offset(node), *self._generation), env)
 
     def _comprehension(self, node: _Comprehension, env: Environment, use: Use) -> None:
         """Its parts run several times or not at all, those of a generator expression later, and without any `await`.
@@ -174,8 +180,8 @@ class Expressions(Making):
                 inner.escape(self.value(each.iter, inner, "handed on" if each.is_async else iterated(each.iter)))
             for condition in each.ifs:
                 self.value(condition, inner, "value")
-        for item in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
-            inner.escape(self.value(item, inner, use if use == "compared" else "handed on"))
+        for part in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
+            inner.escape(self.value(part, inner, use if use == "compared" else "handed on"))
         self._depth -= later
         inner.names = dict(env.names)
         after = joined(env, inner) or env
@@ -200,6 +206,11 @@ class Expressions(Making):
         if entered is not None:
             return self.replaced(entered.call, entered.form, env)
         callee = self.value(node.func, env, apart)
+        of_container, given = called(node, self._owner(node, env), env) if callee is None else (False, None)
+        if of_container:
+            for argument in arguments_of(node):
+                env.escape(self.value(argument, env, "handed on"))
+            return given
         if name.startswith("self.") and name.count(".") == 1 and is_foreign(callee):
             callee = None  # a method that a base class defines
         mappings = {id(each.value) for each in node.keywords if each.arg is None}

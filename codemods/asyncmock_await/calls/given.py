@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from codemods.asyncmock_await.calls.containers import kept
 from codemods.asyncmock_await.calls.creations import adds_nothing, injected, is_patch, patch_form
 from codemods.asyncmock_await.calls.definitions import definitions_of
 from codemods.asyncmock_await.calls.doubles_made import doubles_made
@@ -276,7 +277,7 @@ class Givers:
                 end = joined(end, at)
             if end is None:
                 return None
-            held = Given(Double(SELF), end)
+            held = Given(Double(SELF), kept(end, self._module.source.body))
         return held
 
     def held(self, function: Function, around: Within) -> Iterator[tuple[str, Given | None]]:

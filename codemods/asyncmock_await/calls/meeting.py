@@ -140,7 +140,8 @@ def _state(address: Address, one: State, other: State, lost: list[Value]) -> Sta
         expected = (*address, name) if children != "unknown" else (_inherited(one, other, name),)
         made = isinstance(only, Double) and only.address == expected
         members[name] = only if made else _same(mine, theirs, lost)
-    return State(kind, children, members, one.inherits if one.inherits == other.inherits else "")
+    inherits = one.inherits if one.inherits == other.inherits else ""
+    return State(kind, children, members, inherits, holds=one.holds if one.holds == other.holds else "")
 
 
 def _inherited(one: State, other: State, name: str) -> Root | None:

@@ -18,21 +18,22 @@ from codemods.asyncmock_await.calls.candidates import (
     BOUND_BY_WITH,
     ELSEWHERE,
     IS_OF_MOCKS,
+    ITEM,
     names_assigned,
 )
 
 _MAKING = (b"Mock", b"patch", b"async_stub", b"create_autospec", b"enterContext", b"enter_context", b"enter_Context")
-_CHAIN = re.compile(rb"((?:\.\w++)*+)[ \t]*+\(")
+_CHAIN = re.compile(ITEM + rb"((?:\.\w++)*+)[ \t]*+\(")
 _VALUE = re.compile(rb"[ \t]*+(?::[^=\n]++)?=(?!=)[ \t]*+(?:[(\\][ \t\r\n]*+)?(?:await[ \t]++)?([A-Za-z_][\w.]*+)")
-_ALONE = re.compile(rb"[ \t]*+(?:await[ \t]++)?[\w.]*+")
+_ALONE = re.compile(rb"[ \t]*+(?:await[ \t]++|[\"']\w*+[\"'][ \t]*+:[ \t]*+)?[\w.]*+")
 _LONG = 4
 """Shorter names are a part of too many others for a plain search."""
 
 _LETTERS = frozenset(string.ascii_letters.encode() + string.digits.encode() + b"_")
 _INSIDE = _LETTERS | frozenset(b".")
-_CALLING = frozenset(b"(. \t")
+_CALLING = frozenset(b"([. \t")
 _BLANKS = frozenset(b" \t\r\n\f\v")
-_OPENING = frozenset(b"(\\")
+_OPENING = frozenset(b"([{\\")
 
 
 class Doubles(NamedTuple):
@@ -119,7 +120,7 @@ def _short(name: bytes) -> re.Pattern[bytes]:
 def _assigned(body: bytes, at: int) -> list[bytes]:
     """The names that a line assigns what stands at an offset, by itself or as one of several."""
     line = body.rfind(b"\n", 0, at) + 1
-    if body.find(b"=", line, at) < 0:
+    if body.find(b"=", line, at) < 0 and body.find(b"for ", line, at) < 0:
         above = _line_above(body, line)
         if above < 0 or not _ALONE.fullmatch(body, line, at):
             return []

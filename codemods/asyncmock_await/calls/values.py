@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -78,6 +78,7 @@ class State(msgspec.Struct, frozen=True):
 
     Never changed: paths share it.  `inherits` is the class of `self` where a base class may have set up its members.
     `mixed`: it is an AsyncMock, or a member of one, on some of the paths that lead here, and something else on others.
+    `holds`: it is no double but a list or tuple of `items`, or a dict of `values`, which are its members.
     """
 
     kind: Kind
@@ -85,6 +86,7 @@ class State(msgspec.Struct, frozen=True):
     members: Mapping[str, Value] = {}
     inherits: str = ""
     mixed: bool = False
+    holds: Literal["", "items", "values"] = ""
 
     def having(self, name: str, value: Value) -> State:
         """The same with another member."""
@@ -198,6 +200,7 @@ class Environment:
             reached = self._reachable((value.address,))
             self.escaped |= reached
             self.lent -= reached
+            self._open(reached)
 
     def lend(self, value: Value) -> None:
         """Functions within this one read a double, and none of them changes it."""
@@ -205,10 +208,23 @@ class Environment:
             reached = self._reachable((value.address,)) - self.escaped
             self.escaped |= reached
             self.lent |= reached
+            self._open(reached)
+
+    def _open(self, addresses: Iterable[Address]) -> None:
+        """Something unknown has the containers among these, and may change what they hold."""
+        opened = [each for each in addresses if (state := self.states.get(each)) is not None and state.holds]
+        self.states |= dict.fromkeys(opened, UNKNOWN)
+
+    def holds(self, value: Value) -> str:
+        """What a container holds; "" for anything else."""
+        state = self.states.get(value.address) if isinstance(value, Double) else None
+        return state.holds if state is not None else ""
 
     def forget(self, value: Value) -> None:
-        """Nothing is certain any more of a double and whatever can be reached from it."""
-        if isinstance(value, Double):
+        """Nothing is certain any more of a double and whatever can be reached from it; of a container, its items."""
+        if isinstance(value, Double) and self.holds(value):
+            self.states[value.address] = UNKNOWN
+        elif isinstance(value, Double):
             self._forget(self._reachable((value.address,)))
 
     def forget_self(self) -> None:
@@ -257,8 +273,7 @@ class Environment:
         self.escaped |= addresses
         self.lent -= addresses
         for address in addresses:
-            state = self.states.get(address)
-            if state is not None:  # a double stays what it is, whatever becomes of its members
+            if (state := self.states.get(address)) is not None:  # it stays what it is, whatever its members become
                 self.states[address] = _FORGOTTEN.get(state.kind, UNKNOWN)
 
     def _reachable(self, addresses: Iterable[Address]) -> set[Address]:

@@ -8,16 +8,17 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from codemods.asyncmock_await.calls.containers import items_of
 from codemods.asyncmock_await.calls.creations import patch_form, patched_place, puts_its_own
 from codemods.asyncmock_await.calls.evaluation import OffsetOf
 from codemods.asyncmock_await.calls.expressions import Expressions
 from codemods.asyncmock_await.calls.forms import Use, deliberate, iterated
 from codemods.asyncmock_await.calls.handed import Surroundings
 from codemods.asyncmock_await.calls.meeting import joined
-from codemods.asyncmock_await.calls.scan import Inside
+from codemods.asyncmock_await.calls.scan import Inside, nodes_of
 from codemods.asyncmock_await.calls.values import Address, Double, Environment, Patcher, Root, State, Value
 from codemods.asyncmock_await.mock_names import MockNames
-from codemods.toolkit.python.collect_names import with_context
+from codemods.toolkit.python.collect_names import dotted_name, with_context
 from codemods.toolkit.python.targets import captured_names
 
 _ROUNDS = 8
@@ -90,6 +91,8 @@ class Walk(Expressions):
                     self._assign([node.target], node.value, env)
             case ast.AugAssign():
                 env.escape(self.value(node.value, env, "value"))
+                if env.holds(changed := self.known(node.target, env)):
+                    env.forget(changed)
                 self.bind(node.target, None, env)
             case ast.Assert(test=test, msg=message):
                 self.value(test, env, "value")
@@ -148,6 +151,9 @@ class Walk(Expressions):
         return left
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, env: Environment) -> Environment | None:
+        items = self._gone_through(node, env)
+        if items is not None and isinstance(node, ast.For):
+            return self._each(node, items, env)
         around = self._generation
         roots = {_root(address) for address in env.states}
         after = env.copy()
@@ -170,6 +176,48 @@ class Walk(Expressions):
                 break
         self._generation = around
         return joined(after, self.block(node.orelse, after.copy()))
+
+    def _gone_through(self, node: ast.For | ast.AsyncFor | ast.While, env: Environment) -> Sequence[Value] | None:
+        """The items that a loop goes through, where they are written there or in the function; None for any others."""
+        if not isinstance(node, ast.For):
+            return None
+        of = node.iter.func if isinstance(node.iter, ast.Call) else None
+        if isinstance(of, ast.Attribute) and of.attr in {"values", "items"}:
+            holder = self.known(of.value, env)
+            return items_of(holder, env) if env.holds(holder) == "values" else None
+        written = isinstance(node.iter, (ast.List, ast.Tuple))
+        holder = self.value(node.iter, env, "value") if written else self.known(node.iter, env)
+        return items_of(holder, env) if env.holds(holder) == "items" else None
+
+    def _each(self, node: ast.For, items: Sequence[Value], env: Environment) -> Environment | None:
+        """A loop whose body is followed for one item after the other."""
+        around = self._generation
+        if not isinstance(node.iter, (ast.List, ast.Tuple)):
+            self.value(node.iter, env, iterated(node.iter))
+        pairs = isinstance(node.iter, ast.Call) and dotted_name(node.iter.func).endswith(".items")
+        after: Environment | None = env
+        left: Environment | None = None
+        holder = None if isinstance(node.iter, (ast.List, ast.Tuple)) else self.known(_holder(node.iter), env)
+        for number, each in enumerate((*items, None)):
+            changed = holder is not None and after is not None and not after.holds(holder)
+            if after is None or (number == len(items) and not changed):
+                break
+            each = None if changed else each
+            start = after.copy()
+            self._generation = (*around, number)
+            if pairs and isinstance(node.target, ast.Tuple) and len(node.target.elts) == 2:
+                self.bind(node.target.elts[0], None, start)
+                self.bind(node.target.elts[1], each, start)
+            else:
+                self.bind(node.target, None if pairs else each, start)
+            self._observers.append(start.copy())
+            end = self.block(node.body, start)
+            after = joined(end, self._observed())
+            left = joined(left, after)
+        self._generation = around
+        # A `break` may have left the loop in any round.
+        after = left if any(isinstance(each, ast.Break) for part in node.body for each in nodes_of(part)) else after
+        return joined(after, self.block(node.orelse, after.copy() if after is not None else None))
 
     def _observed(self) -> Environment | None:
         """What may hold wherever the statements since the last observer may have been left."""
@@ -263,6 +311,11 @@ def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]
     if any(isinstance(each, ast.Starred) for pair in pairs for each in pair):
         return []
     return [inner for pair in pairs for inner in _pairs(*pair) or [pair]]
+
+
+def _holder(node: ast.expr) -> ast.expr:
+    """What a loop goes through: `doubles` for `doubles.values()`."""
+    return node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else node
 
 
 def _root(address: Address) -> Address:
