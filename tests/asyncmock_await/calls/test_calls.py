@@ -371,9 +371,15 @@ def test_a_patch_that_is_one_of_two_gives_nobody_knows_what() -> None:
     check_noop(codemod, body(text), path=PATH)
 
 
-def test_patch_multiple_makes_parameters_unknown() -> None:
-    head = "@patch('a.b', new_callable=AsyncMock)\n@patch.multiple('a', c=1)\nasync def test_it(b):"
+@pytest.mark.parametrize("replaced", ["c=DEFAULT", "**{'c': 1}"], ids=["one that is handed over", "a mapping"])
+def test_patch_multiple_that_may_hand_over_something_makes_parameters_unknown(replaced: str) -> None:
+    head = f"@patch('a.b', new_callable=AsyncMock)\n@patch.multiple('a', {replaced})\nasync def test_it(b):"
     check_noop(codemod, body("b()", head), path=PATH)
+
+
+def test_patch_multiple_that_hands_over_nothing_leaves_the_parameters_to_others() -> None:
+    head = "@patch('a.b', new_callable=AsyncMock)\n@patch.multiple('a', c=1)\nasync def test_it(b):"
+    check_transformed(codemod, body("b()", head), body("await b()", head), path=PATH)
 
 
 FIXTURE = "@pytest.fixture\ndef db():\n    m = AsyncMock()\n    m.add = MagicMock()\n    {give} m\n\n\n{more}"
