@@ -128,7 +128,8 @@ def sync_members(creation: Creation, maker: Maker, members: Sequence[Chain]) -> 
         Impossible: there is no place for that.
     """
     chains = _outermost(members)
-    if creation.target and creation.below:
+    # A line below would undo what a mapping sets of a member (`**{"add.return_value": 1}`); a keyword comes before that.
+    if creation.target and creation.below and not creation.given("**"):
         spelled, imports = maker.spelled("MagicMock", creation.callee)
         lines = tuple(f"{creation.target}.{_written(chain)} = {spelled}()" for chain in chains)
         if chains == [("()",)] and creation.what.endswith("AsyncMock"):

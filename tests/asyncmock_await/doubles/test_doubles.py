@@ -49,6 +49,11 @@ IMPORTS = "from unittest.mock import AsyncMock, MagicMock\n\nfrom app import Db,
         pytest.param("f(1, db=AsyncMock())", "f(1, db=AsyncMock(add=MagicMock()))", id="an argument"),
         pytest.param("db = AsyncMock(); f(db)", "db = AsyncMock(add=MagicMock()); f(db)", id="no line of its own"),
         pytest.param(
+            "db = AsyncMock(**{'add.return_value': 5})",
+            "db = AsyncMock(**{'add.return_value': 5}, add=MagicMock())",
+            id="a mapping that sets its members",
+        ),
+        pytest.param(
             "def made():\n    return AsyncMock()",
             "def made():\n    return AsyncMock(add=MagicMock())",
             id="a helper returns it",
@@ -56,7 +61,7 @@ IMPORTS = "from unittest.mock import AsyncMock, MagicMock\n\nfrom app import Db,
     ],
 )
 def test_a_sync_member_becomes_a_magic_mock(created: str, mended: str) -> None:
-    run = added(f"{IMPORTS}\n{created}\n", "AsyncMock()")
+    run = added(f"{IMPORTS}\n{created}\n", "AsyncMock(**{'add.return_value': 5})" if "**" in created else "AsyncMock()")
 
     result = check(run, f"{IMPORTS}\n{mended}\n")
 
