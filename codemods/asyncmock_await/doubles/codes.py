@@ -172,7 +172,8 @@ _UNCLEAR = (
         "coroutine used as a value in a test",
         """A test uses what an AsyncMock returns without awaiting it (`rows = result.fetchall()`), and neither a spec
 nor another call tells whether the real method is a coroutine function. Where it is none, an `await` would silence the
-warning and depart from the real API.
+warning and depart from the real API. Or the coroutine is handed on (`task = start()`, then `tasks.append(task)`): who
+takes it may await it, though not in each test that was run.
 
 **What to do.** Await the call if the real method is `async def`; else give the double a `MagicMock` for that member or
 for all of it (`result = MagicMock()`), which is right for most results.

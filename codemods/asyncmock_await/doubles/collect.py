@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, DoubleFacts, Function, packed
 from codemods.asyncmock_await.doubles.results import gives_nothing_awaitable
+from codemods.asyncmock_await.doubles.taken import taken_calls
 from codemods.asyncmock_await.mock_names import CLASSES, MockNames
 from codemods.toolkit.codemod import Source
 from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line, last_part
@@ -85,6 +86,7 @@ def collect_all(module: Module, mocks: MockNames) -> DoubleFacts:
         classes=classes,
         configured=_configured(module) if mentioned else (),
         consumers=tuple(_lines_with(module, _CONSUMERS)) if b"async" in body else (),
+        taken=taken_calls(module) if is_test(module.source.path) else (),
         coroutines=_coroutines(module) if mentioned else (),
         mentioned=len(_ASYNC_MOCK.findall(body)) if mentioned else 0,
     )

@@ -128,7 +128,7 @@ def sync_members(creation: Creation, maker: Maker, members: Sequence[Chain]) -> 
         Impossible: there is no place for that.
     """
     chains = _outermost(members)
-    # A line below would undo what a mapping sets of a member (`**{"add.return_value": 1}`); a keyword comes before that.
+    # A line below would undo what a mapping sets of a member (`**{"add.return_value": 1}`), a keyword doesn't.
     if creation.target and creation.below and not creation.given("**"):
         spelled, imports = maker.spelled("MagicMock", creation.callee)
         lines = tuple(f"{creation.target}.{_written(chain)} = {spelled}()" for chain in chains)

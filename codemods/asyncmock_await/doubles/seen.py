@@ -349,6 +349,10 @@ class _Seen:
         if not place.end_line or start is None or end is None:
             self._account.refused(place.path, place, name, "AM292", "the call isn't found at its place", kind=kind)
             return
+        if end in facts.taken:
+            reason = "its coroutine was dropped in a run of the tests, but is handed on: it may be awaited there"
+            self._account.refused(place.path, place, name, "AM297", reason, kind=kind)
+            return
         change = Awaited(start, end, brackets=form == "attribute")
         reason = f"its coroutine was dropped in a run of the tests ({code})"
         changes = {**around, place.path: (*around.get(place.path, ()), change)}
