@@ -81,8 +81,7 @@ def collect(
         named = tuple(mention for mention, _function in mentions(module, words)) if words else ()
         gifts = tuple(instances_given(module, names))
         return CallFacts(coroutines=coroutines, gifts=gifts, mentions=named, replaces=replaces)
-    shared = path.endswith("conftest.py")
-    for_others = not is_of_tests(path)
+    shared, for_others = path.endswith("conftest.py"), not is_of_tests(path)
     gives = shared or (for_others and _ASKING_FIXTURE.search(module.source.body) is not None)
     if not (words or followed or for_others) and not _TESTS.search(module.source.body):
         classes = classes_of(definitions_of(module.tree), self_changes(module))
