@@ -25,7 +25,7 @@ from codemods.asyncmock_await.calls.creations import (
 from codemods.asyncmock_await.calls.evaluation import Evaluation, arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 from codemods.asyncmock_await.calls.handed import effect, effect_of_member, is_real_class, sets_up
-from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, Value, is_foreign
+from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, Value, from_outside, is_foreign
 
 _EVALUATES = frozenset({"exec", "eval", "locals", "globals"})
 _CONFIGURES = frozenset({"configure_mock", "mock_add_spec", "attach_mock"})
@@ -127,10 +127,10 @@ class Making(Evaluation):
     def _in_place_of(self, original: Double, holder: Value, node: ast.Call, env: Environment) -> Value:
         """What a patch makes by itself for a member of a double: a mock of the same kind, with members of its own.
 
-        What is foreign is taken for what it is elsewhere; of the mock in its place only the kind is the same.
+        What other places decide about is taken for what it is there: of the mock in its place only the kind stays.
         """
         values = self._members(node, env)
-        if is_foreign(original):
+        if from_outside(original.address) is not None:
             env.forget(original)
             return self._configure(node, original, values, env)
         kind = env.kind(original)

@@ -385,6 +385,11 @@ def test_a_file_that_names_no_mock_gets_its_await_for_the_double_of_a_conftest()
 
 LEFT_ALONE = [
     pytest.param(
+        "async def test_it():\n    orders = create_autospec(Orders, instance=True)\n"
+        '    with patch.object(orders, "count", return_value=6) as count:\n        assert count() == 6\n',
+        id="what is patched in the place of a sync method of a spec",
+    ),
+    pytest.param(
         "async def test_it(db):\n    await db.setup()\n    db.save(1)\n", id="a member that another one may have set up"
     ),
     pytest.param(
