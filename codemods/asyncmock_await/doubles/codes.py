@@ -159,9 +159,11 @@ def stopped(coroutine, **kwargs):
         "AM296",
         "coroutine that asyncio was given and did not run",
         """The code under test hands the coroutine of a double to `create_task`, `gather` or the like, which failed or
-never came to run it, mostly because no event loop is running. The double is of the right kind.
+never came to run it: no event loop is running, or another argument of `gather` is no awaitable. The double is of the
+right kind.
 
-**What to do.** Run the test with an event loop (`async def`), or patch the function that starts the task.
+**What to do.** Run the test with an event loop (`async def`), make the doubles beside it AsyncMocks, too, or patch the
+function that starts the task.
 """,
     ),
 )

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from codemods.asyncmock_await.doubles.consumers import consumed_calls
 from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, DoubleFacts, Function, packed
 from codemods.asyncmock_await.doubles.results import gives_nothing_awaitable
 from codemods.asyncmock_await.doubles.taken import taken_calls
@@ -28,10 +29,6 @@ _BEHIND_SPEC = re.compile(rb"[ \t]*[,()]")
 _SET_ON_SELF = re.compile(rb"self(?<!\wself)\.(\w++)[ \t]*+(?::[^=\n]++)?=(?!=)")
 _COROUTINE = re.compile(rb"async[ \t]+def[ \t]+(\w+)")
 _ASYNC_MOCK = re.compile(rb"AsyncMock(?<!\wAsyncMock)(?=[ \t]*(?:[\[(,).\]:=#|]|[\r\n]|$))")
-_CONSUMERS = (
-    b"create_task(", b"ensure_future(", b"wait_for(", b"gather(", b"run_until_complete(",
-    b"run_coroutine_threadsafe(", b"shield(", b"asyncio.run(",
-)  # fmt: skip
 _MAKERS = CLASSES | {"create_autospec", "patch", "patch.object", "patch.multiple", "patch.dict"}
 _TEXT = 400
 """Arguments longer than this are never taken apart, so that their text need not be known."""
@@ -85,7 +82,7 @@ def collect_all(module: Module, mocks: MockNames) -> DoubleFacts:
         functions=functions,
         classes=classes,
         configured=_configured(module) if mentioned else (),
-        consumers=tuple(_lines_with(module, _CONSUMERS)) if b"async" in body else (),
+        consumed=consumed_calls(module) if b"async" in body else (),
         taken=taken_calls(module) if is_test(module.source.path) else (),
         coroutines=_coroutines(module) if mentioned else (),
         mentioned=len(_ASYNC_MOCK.findall(body)) if mentioned else 0,

@@ -96,7 +96,7 @@ class DoubleFacts(msgspec.Struct, frozen=True):
 
     `digest` is that of the file's bytes, as evidence has it.  `lengths` are those of its lines (see `packed`).
     `configured` are (line, dotted name, what is assigned) where a `side_effect` is assigned, `coroutines` the names of
-    all `async def` in the module, `consumers` the lines that hand something to asyncio (`create_task(`, `wait_for(`).
+    all `async def` in the module, `consumed` the calls whose result is handed to asyncio (`consumed_calls`).
     `taken` are the offsets at which calls end, in a file of tests, whose result is handed on (`taken_calls`).
     `mentioned` counts where the code (as far as a pattern can tell it from prose) says AsyncMock, imports included.
     """
@@ -108,7 +108,7 @@ class DoubleFacts(msgspec.Struct, frozen=True):
     classes: tuple[ClassOf, ...] = ()
     configured: tuple[tuple[int, str, str], ...] = ()
     coroutines: tuple[str, ...] = ()
-    consumers: tuple[int, ...] = ()
+    consumed: tuple[tuple[int, int, int, int], ...] = ()
     taken: tuple[int, ...] = ()
     mentioned: int = 0
 

@@ -146,8 +146,8 @@ class _Seen:
         return verdict
 
     def _blame(self, call: Call, uses: Uses) -> Blame:
-        consumers = self._account.facts(call.place.path).consumers
-        return blame(call, uses, consumers, real=self._real(call, uses))
+        consumed = self._account.facts(call.place.path).consumed
+        return blame(call, uses, consumed, real=self._real(call, uses))
 
     def _others_fault(self, call: Call, blamed: Blame, uses: Uses, chain: Chain, verdict: Verdict) -> bool:
         """Whether it is the caller that has to change (or nobody can tell)."""
@@ -175,7 +175,8 @@ class _Seen:
                 self._forgotten(call.place, call.stack, what)
                 verdict.kept.append(f"production forgot the `await` at {where} (AM401)")
             case "consumer":
-                reason = f"{where} hands the coroutine to asyncio, which didn't run it: is there an event loop?"
+                why = "is there an event loop, and can it take all that it is given?"
+                reason = f"{where} hands the coroutine to asyncio, which didn't run it: {why}"
                 verdict.refused.append((chain, "AM296", reason))
             case _:
                 return False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from codemods.asyncmock_await.doubles.consumers import Span, is_consumed
 from codemods.asyncmock_await.family import CalledAt
 from codemods.evidence.schema import Call, Double, Test
 from codemods.toolkit.python.layout import is_test
@@ -93,17 +94,17 @@ def _frozen(calls: Mapping[Chain, list[Call]]) -> dict[Chain, tuple[Call, ...]]:
     return {chain: tuple(several) for chain, several in calls.items()}
 
 
-def blame(call: Call, uses: Uses, consumers: Iterable[int], *, real: str) -> Blame:
+def blame(call: Call, uses: Uses, consumed: Collection[Span], *, real: str) -> Blame:
     """Who is to blame for the dropped coroutines of a call.
 
-    `consumers` are the lines of its file that hand something to asyncio.  `real` is what is called in truth ("async",
+    `consumed` are the calls of its file whose result is handed to asyncio.  `real` is what is called in truth ("async",
     "sync", "" where that isn't known).
     """
     if call.handed_to or real == "sync" or call.caller:
         return "double"
     if is_test(call.place.path):
         return _blame_in_test(call, uses)
-    if call.form == "argument" and any(0 <= call.place.line - line <= 3 for line in consumers):
+    if is_consumed(call.place, consumed):
         return "consumer"
     if real == "async" and call.form in _FORGOTTEN:
         return "forgotten"

@@ -37,7 +37,7 @@ CREATED = [
 def test_without_evidence_only_those_doubles_are_told_that_the_source_can_judge(text: str, callees: list[str]) -> None:
     found = doubles_of(IMPORTS + text)
     assert [each.callee for each in found.creations] == callees
-    assert (found.digest, found.lengths, found.configured, found.consumers) == ("", b"", (), ())
+    assert (found.digest, found.lengths, found.configured, found.consumed) == ("", b"", (), ())
 
 
 def test_with_evidence_all_is_told() -> None:
@@ -47,7 +47,7 @@ def test_with_evidence_all_is_told() -> None:
     assert found.digest
     assert found.lengths
     assert found.configured == ((6, "db.add", "1"),)
-    assert found.consumers == (7,)
+    assert found.consumed == ((7, 16, 7, 25),)
     assert found.coroutines == ("test_one",)
     assert found.mentioned == 2
 

@@ -448,6 +448,41 @@ def test_asyncio_that_never_ran_a_coroutine_is_not_the_double_s_fault() -> None:
     assert decided(check_noop(codemod, run.files, inputs=run.inputs)) == [("refused", "AM296")]
 
 
+GIVEN_TO_ASYNCIO = [
+    pytest.param(
+        "asyncio.gather(\n        a(),\n        # one\n        # two\n        db.add(1),\n    )", id="far below"
+    ),
+    pytest.param("asyncio.gather(*[db.add(1) for _ in range(2)])", id="a comprehension"),
+    pytest.param("asyncio.gather(*(a(), db.add(1)))", id="a tuple"),
+    pytest.param("asyncio.wait_for(a() if db is None else db.add(1), 1)", id="one of two"),
+]
+
+
+@pytest.mark.parametrize("given", GIVEN_TO_ASYNCIO)
+def test_what_production_gives_to_asyncio_is_a_coroutine_wherever_it_stands(given: str) -> None:
+    source = "from unittest.mock import AsyncMock\n\ndb = AsyncMock()\n"
+    run = run_of(source, f"async def save(db):\n    await {given}\n")
+    run.double("AsyncMock()", run.call("add", "db.add(1)", dropped=1, form="argument"))
+
+    assert decided(check_noop(codemod, run.files, inputs=run.inputs)) == [("refused", "AM296")]
+
+
+NOT_GIVEN_TO_ASYNCIO = [
+    pytest.param("asyncio.create_task(a())\n    log(db.add(1))", id="a line below"),
+    pytest.param("asyncio.create_task(a(db.add(1)))", id="an argument of what is given to it"),
+    pytest.param("asyncio.wait_for(a(), timeout=db.add(1))", id="another argument"),
+]
+
+
+@pytest.mark.parametrize("used", NOT_GIVEN_TO_ASYNCIO)
+def test_what_stands_near_a_call_of_asyncio_may_be_sync(used: str) -> None:
+    source = "from unittest.mock import AsyncMock\n\ndb = AsyncMock()\n"
+    run = run_of(source, f"async def save(db):\n    {used}\n")
+    run.double("AsyncMock()", run.call("add", "db.add(1)", dropped=1, form="argument"))
+
+    check(run, "from unittest.mock import AsyncMock, MagicMock\n\ndb = AsyncMock()\ndb.add = MagicMock()\n")
+
+
 def test_entering_what_a_real_coroutine_function_gives_is_production_s_fault() -> None:
     source = "from unittest.mock import patch\n\nwait = patch('asyncio.wait_for')\n"
     run = run_of(source)
