@@ -88,11 +88,12 @@ async def test_orders_are_saved():
     assert total() == 2          # AM104, becomes: assert await total() == 2
 ```
 
-Every test module is searched for calls of functions that it imports or defines, and of methods of objects that it
-makes itself (in a name, an attribute of `self`, or a fixture) or gets from another file: from a fixture of a
-conftest.py, from the set-up of a base class, from a helper of the tests, from a name of a module (`manager =
-Manager()`) or a function that returns nothing else (`return Manager()`). The class of the object has to be certain by
-the code that makes it: what an annotation says is no proof.
+Every test module is searched for calls of functions that it imports or defines, of methods of the test class itself
+(also of those that it inherits from one base), and of methods of objects that it makes itself (in a name, an attribute
+of `self`, or a fixture) or gets from another file: from a fixture of a conftest.py, from the set-up of a base class,
+from a helper of the tests, from a name of a module (`manager = Manager()`) or a function that returns nothing else
+(`return Manager()`). The class of the object has to be certain by the code that makes it: what an annotation says is no
+proof.
 
 **What to do.** Nothing, where the name leads to the `async def` by origin. See whether the test passes once the body
 runs.

@@ -36,16 +36,12 @@ from codemods.asyncmock_await.calls.made import instances_given
 from codemods.asyncmock_await.calls.mentions import mentions
 from codemods.asyncmock_await.calls.places import Doubles, doubles_in
 from codemods.asyncmock_await.calls.receiving import enter
-from codemods.asyncmock_await.calls.references import (
-    coroutine_functions,
-    dropped_calls,
-    is_of_tests,
-    may_bind,
-)
+from codemods.asyncmock_await.calls.references import coroutine_functions, is_of_tests
+from codemods.asyncmock_await.calls.referring import loses_own, referring_calls
 from codemods.asyncmock_await.calls.replaced import plugins_of, replaced_names
 from codemods.asyncmock_await.calls.scan import Function, inner_functions, parameters
 from codemods.asyncmock_await.calls.substitutes import Substitutes
-from codemods.asyncmock_await.calls.suspects import drops_calls, suspects_of
+from codemods.asyncmock_await.calls.suspects import suspects_of
 from codemods.asyncmock_await.calls.sync_tests import sync_function
 from codemods.asyncmock_await.calls.values import is_foreign
 from codemods.asyncmock_await.calls.walk import Walk
@@ -91,10 +87,11 @@ def collect(
     mentioned = tuple(collector.mentioned(words)) if words else ()
     gifts = tuple(gifts_of(collector.givers))
     assumed = tuple((each.level, each.module, each.member) for each in mocks.assumed)
+    of_classes = {each.outside.name for each in sites if each.outside is not None and each.outside.form == "function"}
     return CallFacts(
         sites,
         assumed if sites or gifts or collector.assertions else (),
-        coroutines,
+        (*coroutines, *sorted(filter(collector.givers.own.knows, of_classes))),
         gifts,
         tuple(collector.givers.classes()),
         collector.givers.altered if gives else (),
@@ -181,12 +178,12 @@ class _Collector:
         if function.name in self._names_followed and not outer and isinstance(function, ast.FunctionDef):
             self._note(function, owner.name if owner is not None else "")
         asserts = self._asserts and self.givers.texts.mentions_mocks(function)
-        asked = self._is_asked_for(function, outer)
+        asked = self._is_asked_for(function, outer) or loses_own(function, owner, self.givers, self._lost, self._module)
         if asked or asserts or self._calls_lent(function, outer) or self._calls_doubles(function, owner):
             around = self._around(function, owner, outer)
             yield from self._followed(function, around, outer)
             if asked or not outer:
-                referred = self._referred(function, outer)
+                referred = self._referred(function, around.name, outer)
                 yield from self._with_function(function, around, referred, inner=bool(outer))
             suspected = not asked and self._span_within(function) is not None
         else:
@@ -263,7 +260,7 @@ class _Collector:
             for site in self._followed(function, around, (), handed):
                 self.received.setdefault(keyword, sync_function(self._module, function, around.name))
                 yield replace(site, received=keyword)
-            yield from self._with_function(function, around, self._referred(function), inner=False)
+            yield from self._with_function(function, around, self._referred(function, around.name), inner=False)
 
     def _with_function(
         self, function: Function, around: Within, sites: Iterator[CallSite], *, inner: bool
@@ -351,26 +348,28 @@ class _Collector:
             name = called_as(seen.node.func)
             lost = fate in {"dropped", "value"} and seen.uses != {"statement"}
             if lost and not name.rpartition(".")[2][:1].isupper():
-                certain = not self._substitutes.may_be(name, function)
                 apart = "taken apart" in seen.uses
-                yield self._site(
-                    seen.node, fate, function, closed=seen.closed, brackets=apart, certain=certain, reference=True
-                )
+                site = self._site(seen.node, fate, function, closed=seen.closed, brackets=apart, reference=True)
+                yield from self._reference(site, walk.owner, function)
 
-    def _referred(self, function: Function, outer: tuple[Outer, ...] = ()) -> Iterator[CallSite]:
-        """The statements of a test, or a sync helper, that call a name of the module and drop what it gives."""
-        lost = self._lost.between(*self._module.span(function))
-        if not any(each.bare and each.root in self.givers.led for each in lost):
-            return
+    def _referred(self, function: Function, owner: str, outer: tuple[Outer, ...] = ()) -> Iterator[CallSite]:
+        """The statements of a test or a helper that call a name of the module or class and drop what it gives."""
         functions = (*(each.function for each in outer), function)
-        if not drops_calls(functions[0], self.givers):
+        for node, _name in referring_calls(functions, owner, self.givers, self._lost, self._module):
+            yield from self._reference(self._site(node, "dropped", function, reference=True), owner, function)
+
+    def _reference(self, site: CallSite, owner: str, function: Function) -> Iterator[CallSite]:
+        """A call of a name that may mean a coroutine function, with what else may stand in its place."""
+        if not site.name.startswith("self."):
+            yield replace(site, certain=not self._substitutes.may_be(site.name, function))
             return
-        for node, name in dropped_calls(self._module.read(function), self.givers.led):
-            root = name.partition(".")[0]
-            texts = ((each, self._module.source.body[slice(*self._module.span(each))]) for each in functions)
-            if not any(may_bind(each, text, root, self.givers.within) for each, text in texts):
-                certain = not self._substitutes.may_be(name, function)
-                yield self._site(node, "dropped", function, certain=certain, reference=True)
+        name = site.name.removeprefix("self.")
+        meant = self.givers.own.meant(owner, name)
+        if meant:
+            certain = not self._substitutes.may_be(f"{owner}.{name}", function)
+            yield replace(
+                site, certain=certain, reference=False, owner=owner, outside=Outside("function", meant), member=name
+            )
 
     def _site(
         self, node: ast.Call, fate: Fate, function: Function, *, closed: bool = False, brackets: bool = False,

@@ -256,7 +256,7 @@ class Expressions(Making):
             if offset in self.calls:
                 self.calls[offset].kinds.add("unknown")
             given = self._given(node, env)
-            if isinstance(given, Double) and not dotted_name(node.func).startswith("self."):
+            if isinstance(given, Double):
                 seen = self.named.setdefault(offset, Seen(node, {"async"}, set(), self._depth > 0))
                 seen.uses.add(self._meant(use))
             return given

@@ -37,6 +37,7 @@ from codemods.asyncmock_await.calls.fixtures import (
 from codemods.asyncmock_await.calls.handed import Surroundings, surroundings_of
 from codemods.asyncmock_await.calls.lost import LostCalls, Owners, owners
 from codemods.asyncmock_await.calls.meeting import joined
+from codemods.asyncmock_await.calls.own_coroutines import OwnCoroutines
 from codemods.asyncmock_await.calls.own_methods import OwnMethods
 from codemods.asyncmock_await.calls.parametrised import doubles_of_parameters
 from codemods.asyncmock_await.calls.receiving import Receivers
@@ -52,8 +53,6 @@ from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import lines_of
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
-
-_LAMBDA = re.compile(rb"lambda")
 
 
 class Givers:
@@ -74,6 +73,7 @@ class Givers:
         self._of_class: dict[ast.ClassDef, frozenset[str]] = {}
         self.changes = self_changes(module)
         self.definitions = definitions_of(module.tree)
+        self.own = OwnCoroutines(module, self.definitions)
         self.within = leading_within(imported_within(names, module.source.body))
         self.leads = leading_names(names) | self.within
         self.led = led_names(names) | self.within
@@ -84,7 +84,7 @@ class Givers:
 
     @cached_property
     def _lambdas(self) -> list[int]:
-        return lines_of(self._module, _LAMBDA)
+        return lines_of(self._module, re.compile(rb"lambda"))
 
     @cached_property
     def _dynamic(self) -> bool:

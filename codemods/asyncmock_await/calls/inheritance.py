@@ -53,12 +53,14 @@ class Inheritance:
             names.add(".".join(parts[:2]))
         if call.sync:
             names |= {f"async {name}" for name in names}
-        return self._replacements.bases_may_hit(path, names)
+        own_method = call.outside is not None and call.outside.form == "function"
+        return self._replacements.bases_may_hit(path, names, by_name=own_method)
 
     def _from_below(self, path: str, call: CallSite) -> bool:
         name = call.outside.name if call.outside is not None else ""
         asked = {*call.fixtures, name}
-        made_by = name.removeprefix("self.") if name.startswith(_OF_CLASS) else ""
+        by = call.name if call.outside is not None and call.outside.form == "function" else name
+        made_by = by.removeprefix("self.") if by.startswith(_OF_CLASS) else ""
         known = self._known.get((path, call.owner))
         if known is None:
             known = self._known[path, call.owner] = tuple(self._below(path, call.owner))

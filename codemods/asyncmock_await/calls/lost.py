@@ -20,7 +20,7 @@ _LOST = re.compile(
     rb"(?:not[ \t(]++)?|(\w++)[ \t]*+(?::[\w.\[\], |\"']++)?=[ \t]*+|(?:\w++[ \t]*+,[ \t]*+)++\w++[ \t]*+=[ \t]*+)?"
     rb"(?:(?:len|str|repr|bool|int|float|print|list|dict|set|tuple|sorted|sum|any|all|isinstance|self\.assert\w++)"
     rb"\([ \t\r\n]*+)?"
-    rb"(?(1)|(?!self\.\w++\())([A-Za-z_]\w*+)(\([^()\n]*+\)(?=\.))?((?:\.\w++)*+)\("
+    rb"(?(1)|(?!self\.(?:assert|fail|skipTest|subTest)\w*+\())([A-Za-z_]\w*+)(\([^()\n]*+\)(?=\.))?((?:\.\w++)*+)\("
 )
 _SELF = frozenset({"self", "cls"})
 _OPENER = re.compile(rb"\b((?!assert)\w+)\(\Z")
@@ -32,7 +32,7 @@ class Lost(msgspec.Struct, frozen=True):
     `at` is the offset of its first name `root`, `rest` are the names behind that, each with its dot.  `called`: it is a
     method of what a call of that name gives (`Service().run()`).  `bare`: it is a statement.  `target` is the name that
     its result is assigned to, "" without one.  `handed`: it is an argument, on a line of its own, of a call that may
-    await it.
+    await it.  `own`: it is a method of the test itself.
     """
 
     at: int
@@ -42,6 +42,7 @@ class Lost(msgspec.Struct, frozen=True):
     bare: bool
     target: str
     handed: bool = False
+    own: bool = False
 
     @property
     def name(self) -> str:
@@ -65,19 +66,36 @@ class LostCalls:
 def lost_calls(body: bytes) -> LostCalls:
     """The calls of a module, by its text, whose result may be lost.
 
-    Those of a mock's own methods are none, nor are statements that call a method of the test itself.
+    Those of a mock's own methods are none, nor are statements that call a sync method of the test's class.
     """
     found: list[Lost] = []
+    plain = _Plain(body)
     for match in _LOST.finditer(body):
         target, root, called, rest = match.groups()
         if rest and IS_OF_MOCKS.search(rest):
             continue
         at = match.start(2)
         bare = target is None and body[match.start() + 1 : at].isspace()
+        own = root == b"self" and called is None and rest.count(b".") == 1
+        if own and ((plain[rest] and bare) or _is_given_on(body, match.start(), at)):
+            continue
         handed = bare and _is_handed(body, match.start())
         name = target.decode() if target is not None else ""
-        found.append(Lost(at, root.decode(), rest.decode(), called is not None, bare, name, handed))
+        found.append(Lost(at, root.decode(), rest.decode(), called is not None, bare, name, handed, own))
     return LostCalls(found, [each.at for each in found])
+
+
+class _Plain(dict[bytes, bool]):
+    """Whether a module defines functions of a name, and none of them as `async def`; the name has a dot before it."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def __missing__(self, rest: bytes) -> bool:
+        name = rest[1:]
+        defined = self._body.find(b"def %s(" % name) >= 0 and self._body.find(b"async def %s(" % name) < 0
+        found = self[rest] = defined
+        return found
 
 
 LostText = tuple[bytes, bytes, bytes, bytes]
@@ -88,6 +106,11 @@ def lost_texts(body: bytes) -> set[LostText]:
     """The texts of the calls of a module that may be lost, with those that a line of a call hands on."""
     found: set[LostText] = set(_LOST.findall(body))
     return {each for each in found if not (each[3] and IS_OF_MOCKS.search(each[3]))}
+
+
+def _is_given_on(body: bytes, end: int, at: int) -> bool:
+    """Whether the call at an offset, in the line behind another one, is what that returns, or one of several things."""
+    return body[end - 1 : end] in {b"(", b"[", b"{", b","} or body[end + 1 : at].strip() == b"return"
 
 
 def _is_handed(body: bytes, end: int) -> bool:
@@ -153,7 +176,7 @@ def lost_of(lost: LostCalls, leads: Collection[str], led: Collection[str], holde
             matters = bool(each.rest) if each.called else each.bare or not name[:1].isupper()
         else:
             matters = each.bare and each.root in led
-        own = each.root in _SELF and each.rest.count(".") > 1
+        own = each.root in _SELF and (each.rest.count(".") > 1 or each.own)
         if matters or own or each.root in holding:
             yield each.at
 

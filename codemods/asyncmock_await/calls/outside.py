@@ -101,6 +101,8 @@ class Outsides:
         first, *rest = dotted.split(".")
         origin, left = self._origins.follow(origin_of(self._project, self._origins, path, first), rest)
         if origin.status == "class" and len(left) == 1 and not origin.fallback:
+            if f"{origin.name}.{left[0]}" in self._facts(origin.path).coroutines:
+                return True
             return self._method(origin, tuple(left)) == "coroutine function"
         if origin.status == "value" and len(left) == 1 and not origin.fallback:
             return self._of_value(origin, tuple(left)) == "coroutine function"

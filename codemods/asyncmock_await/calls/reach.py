@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from codemods.asyncmock_await.calls.unread import (
     GIVING,
     HELD,
     LOST,
+    OWN,
     Defined,
     defined,
     definition_marks,
@@ -32,6 +33,7 @@ from codemods.asyncmock_await.doubles.stands_for import function_at
 from codemods.asyncmock_await.imported_within import origin_of
 from codemods.asyncmock_await.never_run.classes import Classes
 from codemods.asyncmock_await.never_run.modes import Modes
+from codemods.asyncmock_await.never_run.reach import CLASS
 from codemods.toolkit.python.layout import Layout, is_test
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Entry, Project
@@ -109,7 +111,7 @@ def _losing(words: Mapping[str, tuple[str, ...]], project: Project[Facts], path:
 def _is_coroutine_function(project: Project[Facts], origins: Origins, path: str, word: str) -> bool:
     """Whether a word of a mark of lost calls means one; where it doesn't tell the module, its names have to do."""
     module, _, dotted = word.partition(":")
-    if module == HELD:
+    if module in {HELD, OWN}:
         return True
     if module == ASKED:
         fixture, member = dotted.split(".")
@@ -147,8 +149,7 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
             outsides.replacements.fixtures_altered(path)
     asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}
     for outside, chain in asks | {(suspect.outside, suspect.chain) for suspect in facts.suspects}:
-        named = _function_names(entry, outside.name) if outside.form == "function" else chain
-        matters = outside.form not in {"call", "function"} or coroutines.intersection(named)
+        matters = _may_be_coroutine(entry, outside, chain, coroutines.union(facts.coroutines))
         meaning = outsides.meaning(path, outside, chain) if matters else "unknown"
         if meaning == "coroutine function" or (meaning == "async" and outside.form.startswith("patch")):
             outsides.replacements.may_hit(path, "")
@@ -163,6 +164,14 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
     return frozenset(asked)
 
 
+def _may_be_coroutine(
+    entry: Entry[Facts], outside: Outside, chain: tuple[str, ...], coroutines: frozenset[str]
+) -> bool:
+    """Whether what is called may be a coroutine function of some name, if it is one of the project's own functions."""
+    named = _function_names(entry, outside.name) if outside.form == "function" else chain
+    return outside.form not in {"call", "function"} or not coroutines.isdisjoint(named)
+
+
 def _function_names(entry: Entry[Facts], dotted: str) -> tuple[str, ...]:
     """The names that a function may have where it is defined, of which a module uses a dotted name."""
     last = dotted.rpartition(".")[2]
@@ -170,7 +179,7 @@ def _function_names(entry: Entry[Facts], dotted: str) -> tuple[str, ...]:
         return (last,)
     bounds = entry.names.bindings.get(dotted, ())
     within = (each.name for statement in entry.names.imports for each in statement.names if each.asname == dotted)
-    return (last, *(bound.member for bound in bounds if bound.kind == "from"), *within)
+    return (dotted, last, *(bound.member for bound in bounds if bound.kind == "from"), *within)
 
 
 def widen(project: Project[Facts], origins: Origins, seen: Mapping[str, frozenset[str]]) -> frozenset[str]:
@@ -236,18 +245,26 @@ def _losing_helpers(
 
 def again(project: Project[Facts]) -> Mapping[str, frozenset[str]]:
     """The functions, by file, that call a coroutine function or an AsyncMock which they get from elsewhere."""
-    found = project.remembered.answers(project, "suspects", None, project.entries, _lost_elsewhere)
+    coroutines = _said(_Marks(project.marks, project.layout)).coroutines
+    ask = partial(_lost_elsewhere, coroutines)
+    found = project.remembered.answers(project, "suspects", coroutines, project.entries, ask)
     return {path: names for path, names in found if names}
 
 
-def _lost_elsewhere(project: Project[Facts], path: str) -> frozenset[str]:
-    """The functions of one file whose suspects do make a coroutine."""
+def _lost_elsewhere(coroutines: frozenset[str], project: Project[Facts], path: str) -> frozenset[str]:
+    """The functions of one file whose suspects do make a coroutine.
+
+    `coroutines` are the names of all functions of other files that may be coroutine functions.
+    """
     entry, outsides = project.entries[path], Outsides(project, Origins(project))
     suspects: dict[tuple[Outside, tuple[str, ...]], list[Suspect]] = {}
     for each in entry.facts.calls.suspects if entry.facts is not None else ():
         suspects.setdefault((each.outside, each.chain), []).append(each)
     found: set[str] = set()
+    own = frozenset(entry.facts.calls.coroutines) if entry.facts is not None else frozenset()
     for (outside, chain), several in suspects.items():
+        if outside.form == "function" and not _may_be_coroutine(entry, outside, chain, coroutines | own):
+            continue
         meaning = outsides.meaning(path, outside, chain)
         if meaning in {"async", "coroutine function"}:
             found.update(each.function for each in several if meaning == "async" or not each.handed)
@@ -299,16 +316,23 @@ def _said(marks: _Marks) -> _Said:
     losing = {
         path: found
         for path, words in _marked(marks.by_path, LOST)
-        if is_test(path) and (found := tuple(each for each in words if _may_be(known, marks.layout, path, each)))
+        if is_test(path) and (found := tuple(each for each in words if _may_be(known, marks, path, each)))
     }
     return _Said(known.names, losing, tuple(_marked(marks.by_path, _FIXTURES)))
 
 
-def _may_be(known: Defined, layout: Layout, path: str, word: str) -> bool:
+def _may_be(known: Defined, marks: _Marks, path: str, word: str) -> bool:
     """Whether a word of a mark of lost calls may mean a coroutine function, by all names of the project."""
+    module, _, name = word.partition(":")
     if known.may_be(word):
-        return _is_inside(layout, path, word)
-    return known.may_be_given(word) and _is_for_tests(layout, path, word)
+        return _is_inside(marks.layout, path, word) and (module != OWN or _inherits(known, marks.by_path[path], name))
+    return known.may_be_given(word) and _is_for_tests(marks.layout, path, word)
+
+
+def _inherits(known: Defined, marks: Iterable[str], name: str) -> bool:
+    """Whether a class of a file may have a coroutine function of some name."""
+    classes = (mark.removeprefix(CLASS).split()[0] for mark in marks if mark.startswith(CLASS))
+    return any(known.has(each, name) for each in classes)
 
 
 def _is_for_tests(layout: Layout, path: str, word: str) -> bool:
@@ -323,7 +347,7 @@ def _is_for_tests(layout: Layout, path: str, word: str) -> bool:
 def _is_inside(layout: Layout, path: str, word: str) -> bool:
     """Whether the module that a word of a mark of lost calls begins with may be one of the project's."""
     module = word.partition(":")[0]
-    return module in {"", ASKED, HELD} or module.startswith(".") or layout.internal(module, path)
+    return module in {"", ASKED, HELD, OWN} or module.startswith(".") or layout.internal(module, path)
 
 
 def _marked(marks: Mapping[str, tuple[str, ...]], word: str) -> Iterator[tuple[str, list[str]]]:

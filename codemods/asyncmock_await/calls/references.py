@@ -37,10 +37,15 @@ _TO_ASYNC_MOCK = re.compile(
 def coroutine_functions(module: Module) -> Iterator[str]:
     """The names of a module's `async def`s whose call gives a coroutine: without decorators, and no generators."""
     for node in module.tree.body:
-        if isinstance(node, ast.AsyncFunctionDef) and not node.decorator_list and not node.name.startswith("test"):
-            start, end = module.span(node)
-            if module.source.body.find(b"yield", start, end) < 0:
-                yield node.name
+        if isinstance(node, ast.AsyncFunctionDef) and is_coroutine_function(module, node):
+            yield from () if node.name.startswith("test") else (node.name,)
+
+
+def is_coroutine_function(module: Module, node: Function) -> bool:
+    """Whether a call of a function gives a coroutine, nothing else: it has no decorator, and is no generator."""
+    if not isinstance(node, ast.AsyncFunctionDef) or node.decorator_list:
+        return False
+    return module.source.body.find(b"yield", *module.span(node)) < 0
 
 
 def leading_names(names: ModuleNames) -> frozenset[str]:

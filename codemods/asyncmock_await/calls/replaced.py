@@ -92,13 +92,15 @@ class Replacements:
         names = dotted.split(".")
         return not self._around(path).isdisjoint((*names, *(f"async {name}" for name in names if to_async)))
 
-    def bases_may_hit(self, path: str, names: AbstractSet[str]) -> bool:
+    def bases_may_hit(self, path: str, names: AbstractSet[str], *, by_name: bool = False) -> bool:
         """Whether the set-up of a class that one of a file derives from may replace an attribute of some names.
 
-        What that of a module with tests replaces was not written down: any may do it.
+        What that of a module with tests sets was not written down, only what it patches: any may set an attribute,
+        but a method of the class below it only by its name.
         """
         return any(
-            not names.isdisjoint(self._facts(each.path).replaces) or (is_of_tests(each.path) and self._sets_up(each))
+            not names.isdisjoint(self._facts(each.path).replaces)
+            or (is_of_tests(each.path) and not by_name and self._sets_up(each))
             for each in self._based(path)
         )
 

@@ -43,6 +43,8 @@ def suspects_of(
     start, end = module.span(function)
     calls = lost.between(start, end)
     yield from _named(function, givers, calls)
+    if owner is not None:
+        yield from _own(function, owner, givers, calls)
     if not any(call.rest or call.root not in givers.leads for call in calls):
         return
     asked = {call.root for call in calls}.intersection(parameters(function)) - {"self", "cls"}
@@ -106,10 +108,18 @@ def _named(function: Function, givers: Givers, calls: Sequence[Lost]) -> Iterato
             yield Suspect(function.name, Outside("function", call.name), (), call.handed)
 
 
+def _own(function: Function, owner: ast.ClassDef, givers: Givers, calls: Sequence[Lost]) -> Iterator[Suspect]:
+    """The calls of what may be a coroutine function that the class inherits from elsewhere."""
+    meant = {call: givers.own.meant(owner.name, call.rest[1:]) for call in calls if call.own}
+    drops = any(call.bare and name for call, name in meant.items()) and drops_calls(function, givers)
+    for call, name in meant.items():
+        if name and (drops or not call.bare):
+            yield Suspect(function.name, Outside("function", name), (), call.handed)
+
+
 def drops_calls(function: Function, givers: Givers) -> bool:
-    """Whether statements of a function that call a coroutine function are sites: in a test, or a sync helper."""
-    test = function.name.startswith("test") or isinstance(function, ast.FunctionDef)
-    return test and fixture(function) is None and not givers.texts.asks(function)
+    """Whether statements of a function that call a coroutine function are sites: a sync fixture can't await them."""
+    return (isinstance(function, ast.AsyncFunctionDef) or fixture(function) is None) and not givers.texts.asks(function)
 
 
 def _asked(

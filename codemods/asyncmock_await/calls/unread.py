@@ -23,8 +23,11 @@ from codemods.toolkit.python.layout import is_test
 
 FUNCTIONS, METHODS, LOST, GIVES, MAKES = "async functions ", "async methods ", "lost calls ", "gives ", "makes "
 DOUBLES = "doubles of "
-ASKED, HELD = "asked", "held"
-"""What stands for the module in a word of a mark of lost calls: another file's fixture, or set-up, gives the object."""
+ASKED, HELD, OWN = "asked", "held", "own"
+"""What stands for the module in a word of a mark of lost calls: another file's fixture, or set-up, gives the object.
+
+Or it is a method of the test itself, which its class inherits.
+"""
 
 _CLASS = re.compile(rb"class (\w+)")
 _FIXTURE = re.compile(rb"fixture\b([^\n]*)\n(?:[ \t]*@[^\n]*\n)*[ \t]*(?:async )?def (\w+)\(")
@@ -191,8 +194,17 @@ class _Texts:
             yield self._with_origin(owner, b"." + method + rest)
         if root in self._asked and root not in self._fixtures and not called and rest.count(b".") == 1:
             yield ASKED.encode() + b":" + root + rest
+        elif root == b"self" and rest.count(b".") == 1 and not called:
+            yield from self._own(rest[1:])
         elif root == b"self" and rest.count(b".") == 2 and not self._held(root + rest.rpartition(b".")[0]):
             yield HELD.encode() + b":" + rest[1:]
+
+    def _own(self, name: bytes) -> Iterator[bytes]:
+        """A method that is called on `self`: one of the module, or of what a class of it derives from."""
+        if self._body.find(b"async def %s(" % name) >= 0:
+            yield b":" + name
+        elif self._body.find(b"def %s(" % name) < 0:
+            yield OWN.encode() + b":" + name
 
     def _owners(self, root: bytes, rest: bytes, called: bool) -> Iterable[bytes]:
         """What may have the method that is called: a class, or a module."""
@@ -270,6 +282,8 @@ class Defined:
         """Whether a word of a mark of lost calls may mean one, by its names."""
         module, _, dotted = word.partition(":")
         owner, _, name = dotted.rpartition(".")
+        if module == OWN:
+            return dotted in self.members
         if module in {ASKED, HELD}:
             given = self.makers.get("self." * (module == HELD) + owner, frozenset())
             if module == HELD and "AsyncMock" in given:
@@ -279,15 +293,15 @@ class Defined:
         if module and owner.rpartition(".")[2] in self.doubles:
             return True
         made = self.made.get(owner)
-        if made is not None and any(self._has(of, name) for of in made):
+        if made is not None and any(self.has(of, name) for of in made):
             return True
         if not owner:
             return word.startswith(":") or name in self.names
         if name in self.functions.get(owner, ()):
             return True
-        return self._has(owner, name)
+        return self.has(owner, name)
 
-    def _has(self, owner: str, name: str) -> bool:
+    def has(self, owner: str, name: str) -> bool:
         """Whether a class of some name may have a coroutine function of another, by itself or by its bases."""
         seen, stack = {owner}, [owner]
         while stack:
