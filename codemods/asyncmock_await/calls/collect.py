@@ -71,7 +71,7 @@ def collect(
     """
     coroutines = tuple(coroutine_functions(module))
     path = module.source.path
-    patches = is_test(path) or any(what == "patch" for _written, what in mocks.spellings)
+    patches = is_test(path) or b".setattr(" in module.source.body or "patch" in dict(mocks.spellings).values()
     replaces = replaced_names(path, module.source.body) if patches else ()
     if not is_test(path):
         named = tuple(mention for mention, _function in mentions(module, words)) if words else ()

@@ -38,6 +38,9 @@ _MAY_CHANGE_SELF = re.compile(
 """More than a plain call of a method of what `self` holds."""
 
 _SETS_SELF = re.compile(rb"\n[ \t]++self(?:\.\w++)++[ \t]*+(?::[^=\n]++)?=(?!=)")
+_FIXTURES = frozenset({"fixture", "async_fixture", "asyncio_fixture", "pytest_fixture"})
+"""The decorator of pytest and of pytest-asyncio, by names that it is imported under: another may do more."""
+
 _QUOTES = (b'"""', b"'''")
 _OUTCOMES = frozenset({"return_value", "side_effect"})
 _DYNAMIC = re.compile(rb"""pytest_generate_tests|getfuncargvalue|getfixturevalue(?!\(["']\w+["']\))""")
@@ -72,19 +75,31 @@ def fixture(function: Function) -> Fixture | None:
     """The fixture that a function is, by its decorators."""
     for decorator in function.decorator_list:
         call = decorator if isinstance(decorator, ast.Call) else None
-        if "fixture" not in dotted_name(call.func if call else decorator).rpartition(".")[2].lower():
+        last = _last(decorator)
+        if "fixture" not in last:
             continue
         keywords = {each.arg or "": each.value for each in call.keywords} if call else {}
         name = keywords.get("name")
         scope = keywords.get("scope")
         own = scope is None or (isinstance(scope, ast.Constant) and scope.value == "function")
-        plain = own and keywords.keys() <= _PLAIN and not (call and call.args)
+        plain = own and keywords.keys() <= _PLAIN and not (call and call.args) and last in _FIXTURES
+        plain = plain and all(each is decorator or _keeps(each) for each in function.decorator_list)
         if name is None:
             return Fixture(function.name, plain, "autouse" in keywords)
         if isinstance(name, ast.Constant) and isinstance(name.value, str):
             return Fixture(name.value, plain, "autouse" in keywords)
         return Fixture(EVERYTHING, False)
     return None
+
+
+def _last(decorator: ast.expr) -> str:
+    return last_part(decorator.func if isinstance(decorator, ast.Call) else decorator).lower()
+
+
+def _keeps(decorator: ast.expr) -> bool:
+    """Whether a decorator below or above that of a fixture leaves it what the function gives: a patch, or a mark."""
+    name = dotted_name(decorator.func if isinstance(decorator, ast.Call) else decorator)
+    return "patch" in name.split(".") or "mark" in name.split(".")
 
 
 def usable(functions: Iterable[Function]) -> Iterator[tuple[Fixture, Function | None]]:

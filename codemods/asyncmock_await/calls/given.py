@@ -144,7 +144,8 @@ class Givers:
     @cached_property
     def altered(self) -> tuple[str, ...]:
         """The names of fixtures that fixtures of the module may change, `EVERYTHING` where they ask by names."""
-        return (EVERYTHING,) if self._dynamic and self.of_module else tuple(sorted(set(self._altered())))
+        unknown = self._dynamic or any(each.name == EVERYTHING for each, _function in self.of_module)
+        return (EVERYTHING,) if unknown and self.of_module else tuple(sorted(set(self._altered())))
 
     @cached_property
     def module(self) -> Within:
@@ -254,7 +255,7 @@ class Givers:
             gives = gives or self.texts.mentions_mocks(function) or self.texts.yields_patched(function)
             made = self.shared or each.name in self.owners.names
             made = made and self.texts.calls_one_of(function, self.leads)
-            if (gives or made) and each.name not in self.altered:
+            if (gives or made) and {each.name, EVERYTHING}.isdisjoint(self.altered):
                 found[each.name] = self.result(function, around)
         return found
 
@@ -302,10 +303,8 @@ class Givers:
             return
         asks = function.name.startswith("test") or fixture(function) is not None
         for name in names[len(patches) :]:
-            if name in marks or name in OF_PYTEST:
-                continue
-            if not asks:
-                continue  # whoever calls it says what it gets
+            if name in marks or name in OF_PYTEST or not asks:
+                continue  # whoever calls a helper says what it gets
             if name in around.fixtures or name in around.of_module:
                 own = name in around.fixtures
                 given = around.fixtures[name] if own else around.of_module[name]
@@ -313,7 +312,7 @@ class Givers:
                     yield name, given
                 elif name in self.factories and not (own and around.name):
                     yield name, None
-            elif name not in self.altered and not self._dynamic:
+            elif {name, EVERYTHING}.isdisjoint(self.altered) and not self._dynamic:
                 yield name, None
 
     def _patches_of(self, node: ast.ClassDef | None) -> tuple[ast.expr, ...]:
@@ -359,9 +358,11 @@ class Givers:
             walk.give(names[0], Double(SELF), env)
         for name, patch in self._patches(function, around.decorators):
             walk.give(name, walk.patched(patch, patch_form(patch, self.mocks), env), env)
-        for name, calls in doubles_of_parameters(function, around, self.mocks):
-            walk.give(name, walk.one_of(calls, env), env)
         relied: list[str] = []
+        for name, calls in doubles_of_parameters(function, around, self.mocks):
+            if name not in self._taken:  # a fixture that asks for it may change it
+                relied.append(name)
+                walk.give(name, walk.one_of(calls, env), env)
         by_name = ASKED_FOR.search(self._module.source.body, *self._module.span(function)) is not None
         if by_name and "request" in parameters(function) and "request" in bound_once(function):
             walk.not_asked = f"{around.parametrised},{parametrised(function.decorator_list)}"

@@ -42,6 +42,8 @@ def instances_named(body: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def instances_given(module: Module, names: ModuleNames) -> Iterator[Gift]:
     """The names and functions of a module that surely give an instance of a class."""
+    if names.dynamic:
+        return
     within = imported_within(names, module.source.body)
     leads = leading_names(names) | leading_within(within)
     for node in module.tree.body:
@@ -51,7 +53,7 @@ def instances_given(module: Module, names: ModuleNames) -> Iterator[Gift]:
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call() as made)
             ):
                 found = _class_of(made)
-                if found.partition(".")[0] in leads and _is_bound_once(names, name):
+                if found.partition(".")[0] in leads and _is_bound_once(names, name) and not _is_changed(module, name):
                     yield Gift("name", name, Shape(outside=Outside("call", found)))
             case ast.FunctionDef(name=name, decorator_list=[]) if _returns_instances(module, node):
                 found = _returned(module.read(node))
@@ -63,6 +65,12 @@ def instances_given(module: Module, names: ModuleNames) -> Iterator[Gift]:
 
 def _is_bound_once(names: ModuleNames, name: str) -> bool:
     return len(names.bindings.get(name, ())) == 1 and name not in names.global_names
+
+
+def _is_changed(module: Module, name: str) -> bool:
+    """Whether a module may set an attribute of what a name of its own holds, or delete the name."""
+    changed = rb"(?<![\w.])(?:del +%s\b|setattr\([ \t\r\n]*%s\b|%s(?:\.\w+)+[ \t]*=(?!=))" % ((name.encode(),) * 3)
+    return re.search(changed, module.source.body) is not None
 
 
 def _returns_instances(module: Module, function: ast.FunctionDef) -> bool:

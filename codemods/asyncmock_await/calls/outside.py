@@ -16,7 +16,7 @@ from codemods.asyncmock_await.calls.facts import RESULT, CallFacts, ClassOf, Def
 from codemods.asyncmock_await.calls.fixtures import EVERYTHING
 from codemods.asyncmock_await.calls.inheritance import Inheritance
 from codemods.asyncmock_await.calls.replaced import Replacements
-from codemods.asyncmock_await.doubles.stands_for import function_at, function_named, method_of
+from codemods.asyncmock_await.doubles.stands_for import function_at, function_named, may_be_held, method_of
 from codemods.asyncmock_await.imported_within import origin_of
 from codemods.asyncmock_await.mock_names import LIBRARIES
 from codemods.toolkit.python.layout import is_test
@@ -185,7 +185,9 @@ class Outsides:
             shape = self._gift(owner.path, "instance", f"{owner.name}.{chain[0]}")
             certain = shape is not None and self.uses_the_library(owner.path)
             return self._within(owner.path, shape, chain[1:], left) if shape is not None and certain else "unknown"
-        return self._method(owner, chain)
+        found = self._method(owner, chain)
+        held = found != "unknown" and may_be_held(self._project, self._origins, owner, chain[0])
+        return "unknown" if held else found
 
     # -- fixtures, helpers, base classes
 
@@ -247,7 +249,10 @@ class Outsides:
             if entry is None or entry.names is None:
                 self._origins.unloaded.add(place)
                 return None
-            if any(each.what == "fixture" and each.name == name for each in self._facts(place).gifts):
+            named = {each.name for each in self._facts(place).gifts if each.what == "fixture"}
+            if EVERYTHING in named:
+                return None
+            if name in named:
                 return place, self._gift(place, "fixture", name)
             if name in entry.names.bindings or entry.names.stars:
                 origin = self._origins.bound(place, name)

@@ -24,6 +24,9 @@ _LASTS = re.compile(rb"\.start\(\)|(?<![\w.])setattr\(")
 _OWNER = re.compile(rb"(?<![\w.)\]])([A-Za-z_]\w*)\.\Z")
 _SETS_MEMBERS = re.compile(rb"\bglobal\b|\.start\(\)|configure_mock\(|update\(|__dict__|\bvars\(|setattr")
 _FINDS_MODULES = re.compile(rb"sys\.modules|request\.module|import_module\(|__import__\(|getmodule\(")
+_REBINDS = re.compile(rb"setattr\([ \t\r\n]*sys\.modules|globals\(\)(?:\[[^\]\n]*\][ \t]*=(?!=)|\.update\()")
+"""A module binds names of its own that its text doesn't show."""
+
 _QUOTED = re.compile(rb"""["'](?:[\w.{}%]*\.)?\Z""")
 _PATCHING = re.compile(rb"""(?<!\w)patch(?:\.object\([ \t\r\n]*[\w.]+,[ \t\r\n]*["']|\([ \t\r\n]*["'][\w.]*\.)\Z""")
 _TO_ASYNC_MOCK = re.compile(
@@ -36,7 +39,7 @@ _TO_ASYNC_MOCK = re.compile(
 
 def coroutine_functions(module: Module) -> Iterator[str]:
     """The names of a module's `async def`s whose call gives a coroutine: without decorators, and no generators."""
-    for node in module.tree.body:
+    for node in () if _REBINDS.search(module.source.body) else module.tree.body:
         if isinstance(node, ast.AsyncFunctionDef) and is_coroutine_function(module, node):
             yield from () if node.name.startswith("test") else (node.name,)
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.facts import CallFacts
+from codemods.asyncmock_await.calls.fixtures import EVERYTHING
 from codemods.asyncmock_await.calls.references import is_of_tests
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origin, Origins
@@ -21,7 +22,7 @@ from codemods.toolkit.python.project import Entry, Module, Project
 if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
 
-_REPLACING = (b"patch", b"setattr")
+_REPLACING = (b"patch", b"setattr", b"vars(", b"__dict__")
 _BEFORE, _BEHIND = 200, 300
 """So far before and behind such a word the names are looked for: it may stand in a loop that goes through them."""
 
@@ -31,6 +32,18 @@ _QUOTED = re.compile(
 _SET = re.compile(rb"\.(\w++)[ \t]*+=(?!=)([ \t]*+(?:\w+\.)?AsyncMock\()?")
 _KEYWORD = re.compile(rb"[(,][ \t\r\n]*([a-z_]\w*)=")
 _ASYNC = b"async "
+_MODULE = b"module "
+_SET_MODULES = re.compile(rb"sys\.modules(?:\[[^\]\n]*\][ \t]*=(?!=)|\.(?:setdefault|update)\()")
+_MODULES = re.compile(_SET_MODULES.pattern + rb"|sys\.modules[\"']?[ \t]*,")
+"""The table of modules is written to, or handed to what does (`patch.dict(sys.modules, ...)`).
+
+A test module counts only where it writes by itself: what a test patches is what it was again when it ends, and names
+that functions import are not followed there.
+"""
+
+_DOTTED = re.compile(rb"""["']([A-Za-z_][\w.]*)["']""")
+_OF_ALL = re.compile(rb"\bgetmembers\(|\bdir\(|\bvars\(|__dict__")
+_ANY_NAME = re.compile(rb"setattr\([ \t\r\n]*[\w.]+[ \t\r\n]*,[ \t\r\n]*[A-Za-z_]")
 _MULTIPLE = b"patch.multiple"
 _OWN = (b".start()", b"autouse")
 """What the set-up of a test module says that replaces something for the modules whose classes derive from its own."""
@@ -43,14 +56,18 @@ _FAR = 6
 def replaced_names(path: str, body: bytes) -> tuple[str, ...]:
     """The last names of all that a module of tests may replace while tests of other modules run, as its text shows.
 
-    What is set on the object itself has a `self.` before it, and what an AsyncMock replaces, `async `.
+    What is set on the object itself has a `self.` before it, what an AsyncMock replaces, `async `, and what stands for
+    a whole module, `module `.  `EVERYTHING` is among them where all that something has may be replaced.
     """
     if is_of_tests(path) and not any(word in body for word in _OWN):
-        return ()
+        return tuple(sorted({each.decode() for each in _modules_replaced(body, _SET_MODULES)}))
     found = {
         _ASYNC * bool(match[2]) + b"self." * (body[match.start() - 4 : match.start()] == b"self") + match[1]
         for match in _SET.finditer(body)
     }
+    found.update(_modules_replaced(body, _MODULES))
+    if any(_sets_all(body, match.start()) for match in _ANY_NAME.finditer(body)):
+        found.add(EVERYTHING.encode())
     for word in _REPLACING:
         at = body.find(word)
         while at >= 0:
@@ -60,6 +77,18 @@ def replaced_names(path: str, body: bytes) -> tuple[str, ...]:
                 found.update(match[1] for match in _KEYWORD.finditer(body, at, end))
             at = body.find(word, at + len(word))
     return tuple(sorted(each.decode() for each in found))
+
+
+def _modules_replaced(body: bytes, writes: re.Pattern[bytes]) -> Iterator[bytes]:
+    """The modules in whose place a text puts something else, by the strings near the table of modules."""
+    for match in writes.finditer(body):
+        start, end = max(0, match.start() - _BEFORE), match.end() + _BEHIND
+        yield from (_MODULE + each for each in _DOTTED.findall(body, start, end) if each != b"sys.modules")
+
+
+def _sets_all(body: bytes, at: int) -> bool:
+    """Whether an attribute is set by a name that comes from all that an object has."""
+    return _OF_ALL.search(body, max(0, at - _BEFORE), at) is not None
 
 
 def plugins_of(module: Module) -> Iterator[str]:
@@ -90,7 +119,21 @@ class Replacements:
         By an AsyncMock, too, where that matters.
         """
         names = dotted.split(".")
-        return not self._around(path).isdisjoint((*names, *(f"async {name}" for name in names if to_async)))
+        around = self._around(path)
+        if not around.isdisjoint((EVERYTHING, *names, *(f"async {name}" for name in names if to_async))):
+            return True
+        replaced = (*around, *self._facts(path).replaces)
+        modules = frozenset(each.removeprefix("module ") for each in replaced if each.startswith("module "))
+        return bool(modules) and any(map(modules.__contains__, self._imported_names(path)))
+
+    def _imported_names(self, path: str) -> Iterator[str]:
+        """The dotted names of modules that a file, or what gives objects to its tests, imports, and what holds them."""
+        for place in {path, *conftests(self._project, path), *(each.path for each in self._based(path))}:
+            entry = self._entry(place)
+            for statement in entry.names.imports if entry is not None and entry.names is not None else ():
+                for each in statement.names:
+                    parts = ".".join(filter(None, (statement.module, each.name))).split(".")
+                    yield from (".".join(parts[:size]) for size in range(1, len(parts) + 1))
 
     def bases_may_hit(self, path: str, names: AbstractSet[str], *, by_name: bool = False) -> bool:
         """Whether the set-up of a class that one of a file derives from may replace an attribute of some names.
@@ -126,11 +169,21 @@ class Replacements:
         """The files whose fixtures the tests of a file may get, and the modules of tests that these import."""
         above = tuple(conftests(self._project, path))
         yield from above
-        for place in (path, *above):
-            yield from self._imported(place)
+        yield from self._helpers((path, *above))
         for place in above:
             plugins = (self._origins.module(place, 0, each) for each in self._facts(place).plugins)
             yield from (each.path for each in plugins if each.status == "module" and each.path.endswith(".py"))
+
+    def _helpers(self, places: Iterable[str]) -> Iterator[str]:
+        """The modules of tests that some files import, and those that these import in turn."""
+        seen: set[str] = set()
+        waiting = list(places)
+        while waiting:
+            for each in self._imported(waiting.pop()):
+                if each not in seen:
+                    seen.add(each)
+                    waiting += () if is_of_tests(each) else (each,)
+                    yield each
 
     def _imported(self, path: str) -> tuple[str, ...]:
         known = self._imports.get(path)
@@ -151,7 +204,7 @@ class Replacements:
     def _modules(self, path: str, members: list[str]) -> Iterator[str]:
         """A module of tests, or those that a folder of them has by some names."""
         layout = self._project.layout
-        if path.endswith(".py") and is_test(path):
+        if path.endswith(".py") and (is_test(path) or self._facts(path).replaces):
             yield path
         folder = path.removesuffix("/__init__.py")
         for member in members if not folder.endswith(".py") else ():

@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from codemods.asyncmock_await.doubles.attributes import Attributes
 from codemods.asyncmock_await.doubles.consumers import consumed_calls
 from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, DoubleFacts, Function, packed
 from codemods.asyncmock_await.doubles.results import gives_nothing_awaitable
 from codemods.asyncmock_await.doubles.taken import taken_calls
 from codemods.asyncmock_await.mock_names import CLASSES, MockNames
 from codemods.toolkit.codemod import Source
-from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line, last_part
+from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.rows import row_at
@@ -26,7 +27,6 @@ _SIDE_EFFECT = re.compile(rb"\.side_effect[ \t]*=(?!=)[ \t]*([^\n]*)")
 _DOTTED = re.compile(rb"[\w.]+$")
 _BEFORE_SPEC = re.compile(rb"(?:\b(?:spec|spec_set|wraps)[ \t]*=[ \t]*|Mock\(|create_autospec\()\Z")
 _BEHIND_SPEC = re.compile(rb"[ \t]*[,()]")
-_SET_ON_SELF = re.compile(rb"self(?<!\wself)\.(\w++)[ \t]*+(?::[^=\n]++)?=(?!=)")
 _COROUTINE = re.compile(rb"async[ \t]+def[ \t]+(\w+)")
 _ASYNC_MOCK = re.compile(rb"AsyncMock(?<!\wAsyncMock)(?=[ \t]*(?:[\[(,).\]:=#|]|[\r\n]|$))")
 _MAKERS = CLASSES | {"create_autospec", "patch", "patch.object", "patch.multiple", "patch.dict"}
@@ -37,15 +37,6 @@ _AWAITABLE = frozenset({"Coroutine", "Awaitable", "CoroutineType"})
 _STILL = frozenset(
     {"staticmethod", "classmethod", "abstractmethod", "abc.abstractmethod", "override", "typing.override", "final"}
 )
-_KEEPING = frozenset(
-    {
-        "dataclass", "define", "frozen", "mutable", "attrs", "s", "final", "total_ordering", "runtime_checkable",
-        "unique", "deprecated", "dataclass_transform", "skip", "skipIf", "skipUnless", "usefixtures", "asyncio",
-    }
-)  # fmt: skip
-"""Decorators of classes that leave the methods as they are, by their last names."""
-
-_METACLASSES = frozenset({"ABCMeta", "EnumMeta", "EnumType", "type"})
 _SAME = frozenset({"staticmethod", "classmethod", "lru_cache", "cache", "functools.lru_cache", "functools.cache"})
 
 
@@ -297,6 +288,7 @@ def _expressions_of(statement: ast.stmt) -> Iterator[ast.expr]:
 def _defined(module: Module) -> tuple[tuple[Function, ...], tuple[ClassOf, ...]]:
     functions: list[Function] = []
     classes: list[ClassOf] = []
+    attributes = Attributes(module)
     for statement in module.tree.body:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             functions.append(_function(module, statement))
@@ -306,29 +298,11 @@ def _defined(module: Module) -> tuple[tuple[Function, ...], tuple[ClassOf, ...]]
                 for each in statement.body
                 if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))
             )
-            others = {
-                target.id
-                for each in statement.body
-                if isinstance(each, (ast.Assign, ast.AnnAssign)) and each.value is not None
-                for target in (each.targets if isinstance(each, ast.Assign) else [each.target])
-                if isinstance(target, ast.Name)
-            }
-            text = module.source.body[slice(*module.span(statement))]
-            replaced = {name.decode() for name in _SET_ON_SELF.findall(text)}
-            others |= {method.name for method in methods if method.name in replaced or _may_be_another(statement, text)}
+            others = {*attributes.bound_besides(statement, frozenset(method.name for method in methods))}
+            held = {*attributes.of_instances(statement)}
             bases = tuple(dotted_name(base) for base in statement.bases)
-            classes.append(ClassOf(statement.name, bases, methods, tuple(sorted(others))))
+            classes.append(ClassOf(statement.name, bases, methods, tuple(sorted(others)), tuple(sorted(held))))
     return tuple(functions), tuple(classes)
-
-
-def _may_be_another(node: ast.ClassDef, text: bytes) -> bool:
-    """Whether instances of a class may have other methods than its body shows, by what makes the class or them."""
-    decorators = (dotted_name(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list)
-    if any(name.rpartition(".")[2] not in _KEEPING for name in decorators):
-        return True
-    if any(each.arg == "metaclass" and last_part(each.value) not in _METACLASSES for each in node.keywords):
-        return True
-    return b"def __new__(" in text and text.count(b"__new__(") == 1
 
 
 def _function(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:

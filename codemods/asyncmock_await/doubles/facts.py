@@ -79,13 +79,15 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
 class ClassOf(msgspec.Struct, frozen=True, array_like=True):
     """A class at the top level: its bases as written, its methods, and the other names that its body binds.
 
-    A method that is assigned on `self` too is among both.
+    A method that is assigned on `self` too is among both.  `held` are attributes that instances may have by themselves,
+    and those of derived classes, too (`attributes.EVERY` among them: any).
     """
 
     name: str
     bases: tuple[str, ...]
     methods: tuple[Function, ...]
     others: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
 
 class DoubleFacts(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from codemods.asyncmock_await.doubles.attributes import EVERY
 from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, Function
 from codemods.asyncmock_await.imported_within import origin_of
 from codemods.toolkit.python.layout import is_test
@@ -133,6 +134,17 @@ def method_of(
         return inherited
     others = [other for base in bases[1:] if (other := _base(origins, owner, base)) is not None]
     return None if any(_differs(project, origins, other, inherited, left - 1) for other in others) else inherited
+
+
+def may_be_held(project: Project[Facts], origins: Origins, owner: Origin, name: str, left: int = _DEEP) -> bool:
+    """Whether an instance of a class may hold an attribute itself, which then comes before a method of that name."""
+    found = _class(project, origins, owner)
+    if found is None or left <= 0:
+        return True
+    if name in found.held or EVERY in found.held:
+        return True
+    bases = (_base(origins, owner, base) for base in found.bases if base != "object")
+    return any(may_be_held(project, origins, base, name, left - 1) for base in bases if base is not None)
 
 
 def _base(origins: Origins, owner: Origin, base: str) -> Origin | None:

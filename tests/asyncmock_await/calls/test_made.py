@@ -71,13 +71,27 @@ def decorated(function):
 def create_decorated():
     return Orders()
 """
+STOCK = """from fake import Sync
+from shop import Orders
+
+kept = Orders()
+altered = Orders()
+altered.save = Sync().save
+altered_by_name = Orders()
+setattr(altered_by_name, "save", int)
+deleted = Orders()
+del deleted
+"""
 FAKE = "class Sync:\n    def save(self, order):\n        return order\n"
-FILES = {"pytest.ini": "[pytest]\nasyncio_mode = auto\n", "shop.py": SHOP, "fake.py": FAKE}
+FILES = {"pytest.ini": "[pytest]\nasyncio_mode = auto\n", "shop.py": SHOP, "stock.py": STOCK, "fake.py": FAKE}
 MOCK = "from unittest.mock import AsyncMock\n\n\n"
 STARTS = [pytest.param("", id="without a mock"), pytest.param(MOCK, id="with a mock")]
 
 LOST = [
     pytest.param("from shop import orders\n\n\nasync def test_a():\n    ", "orders.save(1)", "\n", id="a name"),
+    pytest.param(
+        "from stock import kept\n\n\nasync def test_a():\n    ", "kept.save(1)", "\n", id="of an imported class"
+    ),
     pytest.param(
         "from shop import stock\n\n\nasync def test_a():\n    ", "stock.save(1)", "\n", id="an annotated name"
     ),
@@ -134,6 +148,10 @@ STAYS = [
         "    orders.save(1)\n",
         id="patched for the test",
     ),
+    *(
+        pytest.param(f"from stock import {name}\n\n\nasync def test_a():\n    {name}.save(1)\n", id=name)
+        for name in ("altered", "altered_by_name", "deleted")
+    ),
 ]
 
 
@@ -141,6 +159,12 @@ STAYS = [
 @pytest.mark.parametrize("start", STARTS)
 def test_what_may_be_something_else_is_left_alone(start: str, text: str) -> None:
     check_noop(codemod, {**FILES, "tests/test_a.py": start + text})
+
+
+def test_a_module_that_fills_its_own_namespace_gives_nothing() -> None:
+    shop = SHOP + "\n\nglobals()['orders'] = Sync()\n"
+    text = "from shop import orders\n\n\nasync def test_a():\n    orders.save(1)\n"
+    check_noop(codemod, {**FILES, "shop.py": shop, "tests/test_a.py": text})
 
 
 TEXTS = [

@@ -76,6 +76,11 @@ LEFT_ALONE = [
         '@pytest.mark.parametrize("m", [AsyncMock()])\n' + TEST + "m.get = print\n    m.get(1)\n",
         id="a member that the test sets",
     ),
+    pytest.param(
+        '@pytest.fixture(autouse=True)\ndef ready(m):\n    m.get = MagicMock()\n\n\n'
+        '@pytest.mark.parametrize("m", [AsyncMock()])\n' + TEST + "m.get(1)\n",
+        id="a member that a fixture sets",
+    ),
 ]  # fmt: skip
 
 
@@ -87,3 +92,9 @@ def test_a_parameter_that_may_be_something_else_is_left_alone(text: str) -> None
 def test_a_parameter_that_is_a_double_in_some_sets_only_is_not_certain() -> None:
     text = file_with('@pytest.mark.parametrize("m", [AsyncMock(), MagicMock()])\n' + TEST + "m.get(1)\n")
     check_noop(codemod, text, path=PATH)
+
+
+def test_a_parameter_that_a_fixture_of_a_conftest_changes_is_not_certain() -> None:
+    conftest = IMPORTS + "@pytest.fixture\ndef ready(m):\n    m.get = MagicMock()\n"
+    text = file_with('@pytest.mark.usefixtures("ready")\n@pytest.mark.parametrize("m", [AsyncMock()])\n' + TEST)
+    check_noop(codemod, {"tests/conftest.py": conftest, PATH: text + "m.get(1)\n"})

@@ -1,0 +1,132 @@
+"""What may come before the methods that the body of a class shows: other names of the body, and what instances hold."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from codemods.toolkit.python.collect_names import dotted_name, last_part
+from codemods.toolkit.python.layout import is_test
+from codemods.toolkit.python.project import Module
+from codemods.toolkit.python.targets import statements_in, stored_names, targets_of
+
+EVERY = "*"
+"""Instances may hold any attribute, whatever it is called."""
+
+_KEEPING = frozenset(
+    {
+        "dataclass", "define", "frozen", "mutable", "attrs", "s", "final", "total_ordering", "runtime_checkable",
+        "unique", "deprecated", "dataclass_transform", "skip", "skipIf", "skipUnless", "usefixtures", "asyncio",
+    }
+)  # fmt: skip
+"""Decorators of classes that leave the methods as they are, by their last names."""
+
+_METACLASSES = frozenset({"ABCMeta", "EnumMeta", "EnumType", "type"})
+_SET_ON_SELF = re.compile(rb"(?:self|cls)(?<!\w(?:self))(?<!\w(?:cls))\.(\w++)[ \t]*+(?::[^=\n]++)?=(?!=)")
+_SEVERAL_ON_SELF = re.compile(rb"\n[ \t]++((?:self\.)?\w++(?:[ \t]*+,[ \t]*+(?:self\.)?\w++)+)[ \t]*+=(?!=)")
+_OF_SELF = re.compile(rb"self\.(\w+)")
+_SET_BY_NAME = re.compile(rb"""setattr\([ \t\r\n]*[\w.]+[ \t\r\n]*,[ \t\r\n]*["'](\w+)["']""")
+_SET = re.compile(rb"([\w\])]++)\.(\w++)[ \t]*+=(?!=)")
+_ANY = re.compile(
+    rb"__dict__[ \t]*(?:\.update\(|\[[^\]\n]*\][ \t]*=(?!=)|\|?=(?!=))"
+    rb"|\bvars\([^()]*\)(?:\.update\(|\[[^\]\n]*\][ \t]*=(?!=))"
+    rb"|def __getattribute__\(|def __init_subclass__\("
+)
+"""What fills an object without naming its attributes, or says by itself what they are."""
+
+
+class Attributes:
+    """Answers about the classes of one module."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+
+    @cached_property
+    def _set_outside(self) -> frozenset[str]:
+        """The attributes that a module which is none of tests sets on anything but `self`, `EVERY` where it may be any.
+
+        What tests set on an object of theirs is known where they are followed.
+        """
+        module = self._module
+        if is_test(module.source.path):
+            return frozenset()
+        found = {name.decode() for root, name in _SET.findall(module.source.body) if root not in {b"self", b"cls"}}
+        if b"setattr(" in module.source.body:
+            for node in module.tree.body:
+                if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                    found.update(_set_by_setattr(module.source.body[slice(*module.span(node))]))
+        return frozenset(found)
+
+    def bound_besides(self, node: ast.ClassDef, methods: frozenset[str]) -> Iterator[str]:
+        """The names that a class binds to anything but one of its methods, or that the module replaces afterwards."""
+        for each in node.body:
+            match each:
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Expr():
+                    pass
+                case ast.AnnAssign(value=None):
+                    pass
+                case ast.ClassDef(name=name):
+                    yield name
+                case _:
+                    yield from _bound_by(each)
+        outside = self._set_outside
+        yield from methods if EVERY in outside else methods & outside
+        text = self._text(node)
+        yield from methods if _may_be_another(node, text) else methods & frozenset(_set_on_self(text))
+
+    def of_instances(self, node: ast.ClassDef) -> Iterator[str]:
+        """The attributes that instances of a class, or of one that derives from it, may hold by themselves."""
+        text = self._text(node)
+        if _ANY.search(text) is not None or _makes_anything(node, text):
+            yield EVERY
+        yield from _set_on_self(text)
+        yield from _set_by_setattr(text)
+        for each in node.body:
+            if isinstance(each, ast.AnnAssign):
+                yield from stored_names(each.target)
+
+    def _text(self, node: ast.ClassDef) -> bytes:
+        return self._module.source.body[slice(*self._module.span(node))]
+
+
+def _set_on_self(text: bytes) -> Iterator[str]:
+    """The attributes of `self` that a text assigns."""
+    yield from (name.decode() for name in _SET_ON_SELF.findall(text))
+    for several in _SEVERAL_ON_SELF.findall(text):
+        yield from (name.decode() for name in _OF_SELF.findall(several))
+
+
+def _set_by_setattr(text: bytes) -> Iterator[str]:
+    """The attributes that a text gives to `setattr`."""
+    named = _SET_BY_NAME.findall(text)
+    yield from (name.decode() for name in named)
+    if text.count(b"setattr(") > len(named):
+        yield EVERY
+
+
+def _bound_by(statement: ast.stmt) -> Iterator[str]:
+    """The names that a statement in the body of a class binds."""
+    for each in statements_in([statement]):
+        match each:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                yield from (name.asname or name.name.partition(".")[0] for name in names)
+            case _:
+                for target in targets_of(each):
+                    yield from stored_names(target)
+
+
+def _may_be_another(node: ast.ClassDef, text: bytes) -> bool:
+    """Whether instances of a class may have other methods than its body shows, by what makes the class or them."""
+    decorators = (dotted_name(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list)
+    return any(name.rpartition(".")[2] not in _KEEPING for name in decorators) or _makes_anything(node, text)
+
+
+def _makes_anything(node: ast.ClassDef, text: bytes) -> bool:
+    """Whether a class, and any that derives from it, may be made by something else, or have other instances."""
+    if any(each.arg == "metaclass" and last_part(each.value) not in _METACLASSES for each in node.keywords):
+        return True
+    return b"def __new__(" in text and text.count(b"__new__(") == 1
