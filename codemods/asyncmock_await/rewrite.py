@@ -127,7 +127,7 @@ def _lines(body: bytes, start: int, end: int, where: str, lines: Sequence[str]) 
     if where == "above":
         if not first.first:
             raise ValueError(f"no line can be put above the statement at {start}")
-        text = b"".join(indentation + line.encode() + last.newline for line in lines)
+        text = b"".join((indentation + line.encode() if line else b"") + last.newline for line in lines)
         return Edit(start - len(indentation), start - len(indentation), text)
     if not first.first or not (last.whole or last.comment):
         raise ValueError(f"no line can be put below the statement at {start}")

@@ -74,7 +74,7 @@ m.begin = MagicMock()     # new
         """`asyncio.run`, `wait_for`, `create_task` or another function that is given a coroutine is patched, and its
 mock drops it. Where the coroutine came from a double that nobody awaits, that double becomes sync
 (`patch("pkg.serve", new_callable=MagicMock)`): what it returns is never wanted. Where it is a real one, the patched
-function closes it and returns what it returned before.
+function closes it and returns what it returned before, or raises what it raised (one of Python's own exceptions).
 
 ```python
 @patch("asyncio.run", side_effect=lambda coroutine, *_, **__: coroutine.close() or DEFAULT)
@@ -142,9 +142,9 @@ how often it was called (`assert_not_called`).
     Code(
         "AM295",
         "patched runner whose behaviour is set already",
-        """A patched function is given a coroutine and drops it, but its `side_effect` is set already, or it isn't
-known which of its arguments the coroutine is. Or it is given other things in other calls: a task, which has no `close`,
-or a coroutine that the test awaits.
+        """A patched function is given a coroutine and drops it, but its `side_effect` is set already (to something
+else than one of Python's own exceptions, made of constants), or it isn't known which of its arguments the coroutine is.
+Or it is given other things in other calls: a task, which has no `close`, or a coroutine that the test awaits.
 
 **What to do.** Have the `side_effect` close its argument before it returns or raises:
 

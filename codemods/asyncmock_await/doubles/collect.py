@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from codemods.asyncmock_await.doubles.attributes import Attributes
 from codemods.asyncmock_await.doubles.consumers import consumed_calls
-from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, DoubleFacts, Function, packed
+from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, DoubleFacts, Function, SideEffect, packed
 from codemods.asyncmock_await.doubles.results import gives_nothing_awaitable
 from codemods.asyncmock_await.doubles.taken import taken_calls
 from codemods.asyncmock_await.mock_names import CLASSES, MockNames
@@ -136,15 +136,17 @@ def _coroutines(module: Module) -> tuple[str, ...]:
     return tuple(sorted({match[1].decode() for match in _COROUTINE.finditer(module.source.body)}))
 
 
-def _configured(module: Module) -> tuple[tuple[int, str, str], ...]:
-    """Where a `side_effect` is assigned: (line, the dotted name of what it belongs to, the value as written)."""
+def _configured(module: Module) -> tuple[SideEffect, ...]:
+    """Where a `side_effect` is assigned."""
     body, starts = module.source.body, module.line_starts
-    found: list[tuple[int, str, str]] = []
+    found: list[SideEffect] = []
     for assigned in _SIDE_EFFECT.finditer(body):
         line = bisect_right(starts, assigned.start())
         owner = _DOTTED.search(body, starts[line - 1], assigned.start())
-        value = assigned[1][:_TEXT].decode(errors="replace").strip()
-        found.append((line, owner.group().decode(errors="replace") if owner else "", value))
+        text = assigned[1][:_TEXT].decode(errors="replace").strip()
+        first = owner is not None and not body[starts[line - 1] : owner.start()].strip()
+        name, start = (owner.group().decode(errors="replace"), owner.start()) if owner else ("", -1)
+        found.append(SideEffect(line, name, text, start if first else -1, assigned.start(1)))
     return tuple(found)
 
 

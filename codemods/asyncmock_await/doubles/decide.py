@@ -10,7 +10,8 @@ from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.awaits_read import read_in
 from codemods.asyncmock_await.doubles.facts import Creation
-from codemods.asyncmock_await.doubles.mend import Impossible, refuse_coroutines, refuse_read_awaits
+from codemods.asyncmock_await.doubles.impossible import Impossible
+from codemods.asyncmock_await.doubles.mend import refuse_coroutines, refuse_read_awaits
 from codemods.asyncmock_await.doubles.recorded import recorded
 from codemods.asyncmock_await.doubles.seen import decide_seen
 from codemods.asyncmock_await.doubles.stands_for import leads_to_coroutine, patched_functions

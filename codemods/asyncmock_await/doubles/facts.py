@@ -90,6 +90,20 @@ class ClassOf(msgspec.Struct, frozen=True, array_like=True):
     held: tuple[str, ...] = ()
 
 
+class SideEffect(msgspec.Struct, frozen=True, array_like=True):
+    """Where the `side_effect` of something is assigned.
+
+    `owner` is the dotted name of what it belongs to, `text` the value as written, to the end of the `line`.  `start` is
+    the offset of the statement, -1 where it isn't the first of its line, `value` that of the value.
+    """
+
+    line: int
+    owner: str
+    text: str
+    start: int = -1
+    value: int = 0
+
+
 class DoubleFacts(msgspec.Struct, frozen=True):
     """The facts of one module about doubles.
 
@@ -97,8 +111,8 @@ class DoubleFacts(msgspec.Struct, frozen=True):
     those `creations` that are patches with a `new_callable`, or annotated and called.
 
     `digest` is that of the file's bytes, as evidence has it.  `lengths` are those of its lines (see `packed`).
-    `configured` are (line, dotted name, what is assigned) where a `side_effect` is assigned, `coroutines` the names of
-    all `async def` in the module, `consumed` the calls whose result is handed to asyncio (`consumed_calls`).
+    `configured` tells where a `side_effect` is assigned, `coroutines` are the names of all `async def` in the module,
+    `consumed` the calls whose result is handed to asyncio (`consumed_calls`).
     `taken` are the offsets at which calls end, in a file of tests, whose result is handed on (`taken_calls`).
     `mentioned` counts where the code (as far as a pattern can tell it from prose) says AsyncMock, imports included.
     """
@@ -108,7 +122,7 @@ class DoubleFacts(msgspec.Struct, frozen=True):
     creations: tuple[Creation, ...] = ()
     functions: tuple[Function, ...] = ()
     classes: tuple[ClassOf, ...] = ()
-    configured: tuple[tuple[int, str, str], ...] = ()
+    configured: tuple[SideEffect, ...] = ()
     coroutines: tuple[str, ...] = ()
     consumed: tuple[tuple[int, int, int, int], ...] = ()
     taken: tuple[int, ...] = ()
@@ -122,9 +136,9 @@ class DoubleFacts(msgspec.Struct, frozen=True):
         on_line = [each for each in self.creations if each.line == place.line]
         return on_line[0] if len(on_line) == 1 else None
 
-    def configures(self, creation: Creation) -> bool:
-        """Whether the `side_effect` of a double is assigned in the function that creates it."""
-        return any(self._is_of(creation, creation.bound, line, name) for line, name, _effect in self.configured)
+    def side_effects(self, creation: Creation) -> tuple[SideEffect, ...]:
+        """Where the `side_effect` of a double is assigned in the function that creates it."""
+        return tuple(each for each in self.configured if self._is_of(creation, creation.bound, each))
 
     def coroutine_effect(self, creation: Creation, chain: tuple[str, ...], imported: Callable[[str], bool]) -> str:
         """The `async def` that is the `side_effect` of a double or of a member of it, "" without one.
@@ -136,24 +150,24 @@ class DoubleFacts(msgspec.Struct, frozen=True):
         whole = f"{creation.bound}.{member}" if member else creation.bound
         effects = [effect for name, effect in creation.keywords if name == "side_effect" and not chain]
         effects += [
-            effect
-            for line, name, effect in self.configured
-            if self._is_of(creation, whole, line, name) or (member and name.endswith(f".{member}"))
+            each.text
+            for each in self.configured
+            if self._is_of(creation, whole, each) or (member and each.owner.endswith(f".{member}"))
         ]
         return next((name for name in _functions(effects) if self._is_own(name) or imported(name)), "")
 
     def effects(self) -> Iterator[str]:
         """The dotted names of all functions that are the `side_effect` of a double of the module."""
         given = (effect for each in self.creations for name, effect in each.keywords if name == "side_effect")
-        return _functions((*given, *(effect for _line, _name, effect in self.configured)))
+        return _functions((*given, *(each.text for each in self.configured)))
 
     def _is_own(self, dotted: str) -> bool:
         return dotted.rpartition(".")[2] in self.coroutines
 
-    def _is_of(self, creation: Creation, whole: str, line: int, name: str) -> bool:
+    def _is_of(self, creation: Creation, whole: str, effect: SideEffect) -> bool:
         """Whether what a line configures is a double, or a member of it, by its name."""
-        here = creation.line <= line and (line <= creation.until or not creation.until)
-        return bool(name) and name == whole and (here or name.startswith("self."))
+        here = creation.line <= effect.line and (effect.line <= creation.until or not creation.until)
+        return bool(effect.owner) and effect.owner == whole and (here or whole.startswith("self."))
 
     def offset(self, line: int, column: int) -> int | None:
         """The offset in `Source.body` of a position as `ast` counts; None where it isn't known."""

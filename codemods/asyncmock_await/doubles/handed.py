@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.doubles.account import Account
-from codemods.asyncmock_await.doubles.mend import FIRST_ARGUMENT, Impossible, closing
+from codemods.asyncmock_await.doubles.impossible import Impossible
+from codemods.asyncmock_await.doubles.mend import FIRST_ARGUMENT, closing
 from codemods.asyncmock_await.doubles.stands_for import function_at
 from codemods.evidence.schema import Double, Evidence, Place
 from codemods.toolkit.python.origins import Origins

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from codemods.asyncmock_await.doubles.facts import Creation, DoubleFacts
+from codemods.asyncmock_await.doubles.impossible import Impossible
+from codemods.asyncmock_await.doubles.raising import SET_ALREADY, closing_before
 from codemods.asyncmock_await.doubles.stands_for import PATCHES
 from codemods.asyncmock_await.doubles.uses import Chain
 from codemods.asyncmock_await.mock_names import MockNames, made_available
@@ -27,15 +29,6 @@ FIRST_ARGUMENT = frozenset(
     }
 )  # fmt: skip
 """Functions of asyncio and methods of its loops whose first argument is the coroutine."""
-
-
-class Impossible(Exception):  # noqa: N818 - it says what can't be done, and is caught by the one who asked
-    """The expression can't be changed like that: (code, reason)."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +172,11 @@ def closing(creation: Creation, maker: Maker, facts: DoubleFacts) -> tuple[Chang
     if creation.what not in PATCHES or _new_given(creation):
         raise Impossible("AM295", "it is no plain patch that a side_effect could be added to")
     given = dict(creation.keywords).keys() & {"side_effect", "wraps", "autospec", "spec", "new_callable", "**"}
-    if given or facts.configures(creation):
-        raise Impossible("AM295", "its side_effect is set already: have that close the coroutine (`coroutine.close()`)")
+    effects = facts.side_effects(creation)
+    if effects and not given:
+        return closing_before(effects, maker.names)
+    if given:
+        raise Impossible("AM295", SET_ALREADY)
     spelled, imports = maker.spelled("DEFAULT", "")
     effect = f"lambda coroutine, *_, **__: coroutine.close() or {spelled}"
     return (CallChange(creation.start, creation.end, added=(("side_effect", effect),)), *imports)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.doubles.facts import DoubleFacts
-from codemods.asyncmock_await.doubles.mend import Impossible
+from codemods.asyncmock_await.doubles.impossible import Impossible
 from codemods.asyncmock_await.doubles.stands_for import methods_near
 from codemods.asyncmock_await.doubles.uses import Chain, Uses
 from codemods.asyncmock_await.part import Forsaken

@@ -14,8 +14,8 @@ from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.awaits_read import awaits_read
 from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.asyncmock_await.doubles.handed import close_what_is_handed
+from codemods.asyncmock_await.doubles.impossible import Impossible
 from codemods.asyncmock_await.doubles.mend import (
-    Impossible,
     refuse_coroutines,
     refuse_read_awaits,
     sync_instead,

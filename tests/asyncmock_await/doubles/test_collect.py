@@ -46,7 +46,7 @@ def test_with_evidence_all_is_told() -> None:
     assert [each.callee for each in found.creations] == ["AsyncMock"]
     assert found.digest
     assert found.lengths
-    assert found.configured == ((6, "db.add", "1"),)
+    assert [(each.line, each.owner, each.text) for each in found.configured] == [(6, "db.add", "1")]
     assert found.consumed == ((7, 16, 7, 25),)
     assert found.coroutines == ("test_one",)
     assert found.mentioned == 2

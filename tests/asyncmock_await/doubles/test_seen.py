@@ -199,6 +199,46 @@ def test_what_can_not_close_a_coroutine_is_refused(created: str, more: dict[str,
     assert (closer(left(run)).decision, closer(left(run)).code) == ("refused", code)
 
 
+RAISED = [
+    pytest.param("OSError", id="a class"),
+    pytest.param("OSError(2, 'down')", id="an instance"),
+    pytest.param("KeyboardInterrupt()  # at once", id="above a comment"),
+]
+
+
+@pytest.mark.parametrize("raised", RAISED)
+def test_what_raises_an_exception_closes_the_coroutine_before(raised: str) -> None:
+    run = run_of(f"db = AsyncMock()\nrun = patch('asyncio.run')\nrun.side_effect = {raised}\n")
+    handed(run, "patch('asyncio.run')")
+    exception = raised.partition("  #")[0]
+    defined = f"def close_and_raise(coroutine, *_, **__):\n    coroutine.close()\n    raise {exception}\n\n"
+    after = run.files[TESTS].replace("run.side_effect = ", f"{defined}run.side_effect = ")
+    after = after.replace(f"side_effect = {exception}", "side_effect = close_and_raise")
+    check_transformed(codemod, run.files, {TESTS: after}, inputs=run.inputs)
+
+
+NOT_RAISED = [
+    pytest.param("run.side_effect = [OSError, 1]", id="one after the other"),
+    pytest.param("run.side_effect = stop", id="a function"),
+    pytest.param("run.side_effect = Down('now')", id="an exception that may be anything"),
+    pytest.param("run.side_effect = OSError(code)", id="made of what may change"),
+    pytest.param("run.side_effect = OSError(\n    2, 'down'\n)", id="over several lines"),
+    pytest.param("run.side_effect = OSError; run()", id="beside another statement"),
+    pytest.param("if db: run.side_effect = OSError", id="behind a colon"),
+    pytest.param("run.side_effect = OSError\nrun.side_effect = None", id="set twice"),
+    pytest.param("OSError = stop\nrun.side_effect = OSError", id="a name of the module's own"),
+    pytest.param("from app.orders import *\nrun.side_effect = OSError", id="a name that may come from elsewhere"),
+    pytest.param("close_and_raise = 1\nrun.side_effect = OSError", id="the name is taken"),
+]
+
+
+@pytest.mark.parametrize("configured", NOT_RAISED)
+def test_another_side_effect_is_for_a_person_to_change(configured: str) -> None:
+    run = run_of(f"db = AsyncMock()\nrun = patch('asyncio.run')\n{configured}\n")
+    handed(run, "patch('asyncio.run')")
+    assert (closer(left(run)).decision, closer(left(run)).code) == ("refused", "AM295")
+
+
 def test_a_runner_of_the_project_closes_what_its_parameter_says_is_a_coroutine() -> None:
     production = SAVE + "\n\ndef start(main: 'Coroutine[None, None, None]', more=1) -> None: ...\n"
     run = run_of("db = AsyncMock()\nrun = patch('app.orders.start')\n", production)
