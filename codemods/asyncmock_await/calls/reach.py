@@ -149,7 +149,7 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
             outsides.replacements.fixtures_altered(path)
     asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}
     for outside, chain in asks | {(suspect.outside, suspect.chain) for suspect in facts.suspects}:
-        matters = _may_be_coroutine(entry, outside, chain, coroutines.union(facts.coroutines))
+        matters = _may_be_coroutine(entry, outside, chain, coroutines)
         meaning = outsides.meaning(path, outside, chain) if matters else "unknown"
         if meaning == "coroutine function" or (meaning == "async" and outside.form.startswith("patch")):
             outsides.replacements.may_hit(path, "")
@@ -167,9 +167,16 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
 def _may_be_coroutine(
     entry: Entry[Facts], outside: Outside, chain: tuple[str, ...], coroutines: frozenset[str]
 ) -> bool:
-    """Whether what is called may be a coroutine function of some name, if it is one of the project's own functions."""
+    """Whether what is called may be a coroutine function of some name, if it is one of the project's own functions.
+
+    Those of the file itself count, whatever their names.
+    """
+    if outside.form not in {"call", "function"}:
+        return True
     named = _function_names(entry, outside.name) if outside.form == "function" else chain
-    return outside.form not in {"call", "function"} or not coroutines.isdisjoint(named)
+    return not coroutines.isdisjoint(named) or (
+        entry.facts is not None and not set(named).isdisjoint(entry.facts.calls.coroutines)
+    )
 
 
 def _function_names(entry: Entry[Facts], dotted: str) -> tuple[str, ...]:
@@ -261,9 +268,8 @@ def _lost_elsewhere(coroutines: frozenset[str], project: Project[Facts], path: s
     for each in entry.facts.calls.suspects if entry.facts is not None else ():
         suspects.setdefault((each.outside, each.chain), []).append(each)
     found: set[str] = set()
-    own = frozenset(entry.facts.calls.coroutines) if entry.facts is not None else frozenset()
     for (outside, chain), several in suspects.items():
-        if outside.form == "function" and not _may_be_coroutine(entry, outside, chain, coroutines | own):
+        if outside.form == "function" and not _may_be_coroutine(entry, outside, chain, coroutines):
             continue
         meaning = outsides.meaning(path, outside, chain)
         if meaning in {"async", "coroutine function"}:
