@@ -28,7 +28,7 @@ def gifts_of(givers: Givers) -> Iterator[Gift]:
     for name, double in givers.doubles.items():
         yield Gift("name", name, shape_of(double.value, double.around))
     for function in givers.definitions.top:
-        if _gives(function, givers):
+        if _gives(function, givers, shared=givers.shared):
             given = givers.result(function, givers.module)
             if given is not None:
                 yield Gift("call", function.name, shape_of(given.value, given.around))
@@ -62,13 +62,16 @@ def instance_of(node: ast.ClassDef, methods: list[Function], givers: Givers) -> 
     }
 
 
-def _gives(function: Function, givers: Givers) -> bool:
-    """Whether a function may give a double, or an object of the project of which a member is called here."""
+def _gives(function: Function, givers: Givers, *, shared: bool = False) -> bool:
+    """Whether a function may give a double, or an object of the project of which a member is called here.
+
+    `shared`: it may be called elsewhere.
+    """
     if not isinstance(function, ast.FunctionDef) or function.name.startswith("test"):
         return False
     if any(dotted_name(each) not in _OF_CLASS for each in function.decorator_list):
         return False
-    made = givers.shared or function.name in givers.owners.makers
+    made = shared or function.name in givers.owners.makers
     return (made and givers.texts.calls_one_of(function, givers.leads)) or givers.texts.mentions_mocks(function)
 
 

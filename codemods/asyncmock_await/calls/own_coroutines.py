@@ -29,10 +29,10 @@ class OwnCoroutines:
 
     @cached_property
     def _classes(self) -> Mapping[str, ast.ClassDef | None]:
-        """The classes by name, None where two have one."""
+        """The classes by name, None where two have one, or where what a class has is not certain."""
         found: dict[str, ast.ClassDef | None] = {}
         for node in self._definitions.methods:
-            found[node.name] = None if node.name in found else node
+            found[node.name] = None if node.name in found or _may_be_changed(node) else node
         return found
 
     def meant(self, owner: str, name: str) -> str:
@@ -42,7 +42,7 @@ class OwnCoroutines:
         """
         for _step in range(_FAR):
             node = self._classes.get(owner)
-            if node is None or _may_be_changed(node):
+            if node is None:
                 return ""
             found = [each for each in self._definitions.methods[node] if each.name == name]
             if found:
