@@ -166,6 +166,8 @@ def _settled(
         case "sync" if call.unset and call.outside.form in {"spec", "mock spec", "autospec"}:
             return replace(call, sync=True)
         case "coroutine function" if call.fate in {"dropped", "value"}:
+            if call.outside.form == "function" and outsides.held_above(path, call.owner, call.member):
+                call = replace(call, certain=False)
             return _unless_replaced(path, replace(call, reference=True), outsides)
     return None
 

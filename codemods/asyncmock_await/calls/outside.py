@@ -110,6 +110,20 @@ class Outsides:
             return False
         return origin.name in self._facts(origin.path).coroutines
 
+    def held_above(self, path: str, owner: str, name: str, left: int = _FAR) -> bool:
+        """Whether a base class of a class of tests may give its objects another attribute of the name of a method."""
+        found = self._class(path, owner)
+        if found is None or not left:
+            return True
+        for base in filter(None, self._bases(path, found)):
+            if base.path == path:
+                held = self.held_above(path, base.name, name, left - 1)
+            else:
+                held = may_be_held(self._project, self._origins, base, name)
+            if held:
+                return True
+        return False
+
     def _within(self, path: str, shape: Shape, chain: tuple[str, ...], left: int) -> Meaning:
         """What a member of a double is that a function of the file `path` gives."""
         for index, name in enumerate(chain):

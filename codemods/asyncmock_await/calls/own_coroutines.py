@@ -8,6 +8,7 @@ from functools import cached_property
 
 from codemods.asyncmock_await.calls.definitions import Definitions
 from codemods.asyncmock_await.calls.references import is_coroutine_function
+from codemods.asyncmock_await.doubles.attributes import bound_by
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.project import Module
 
@@ -40,13 +41,20 @@ class OwnCoroutines:
 
         `Class.name` for a class of the module, which is certain; `Base.name` where a base from elsewhere has to tell.
         """
+        if name.startswith("__"):  # another name by which the class is known may lead there (name mangling)
+            return ""
         for _step in range(_FAR):
             node = self._classes.get(owner)
             if node is None:
                 return ""
             found = [each for each in self._definitions.methods[node] if each.name == name]
             if found:
-                own = len(found) == 1 and is_coroutine_function(self._module, found[0]) and found[0] in node.body
+                own = (
+                    len(found) == 1
+                    and not _binds_besides(node, name)
+                    and is_coroutine_function(self._module, found[0])
+                    and found[0] in node.body
+                )
                 return f"{owner}.{name}" if own else ""
             bases = [dotted_name(base) for base in node.bases]
             if len(bases) != 1 or not bases[0] or node.keywords:
@@ -63,6 +71,11 @@ class OwnCoroutines:
     def knows(self, meant: str) -> bool:
         """Whether a method is one of a class of the module."""
         return meant.partition(".")[0] in self._classes
+
+
+def _binds_besides(node: ast.ClassDef, name: str) -> bool:
+    """Whether something in the body of a class that is no function binds a name."""
+    return any(name in bound_by(each) for each in node.body if not isinstance(each, _FUNCTION))
 
 
 def _may_be_changed(node: ast.ClassDef) -> bool:

@@ -24,6 +24,9 @@ _LASTS = re.compile(rb"\.start\(\)|(?<![\w.])setattr\(")
 _OWNER = re.compile(rb"(?<![\w.)\]])([A-Za-z_]\w*)\.\Z")
 _SETS_MEMBERS = re.compile(rb"\bglobal\b|\.start\(\)|configure_mock\(|update\(|__dict__|\bvars\(|setattr")
 _FINDS_MODULES = re.compile(rb"sys\.modules|request\.module|import_module\(|__import__\(|getmodule\(")
+SETS_ANY_NAME = re.compile(rb"setattr\([ \t\r\n]*(?:\w+\.)*(\w+)[ \t\r\n]*,[ \t\r\n]*[A-Za-z_]")
+_OF_ALL = re.compile(rb"\bgetmembers\(|\bdir\(|\bvars\(|__dict__")
+_SETS_CLASS = re.compile(rb"(\w+)\.__class__[ \t]*=(?!=)")
 _REBINDS = re.compile(rb"setattr\([ \t\r\n]*sys\.modules|globals\(\)(?:\[[^\]\n]*\][ \t]*=(?!=)|\.update\()")
 """A module binds names of its own that its text doesn't show."""
 
@@ -139,7 +142,29 @@ def may_be_replaced(
     last = len(rest) if is_coroutine_function else -1
     if _is_replaced(module, first.encode(), others, of_module=True, last=last == 0):
         return True
+    if _may_set_any(module, [part.encode() for part in (first, *rest)], others):
+        return True
     return any(_is_replaced(module, part.encode(), others, apart, last=last == at) for at, part in enumerate(rest, 1))
+
+
+def _may_set_any(module: Module, parts: Sequence[bytes], others: Sequence[OtherTest]) -> bool:
+    """Whether a module sets an attribute by a name that isn't written there, on something that leads to a function.
+
+    Or on anything, where it goes through all attributes that something has; or it makes an object one of another class.
+    """
+    body = module.source.body
+    for match in SETS_ANY_NAME.finditer(body):
+        around = _around(match.start(), others)
+        if around is not None and not _LASTS.search(body, around.start, around.end):
+            continue
+        if match[1] in parts[:-1] or goes_through_all(body, match.start()):
+            return True
+    return any(match[1] in parts[:-1] for match in _SETS_CLASS.finditer(body))
+
+
+def goes_through_all(body: bytes, at: int) -> bool:
+    """Whether what stands at an offset is near to what goes through all attributes of an object."""
+    return _OF_ALL.search(body, max(0, at - _BEFORE), at) is not None
 
 
 def is_of_tests(path: str) -> bool:

@@ -10,6 +10,7 @@ from codemods.asyncmock_await.calls.lost import LostCalls
 from codemods.asyncmock_await.calls.references import dropped_calls, may_bind
 from codemods.asyncmock_await.calls.scan import Function, bound_names, parameters
 from codemods.asyncmock_await.calls.suspects import drops_calls
+from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.project import Module
 
 
@@ -45,5 +46,7 @@ def loses_own(function: Function, owner: ast.ClassDef | None, givers: Givers, lo
 
 def _is_method(function: Function) -> bool:
     """Whether `self` is the object of a method all the while."""
+    if any(dotted_name(each) == "staticmethod" for each in function.decorator_list):
+        return False
     first = function.args.args[:1]
     return parameters(function)[:1] == ["self"] and "self" not in bound_names(function, besides={*first})

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.facts import CallFacts
 from codemods.asyncmock_await.calls.fixtures import EVERYTHING
-from codemods.asyncmock_await.calls.references import is_of_tests
+from codemods.asyncmock_await.calls.references import SETS_ANY_NAME, goes_through_all, is_of_tests
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Entry, Module, Project
@@ -42,8 +42,6 @@ that functions import are not followed there.
 """
 
 _DOTTED = re.compile(rb"""["']([A-Za-z_][\w.]*)["']""")
-_OF_ALL = re.compile(rb"\bgetmembers\(|\bdir\(|\bvars\(|__dict__")
-_ANY_NAME = re.compile(rb"setattr\([ \t\r\n]*[\w.]+[ \t\r\n]*,[ \t\r\n]*[A-Za-z_]")
 _MULTIPLE = b"patch.multiple"
 _OWN = (b".start()", b"autouse")
 """What the set-up of a test module says that replaces something for the modules whose classes derive from its own."""
@@ -66,7 +64,7 @@ def replaced_names(path: str, body: bytes) -> tuple[str, ...]:
         for match in _SET.finditer(body)
     }
     found.update(_modules_replaced(body, _MODULES))
-    if any(_sets_all(body, match.start()) for match in _ANY_NAME.finditer(body)):
+    if any(goes_through_all(body, match.start()) for match in SETS_ANY_NAME.finditer(body)):
         found.add(EVERYTHING.encode())
     for word in _REPLACING:
         at = body.find(word)
@@ -84,11 +82,6 @@ def _modules_replaced(body: bytes, writes: re.Pattern[bytes]) -> Iterator[bytes]
     for match in writes.finditer(body):
         start, end = max(0, match.start() - _BEFORE), match.end() + _BEHIND
         yield from (_MODULE + each for each in _DOTTED.findall(body, start, end) if each != b"sys.modules")
-
-
-def _sets_all(body: bytes, at: int) -> bool:
-    """Whether an attribute is set by a name that comes from all that an object has."""
-    return _OF_ALL.search(body, max(0, at - _BEFORE), at) is not None
 
 
 def plugins_of(module: Module) -> Iterator[str]:

@@ -27,7 +27,8 @@ _METACLASSES = frozenset({"ABCMeta", "EnumMeta", "EnumType", "type"})
 _SET_ON_SELF = re.compile(rb"(?:self|cls)(?<!\w(?:self))(?<!\w(?:cls))\.(\w++)[ \t]*+(?::[^=\n]++)?=(?!=)")
 _SEVERAL_ON_SELF = re.compile(rb"\n[ \t]++((?:self\.)?\w++(?:[ \t]*+,[ \t]*+(?:self\.)?\w++)+)[ \t]*+=(?!=)")
 _OF_SELF = re.compile(rb"self\.(\w+)")
-_SET_BY_NAME = re.compile(rb"""setattr\([ \t\r\n]*[\w.]+[ \t\r\n]*,[ \t\r\n]*["'](\w+)["']""")
+_SETATTR = re.compile(rb"""setattr\([ \t\r\n]*([\w.]+)[ \t\r\n]*,[ \t\r\n]*(?:["'](\w+)["'])?""")
+_OWN = frozenset({b"self", b"cls"})
 _SET = re.compile(rb"([\w\])]++)\.(\w++)[ \t]*+=(?!=)")
 _ANY = re.compile(
     rb"__dict__[ \t]*(?:\.update\(|\[[^\]\n]*\][ \t]*=(?!=)|\|?=(?!=))"
@@ -52,7 +53,7 @@ class Attributes:
         module = self._module
         if is_test(module.source.path):
             return frozenset()
-        found = {name.decode() for root, name in _SET.findall(module.source.body) if root not in {b"self", b"cls"}}
+        found = {name.decode() for root, name in _SET.findall(module.source.body) if root not in _OWN}
         if b"setattr(" in module.source.body:
             for node in module.tree.body:
                 if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -70,7 +71,7 @@ class Attributes:
                 case ast.ClassDef(name=name):
                     yield name
                 case _:
-                    yield from _bound_by(each)
+                    yield from bound_by(each)
         outside = self._set_outside
         yield from methods if EVERY in outside else methods & outside
         text = self._text(node)
@@ -82,7 +83,7 @@ class Attributes:
         if _ANY.search(text) is not None or _makes_anything(node, text):
             yield EVERY
         yield from _set_on_self(text)
-        yield from _set_by_setattr(text)
+        yield from _set_by_setattr(text, of_self=True)
         for each in node.body:
             if isinstance(each, ast.AnnAssign):
                 yield from stored_names(each.target)
@@ -98,15 +99,14 @@ def _set_on_self(text: bytes) -> Iterator[str]:
         yield from (name.decode() for name in _OF_SELF.findall(several))
 
 
-def _set_by_setattr(text: bytes) -> Iterator[str]:
-    """The attributes that a text gives to `setattr`."""
-    named = _SET_BY_NAME.findall(text)
-    yield from (name.decode() for name in named)
-    if text.count(b"setattr(") > len(named):
-        yield EVERY
+def _set_by_setattr(text: bytes, *, of_self: bool = False) -> Iterator[str]:
+    """The attributes that a text gives to `setattr`, for any object or for `self`: `EVERY` where no name is written."""
+    for owner, name in _SETATTR.findall(text):
+        if not of_self or owner in _OWN:
+            yield name.decode() or EVERY
 
 
-def _bound_by(statement: ast.stmt) -> Iterator[str]:
+def bound_by(statement: ast.stmt) -> Iterator[str]:
     """The names that a statement in the body of a class binds."""
     for each in statements_in([statement]):
         match each:

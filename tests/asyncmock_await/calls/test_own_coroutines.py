@@ -156,3 +156,49 @@ REFUSED = [
 def test_a_method_that_may_be_another_one_is_refused(start: str, text: str, more: dict[str, str]) -> None:
     result = check_noop(codemod, {**FILES, **more, "tests/test_a.py": start + text})
     assert {site.code for site in result.sites} == {"AM112"}
+
+
+HELD = "import unittest\n\n\nclass Base(unittest.IsolatedAsyncioTestCase):\n{}"
+CALLED = "from base import Base\n\n\nclass TestIt(Base):\n{}    async def test_it(self):\n        {}self.ready()\n"
+READY = "    async def ready(self):\n        return 1\n\n"
+ABOVE = [
+    pytest.param("    def setUp(self):\n        self.ready = int\n", READY, id="set in a set-up"),
+    pytest.param(
+        "    def setUp(self):\n        for each in dir(self):\n            setattr(self, each, int)\n", READY,
+        id="set by any name",
+    ),
+    pytest.param("    def __init_subclass__(cls):\n        cls.ready = int\n", READY, id="set on the class"),
+    pytest.param("    def __getattribute__(self, name):\n        return int\n", READY, id="found in another way"),
+    pytest.param(
+        READY + "    def setUp(self):\n        setattr(self, 'ready', int)\n", "", id="set for an inherited method"
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("base", "own"), ABOVE)
+def test_what_a_base_class_sets_comes_before_a_method(base: str, own: str) -> None:
+    check_noop(codemod, {"base.py": HELD.format(base), "tests/test_it.py": CALLED.format(own, "")})
+
+
+def test_what_else_a_base_class_sets_is_no_matter() -> None:
+    base = HELD.format("    def setUp(self):\n        self.size = 1\n")
+    before, after = CALLED.format(READY, ""), CALLED.format(READY, "await ")
+    check_transformed(codemod, {"base.py": base, "tests/test_it.py": before}, {"tests/test_it.py": after})
+
+
+OTHERWISE = [
+    pytest.param("    for ready in (int,):\n        pass\n\n", "self", id="the class binds the name again"),
+    pytest.param("    @staticmethod\n", "self=1", id="self of a static method"),
+]
+
+
+@pytest.mark.parametrize(("before", "parameter"), OTHERWISE)
+def test_another_thing_of_that_name_is_left_alone(before: str, parameter: str) -> None:
+    text = f"class TestIt:\n{READY}{before}    async def test_it({parameter}):\n        self.ready()\n"
+    check_noop(codemod, {"pytest.ini": "[pytest]\nasyncio_mode = auto\n", "tests/test_it.py": text})
+
+
+def test_a_mangled_name_is_left_alone() -> None:
+    text = "class TestIt:\n    async def __ready(self):\n        return 1\n\n    async def test_it(self):\n"
+    files = {"pytest.ini": "[pytest]\nasyncio_mode = auto\n", "tests/test_it.py": text + "        self.__ready()\n"}
+    check_noop(codemod, files)

@@ -118,3 +118,48 @@ LEFT = [
 @pytest.mark.parametrize(("others", "text"), LEFT)
 def test_what_may_be_replaced_stays_as_it_is(others: Mapping[str, str], text: str) -> None:
     check_noop(codemod, {**AUTO, "shop.py": SHOP, **others, "tests/test_a.py": text.format("")})
+
+
+METHOD = "\n\nasync def test_b():\n    orders = Orders()\n    {}orders.save(1)\n"
+OWN_CERTAIN = [
+    pytest.param(
+        "from shop import Orders\n\n\nasync def test_a(monkeypatch, size):\n    name = 'sa' + 've'\n"
+        "    monkeypatch.setattr(Orders, name, int)\n" + METHOD,
+        id="in another test, by a name that it makes",
+    ),
+    pytest.param(
+        "import shop\nfrom shop import Orders\n\n\ndef ready(settings, **more):\n    for name in more:\n"
+        "        setattr(settings, name, 1)\n" + METHOD,
+        id="on something else",
+    ),
+]
+
+
+@pytest.mark.parametrize("text", OWN_CERTAIN)
+def test_what_a_module_sets_elsewhere_is_no_matter(text: str) -> None:
+    files = {**AUTO, "shop.py": SHOP, "tests/test_a.py": text.format("")}
+    check_transformed(codemod, files, {"tests/test_a.py": text.format("await ")})
+
+
+OWN_LEFT = [
+    pytest.param(
+        "from shop import Orders\n\n\nasync def test_a(monkeypatch):\n    name = 'sa' + 've'\n"
+        "    monkeypatch.setattr(Orders, name, int)\n    orders = Orders()\n    orders.save(1)\n",
+        id="by a name that isn't written there",
+    ),
+    pytest.param(
+        "from shop import Orders\n\n\ndef quickly(cls):\n    for name in dir(cls):\n        setattr(cls, name, int)\n\n"
+        "\nquickly(Orders)\n" + METHOD.format(""),
+        id="all attributes of something",
+    ),
+    pytest.param(
+        "import shop\n\n\nasync def test_a():\n    shop.orders.__class__ = Quick\n    shop.orders.save(1)\n",
+        id="the class of an object",
+    ),
+]
+
+
+@pytest.mark.parametrize("text", OWN_LEFT)
+def test_what_the_module_itself_may_replace_stays_as_it_is(text: str) -> None:
+    shop = SHOP + "\n\norders = Orders()\n"
+    check_noop(codemod, {**AUTO, "shop.py": shop, "tests/test_a.py": text})

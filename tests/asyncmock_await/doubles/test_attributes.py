@@ -35,6 +35,11 @@ CERTAIN = [
         id="setattr of another name",
     ),
     pytest.param(
+        "class Orders:\n    def copy_to(self, other, *names):\n        for each in names:\n"
+        "            setattr(other, each, 1)\n\n" + SAVE,
+        id="setattr of another object",
+    ),
+    pytest.param(
         "class Orders:\n    def as_dict(self):\n        return self.__dict__\n\n" + SAVE,
         id="a __dict__ that is read",
     ),
