@@ -43,8 +43,10 @@ _TO_ASYNC_MOCK = re.compile(
 def coroutine_functions(module: Module) -> Iterator[str]:
     """The names of a module's `async def`s whose call gives a coroutine: without decorators, and no generators."""
     for node in () if _REBINDS.search(module.source.body) else module.tree.body:
-        if isinstance(node, ast.AsyncFunctionDef) and is_coroutine_function(module, node):
-            yield from () if node.name.startswith("test") else (node.name,)
+        if not isinstance(node, ast.AsyncFunctionDef) or node.name.startswith("test"):
+            continue
+        if is_coroutine_function(module, node):
+            yield node.name
 
 
 def is_coroutine_function(module: Module, node: Function) -> bool:

@@ -45,6 +45,10 @@ GIVING = (b"fixture", *_SETS_UP)
 """What the text of a file says that may give objects to the tests of others."""
 
 _SELF = frozenset({b"self", b"cls"})
+_TARGET = re.compile(rb"(\w+)[ \t]*=")
+_HANDING = rb"append|add|create_task|ensure_future|wait_for|shield|gather|run|run_until_complete|submit"
+"""What takes a coroutine, to await it later."""
+
 _BEHIND = re.compile(rb"fixture|def test")
 """What begins behind a fixture."""
 
@@ -202,9 +206,25 @@ class _Texts:
     def _own(self, name: bytes) -> Iterator[bytes]:
         """A method that is called on `self`: one of the module, or of what a class of it derives from."""
         if self._body.find(b"async def %s(" % name) >= 0:
-            yield b":" + name
+            word = b":" + name
         elif self._body.find(b"def %s(" % name) < 0:
-            yield OWN.encode() + b":" + name
+            word = OWN.encode() + b":" + name
+        else:
+            return
+        if any(map(self._may_lose, _places_of(self._body, b"self.%s(" % name))):
+            yield word
+
+    def _may_lose(self, at: int) -> bool:
+        """Whether the call at an offset may be lost: what it gives is none of several things, nor handed on later."""
+        start = self._body.rfind(b"\n", 0, at) + 1
+        before = self._body[start:at].strip()
+        if not before:
+            return self._body[start - 2 : start - 1] not in {b"(", b"[", b"{", b","}
+        target = _TARGET.fullmatch(before)
+        if target is None:
+            return not before.endswith((b"await", b"return", b"(", b","))
+        handed = rb"(?:await |(?:%s)\((?:[^()\n]*, ?)?)%s\b" % (_HANDING, target[1])
+        return re.search(handed, self._body) is None
 
     def _owners(self, root: bytes, rest: bytes, called: bool) -> Iterable[bytes]:
         """What may have the method that is called: a class, or a module."""
@@ -254,6 +274,14 @@ def _called_behind(body: bytes, at: int) -> set[bytes]:
     return set(_CALLED.findall(body, at, behind.start() if behind is not None else len(body)))
 
 
+def _places_of(body: bytes, text: bytes) -> Iterator[int]:
+    """Where a text stands in another."""
+    at = body.find(text)
+    while at >= 0:
+        yield at
+        at = body.find(text, at + 1)
+
+
 def _last(dotted: bytes) -> bytes:
     return dotted.rpartition(b".")[2]
 
@@ -289,7 +317,7 @@ class Defined:
             if module == HELD and "AsyncMock" in given:
                 return True
             words = (f":{maker}.{name}" for maker in given)
-            return any(self.may_be(each) or self.may_be_given(each) for each in words)
+            return any(self.may_be(each) or (module == ASKED and self.may_be_given(each)) for each in words)
         if module and owner.rpartition(".")[2] in self.doubles:
             return True
         made = self.made.get(owner)
