@@ -43,6 +43,7 @@ _FIXTURES = frozenset({"fixture", "async_fixture", "asyncio_fixture", "pytest_fi
 
 _QUOTES = (b'"""', b"'''")
 _OUTCOMES = frozenset({"return_value", "side_effect"})
+_DYNAMIC_WORDS = (b"pytest_generate_tests", b"getfuncargvalue", b"getfixturevalue")
 _DYNAMIC = re.compile(rb"""pytest_generate_tests|getfuncargvalue|getfixturevalue(?!\(["']\w+["']\))""")
 ASKED_FOR = re.compile(rb"""getfixturevalue\(["'](\w+)["']\)""")
 """A fixture that is asked for by a name which is written there."""
@@ -128,7 +129,7 @@ def returning(body: list[ast.stmt]) -> list[ast.stmt]:
 
 def is_dynamic(body: bytes) -> bool:
     """Whether a module asks for fixtures, or gives parameters, by names that only a run shows."""
-    return _DYNAMIC.search(body) is not None
+    return any(word in body for word in _DYNAMIC_WORDS) and _DYNAMIC.search(body) is not None
 
 
 def named_besides_tests(module: Module, definitions: Definitions) -> Iterator[str]:

@@ -42,11 +42,16 @@ _TO_ASYNC_MOCK = re.compile(
 
 def coroutine_functions(module: Module) -> Iterator[str]:
     """The names of a module's `async def`s whose call gives a coroutine: without decorators, and no generators."""
-    for node in () if _REBINDS.search(module.source.body) else module.tree.body:
+    for node in () if _rebinds(module.source.body) else module.tree.body:
         if not isinstance(node, ast.AsyncFunctionDef) or node.name.startswith("test"):
             continue
         if is_coroutine_function(module, node):
             yield node.name
+
+
+def _rebinds(body: bytes) -> bool:
+    """Whether a module binds names of its own that its text doesn't show; two words tell soonest that it doesn't."""
+    return (b"globals()" in body or b"sys.modules" in body) and _REBINDS.search(body) is not None
 
 
 def is_coroutine_function(module: Module, node: Function) -> bool:

@@ -44,6 +44,7 @@ _SETS_UP = (b"setUp", b"setup_method", b"autouse")
 GIVING = (b"fixture", *_SETS_UP)
 """What the text of a file says that may give objects to the tests of others."""
 
+_DEFINED = re.compile(rb"def (\w+)\(")
 _SELF = frozenset({b"self", b"cls"})
 _TARGET = re.compile(rb"(\w+)[ \t]*=")
 _HANDING = rb"append|add|create_task|ensure_future|wait_for|shield|gather|run|run_until_complete|submit"
@@ -205,9 +206,9 @@ class _Texts:
 
     def _own(self, name: bytes) -> Iterator[bytes]:
         """A method that is called on `self`: one of the module, or of what a class of it derives from."""
-        if self._body.find(b"async def %s(" % name) >= 0:
+        if name in self._defined and self._body.find(b"async def %s(" % name) >= 0:
             word = b":" + name
-        elif self._body.find(b"def %s(" % name) < 0:
+        elif name not in self._defined:
             word = OWN.encode() + b":" + name
         else:
             return
@@ -252,7 +253,12 @@ class _Texts:
 
     def _called(self, name: bytes) -> Iterable[bytes]:
         """What a function of the module calls that gives an object."""
-        return self._made(name) if name not in self._imported and name[:1].islower() else ()
+        return self._made(name) if name in self._defined and name not in self._imported else ()
+
+    @cached_property
+    def _defined(self) -> frozenset[bytes]:
+        """The names of all functions and methods of the module."""
+        return frozenset(_DEFINED.findall(self._body))
 
     def _made(self, name: bytes) -> set[bytes]:
         """What a fixture of the module calls, by its name: one of these makes the object."""
