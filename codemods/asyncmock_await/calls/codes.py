@@ -93,7 +93,8 @@ Every test module is searched for calls of functions that it imports or defines,
 of `self`, or a fixture) or gets from another file: from a fixture of a conftest.py, from the set-up of a base class,
 from a helper of the tests, from a name of a module (`manager = Manager()`) or a function that returns nothing else
 (`return Manager()`). The class of the object has to be certain by the code that makes it: what an annotation says is no
-proof.
+proof. Nothing may come before the method, either: an attribute that instances hold, a derived class, what replaces it
+in the module, in a conftest.py or in what these import.
 
 **What to do.** Nothing, where the name leads to the `async def` by origin. See whether the test passes once the body
 runs.

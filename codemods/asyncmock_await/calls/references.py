@@ -166,7 +166,8 @@ def _may_set_any(module: Module, parts: Sequence[bytes], others: Sequence[OtherT
             continue
         if match[1] in parts[:-1] or goes_through_all(body, match.start()):
             return True
-    return any(match[1] in parts[:-1] for match in _SETS_CLASS.finditer(body))
+    classes = _SETS_CLASS.finditer(body) if b"__class__" in body else ()  # the search alone is slow
+    return any(match[1] in parts[:-1] for match in classes)
 
 
 def goes_through_all(body: bytes, at: int) -> bool:

@@ -47,10 +47,13 @@ GIVING = (b"fixture", *_SETS_UP)
 _DEFINED = re.compile(rb"def (\w+)\(")
 _SELF = frozenset({b"self", b"cls"})
 _TARGET = re.compile(rb"(\w+)[ \t]*=")
-_HANDING = rb"append|add|create_task|ensure_future|wait_for|shield|gather|run|run_until_complete|submit"
-"""What takes a coroutine, to await it later."""
+_HANDING = (
+    b"await ", b"append(", b"add(", b"create_task(", b"ensure_future(", b"wait_for(", b"shield(", b"gather(", b"run(",
+    b"run_until_complete(", b"submit(", b"(*",
+)  # fmt: skip
+"""What stands before a coroutine that is awaited later."""
 
-_BEHIND = re.compile(rb"fixture|def test")
+_BEHIND = (b"fixture", b"def test")
 """What begins behind a fixture."""
 
 
@@ -224,8 +227,7 @@ class _Texts:
         target = _TARGET.fullmatch(before)
         if target is None:
             return not before.endswith((b"await", b"return", b"(", b","))
-        handed = rb"(?:await |(?:%s)\((?:[^()\n]*, ?)?)%s\b" % (_HANDING, target[1])
-        return re.search(handed, self._body) is None
+        return not any(before + target[1] in self._body for before in _HANDING)
 
     def _owners(self, root: bytes, rest: bytes, called: bool) -> Iterable[bytes]:
         """What may have the method that is called: a class, or a module."""
@@ -276,8 +278,8 @@ def _called_in(body: bytes, name: bytes) -> set[bytes]:
 
 def _called_behind(body: bytes, at: int) -> set[bytes]:
     """What is called between an offset and what begins behind it."""
-    behind = _BEHIND.search(body, at)
-    return set(_CALLED.findall(body, at, behind.start() if behind is not None else len(body)))
+    ends = [end for word in _BEHIND if (end := body.find(word, at)) >= 0]
+    return set(_CALLED.findall(body, at, min(ends, default=len(body))))
 
 
 def _places_of(body: bytes, text: bytes) -> Iterator[int]:
