@@ -102,11 +102,12 @@ def giving_marks(body: bytes) -> Iterator[str]:
         held[b"self." + attribute].add(_last(maker))
     for attribute, makers in sorted(held.items()):
         yield GIVES + b" ".join((attribute, *sorted(makers))).decode()
+    defined = frozenset(_DEFINED.findall(body))
     for match in _FIXTURE.finditer(body):
         named = _NAMED.search(match[1])
         makers = _called_behind(body, match.end())
-        for maker in sorted(makers):
-            makers |= _called_in(body, maker)
+        for maker in makers & defined:
+            makers = makers | _called_in(body, maker)
         yield GIVES + b" ".join((named[1] if named is not None else match[2], *sorted(makers))).decode()
 
 

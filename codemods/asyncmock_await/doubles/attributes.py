@@ -29,7 +29,11 @@ _SEVERAL_ON_SELF = re.compile(rb"\n[ \t]++((?:self\.)?\w++(?:[ \t]*+,[ \t]*+(?:s
 _OF_SELF = re.compile(rb"self\.(\w+)")
 _SETATTR = re.compile(rb"""setattr\([ \t\r\n]*([\w.]+)[ \t\r\n]*,[ \t\r\n]*(?:["'](\w+)["'])?""")
 _OWN = frozenset({b"self", b"cls"})
-_SET = re.compile(rb"([\w\])]++)\.(\w++)[ \t]*+=(?!=)")
+_OWN_LENGTH = len(b"self") + 1
+"""So far before a dot it is told whether `self` or `cls` stands there, and nothing longer."""
+
+_SET = re.compile(rb"\.(\w++)[ \t]*+=(?!=)")
+_BEHIND_OWN = re.compile(rb"(?<![\w\])])(?:self|cls)\Z")
 _ANY = re.compile(
     rb"__dict__[ \t]*(?:\.update\(|\[[^\]\n]*\][ \t]*=(?!=)|\|?=(?!=))"
     rb"|\bvars\([^()]*\)(?:\.update\(|\[[^\]\n]*\][ \t]*=(?!=))"
@@ -53,7 +57,12 @@ class Attributes:
         module = self._module
         if is_test(module.source.path):
             return frozenset()
-        found = {name.decode() for root, name in _SET.findall(module.source.body) if root not in _OWN}
+        body = module.source.body
+        found = {
+            match[1].decode()
+            for match in _SET.finditer(body)  # from the dot on: most words have none behind them
+            if not _BEHIND_OWN.search(body, max(0, match.start() - _OWN_LENGTH), match.start())
+        }
         if b"setattr(" in module.source.body:
             for node in module.tree.body:
                 if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
