@@ -109,10 +109,7 @@ class _Index:
     @staticmethod
     def _leads(project: Project[Facts], file: str, module: str, path: str) -> bool:
         """Whether a module that a file imports from may be, or pass on, what another file defines."""
-        plain = module.lstrip(".")
-        level = len(module) - len(plain)
-        layout = project.layout
-        found = layout.find_relative(file, level, plain)[0] if level else layout.find(plain, file)
+        found = project.layout.find_written(module, file)
         return found is None or found == path or found.endswith("__init__.py")
 
 

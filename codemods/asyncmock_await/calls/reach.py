@@ -344,9 +344,7 @@ def _inherits(known: Defined, marks: Iterable[str], name: str) -> bool:
 def _is_for_tests(layout: Layout, path: str, word: str) -> bool:
     """Whether the module that a word begins with has helpers for tests, but no tests."""
     module = word.partition(":")[0]
-    plain = module.lstrip(".")
-    level = len(module) - len(plain)
-    found = layout.find_relative(path, level, plain)[0] if level else layout.find(plain, path) if plain else None
+    found = layout.find_written(module, path) if module else None
     return found is not None and is_test(found) and not is_of_tests(found)
 
 

@@ -144,11 +144,7 @@ def _names(project: Project[Any]) -> _Names:
 
 def _file(project: Project[Any], path: str, module: str) -> str:
     """The file that a from-import takes a name from, "" where it isn't known."""
-    plain = module.lstrip(".")
-    level = len(module) - len(plain)
-    if level:
-        return project.layout.find_relative(path, level, plain)[0] or ""
-    return project.layout.find(plain, path) or ""
+    return project.layout.find_written(module, path) or ""
 
 
 def wanted(project: Project[Any]) -> frozenset[str]:

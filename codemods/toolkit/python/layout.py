@@ -164,6 +164,12 @@ class Layout:
         package = folder + INIT if folder else "__init__.py"
         return (package if package in self.paths else None), folder
 
+    def find_written(self, module: str, importer: str) -> str | None:
+        """The file of a module by its name as a from-import in the file `importer` writes it, with its dots."""
+        plain = module.lstrip(".")
+        level = len(module) - len(plain)
+        return self.find_relative(importer, level, plain)[0] if level else self.find(plain, importer)
+
     def is_package(self, path: str) -> bool:
         """Whether a file is the `__init__.py` of a package."""
         return path == "__init__.py" or path.endswith(INIT)

@@ -76,6 +76,19 @@ def test_relative_imports_go_by_the_folder(
     assert SHOP.find_relative(importer, level, module) == expected
 
 
+@pytest.mark.parametrize(
+    ("module", "expected"),
+    [
+        pytest.param("shop.ws", "shop/ws.py", id="a full name"),
+        pytest.param("..ws", "shop/ws.py", id="of the package above"),
+        pytest.param(".", None, id="a folder that is no package"),
+        pytest.param("..gone", None, id="missing"),
+    ],
+)
+def test_a_module_is_found_as_an_import_writes_it(module: str, expected: str | None) -> None:
+    assert SHOP.find_written(module, "shop/parts/cart.py") == expected
+
+
 def test_the_root_can_be_a_package() -> None:
     layout = layout_of(["__init__.py", "nodes.py"])
     assert layout.find_relative("nodes.py", 1, "") == ("__init__.py", "")
