@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Shape
 from codemods.asyncmock_await.calls.fixtures import returning
 from codemods.asyncmock_await.calls.given import Givers
 from codemods.asyncmock_await.calls.lending import Outer, borrow, lent_by
-from codemods.asyncmock_await.calls.scan import Function, blocks_below, bound_once, nodes_of
+from codemods.asyncmock_await.calls.scan import Function, bound_once, nodes_of, own_statements
 from codemods.asyncmock_await.calls.shapes import shape_of
 from codemods.asyncmock_await.calls.values import Double
 from codemods.toolkit.python.collect_names import dotted_name
@@ -41,7 +40,7 @@ def factory_shape(function: Function, givers: Givers) -> Shape | None:
 def _returned(function: Function) -> Function | None:
     """The function within a function that it returns, or yields, and nothing else."""
     body = returning(function.body)
-    returned = [each for each in _statements(body) if isinstance(each, ast.Return)]
+    returned = [each for each in own_statements(body) if isinstance(each, ast.Return)]
     if len(returned) != 1 or not isinstance(returned[0].value, ast.Name):
         return None
     name = returned[0].value.id
@@ -50,16 +49,6 @@ def _returned(function: Function) -> Function | None:
         return None
     generates = any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in nodes_of(found[0]))
     return None if generates else found[0]
-
-
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a function itself."""
-    stack = list(body)
-    while stack:
-        node = stack.pop()
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            stack += blocks_below(node)
 
 
 def is_entered(function: Function, givers: Givers) -> bool:

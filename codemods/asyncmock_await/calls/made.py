@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from codemods.asyncmock_await.calls.facts import Gift, Outside, Shape
 from codemods.asyncmock_await.calls.references import leading_names, leading_within
-from codemods.asyncmock_await.calls.scan import Function, blocks_below, bound_names, nodes_of
+from codemods.asyncmock_await.calls.scan import Function, bound_names, nodes_of, own_statements
 from codemods.asyncmock_await.imported_within import imported_within
 from codemods.toolkit.python.collect_names import dotted_name, last_part
 from codemods.toolkit.python.names import ModuleNames
@@ -87,16 +87,10 @@ def _class_of(made: ast.Call) -> str:
 def _returned(function: Function) -> str:
     """The class whose instances a function gives, "" where it may give anything else."""
     found: set[str] = set()
-    stack: list[ast.stmt] = list(function.body)
-    while stack:
-        node = stack.pop()
+    for node in own_statements(function.body):
         match node:
             case ast.Return(value=ast.Call() as made):
                 found.add(_class_of(made))
             case ast.Return():
                 return ""
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                pass
-            case _:
-                stack += blocks_below(node)
     return found.pop() if len(found) == 1 else ""

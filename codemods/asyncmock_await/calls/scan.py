@@ -77,6 +77,16 @@ def blocks_below(node: ast.stmt) -> Iterator[ast.stmt]:
         yield from part.body
 
 
+def own_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a function's body, in no order, but for those of functions and classes within it."""
+    stack = list(body)
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            stack += blocks_below(node)
+
+
 def nodes_of(node: ast.AST) -> Iterator[ast.AST]:
     """A node and all below it but for contexts, in no order: `ast.walk` takes half as long again."""
     stack = [node]
