@@ -9,11 +9,12 @@ from codemods.asyncmock_await.calls.factories import factory_shape, is_entered
 from codemods.asyncmock_await.calls.facts import Gift, Shape
 from codemods.asyncmock_await.calls.fixtures import EVERYTHING, is_set_up, set_ups
 from codemods.asyncmock_await.calls.given import Givers
-from codemods.asyncmock_await.calls.instances import EVERY, bound_by_class, changed_by, initialiser
+from codemods.asyncmock_await.calls.instances import bound_by_class, changed_by, initialiser
 from codemods.asyncmock_await.calls.scan import Function
 from codemods.asyncmock_await.calls.shapes import shape_of
 from codemods.asyncmock_await.calls.values import SELF, Double
 from codemods.asyncmock_await.calls.within import Within
+from codemods.asyncmock_await.doubles.attributes import EVERY
 from codemods.toolkit.python.collect_names import dotted_name
 
 _OF_CLASS = frozenset({"staticmethod", "classmethod"})

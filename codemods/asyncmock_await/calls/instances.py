@@ -10,11 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from codemods.asyncmock_await.calls.forms import READERS
 from codemods.asyncmock_await.calls.scan import CONFIGURING, Function, parameters
+from codemods.asyncmock_await.doubles.attributes import EVERY
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.targets import stored_names
-
-EVERY = "*"
-"""Any attribute may be another one."""
 
 _OF_ATTRIBUTES = frozenset({"__new__", "__getattribute__", "__setattr__", "__delattr__"})
 """Methods that decide what an attribute is, whatever `__init__` has set."""

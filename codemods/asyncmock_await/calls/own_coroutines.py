@@ -15,7 +15,6 @@ from codemods.toolkit.python.project import Module
 _FAR = 8
 """So many base classes of a module are followed, one after another."""
 
-
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 _KEEPING = frozenset({"pytest", "mark", "unittest", "mock", "patch", "skip", "skipIf", "skipUnless"})
 """What decorators of classes begin with that leave all methods but tests as they are."""
