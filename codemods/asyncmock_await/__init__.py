@@ -41,6 +41,17 @@ def rewrite(source: Source, part: Part) -> tuple[Edit, ...]:
     return edits(source, part)
 
 
+def no_evidence(content: bytes) -> str:
+    """Why the content of a file is no evidence that can be read, "" where it is."""
+    from codemods.evidence.schema import UnreadableEvidence, read
+
+    try:
+        read(content)
+    except UnreadableEvidence as problem:
+        return str(problem)
+    return ""
+
+
 codemod: Codemod[Config, Facts, Part] = Codemod(
     name="asyncmock_await",
     summary="await what AsyncMocks return, and give sync methods a sync mock",
@@ -59,7 +70,13 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
     marks=marks,
     settings=SETTINGS,
     inputs=(
-        Input("--evidence", "evidence", "FILE", "what a run of the tests showed (pytest --codemods-evidence=FILE)"),
+        Input(
+            "--evidence",
+            "evidence",
+            "FILE",
+            "what a run of the tests showed (pytest --codemods-evidence=FILE)",
+            wrong=no_evidence,
+        ),
     ),
     on_request=ON_REQUEST,
     options=(

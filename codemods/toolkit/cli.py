@@ -168,9 +168,13 @@ def _run(codemod: AnyCodemod, given: Arguments, streams: Streams) -> int:
 
 def _content(asked: Input, file: str) -> bytes:
     try:
-        return Path(file).read_bytes()
+        content = Path(file).read_bytes()
     except OSError as error:
         raise UsageError(f"{asked.flag}: {file}: {error.strerror}") from error
+    wrong = asked.wrong(content) if asked.wrong is not None else ""
+    if wrong:
+        raise UsageError(f"{asked.flag}: {file}: {wrong}")
+    return content
 
 
 def _show(view: View[Any, Any], seen: Inventory, own: Any, output: str | None, streams: Streams) -> int:

@@ -153,12 +153,15 @@ class Input:
     """A command line option that names files which are read as data, besides the project's own (`--evidence FILE`).
 
     The shell reads them; `decide` finds their bytes in `Project.inputs[key]`, in the order in which they were given.
+    `wrong` says in a line what is wrong with the content of one, "" if nothing is: it is asked before anything is read
+    of the project, and what it says is told with the name of the file.
     """
 
     flag: str
     key: str
     metavar: str
     help: str
+    wrong: Callable[[bytes], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

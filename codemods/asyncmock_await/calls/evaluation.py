@@ -157,9 +157,9 @@ class Evaluation(ABC):
                 self.give(name, value, env)
             case ast.Attribute(value=owner, attr=attribute):
                 self._public = self._public or root_name(owner) not in env.names
-                self._set(self.value(owner, env, "value"), attribute, value, env)
+                self._set(self.value(owner, env, "taken apart"), attribute, value, env)
             case ast.Subscript(value=owner, slice=index):
-                set_item(self.value(owner, env, "value"), index, value, env)
+                set_item(self.value(owner, env, "taken apart"), index, value, env)
                 self._public = self._public or dotted_name(owner).partition(".")[0] not in env.names
                 self.value(index, env, "handed on")
             case ast.Tuple(elts=parts) | ast.List(elts=parts):

@@ -65,7 +65,7 @@ class Expressions(Making):
                 return one if one == other else self._one_of((one, other), env)
             case ast.BoolOp(values=values):
                 return self._one_of([self.value(each, env, in_branch(use)) for each in values], env)
-            case ast.Compare() | ast.UnaryOp() | ast.BinOp() | ast.FormattedValue():
+            case ast.Compare() | ast.UnaryOp() | ast.BinOp() | ast.FormattedValue() | ast.Slice():
                 compares: Use = "compared" if isinstance(node, ast.Compare) else "value"
                 for part in ast.iter_child_nodes(node):
                     if isinstance(part, ast.expr):

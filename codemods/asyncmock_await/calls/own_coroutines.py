@@ -8,7 +8,7 @@ from functools import cached_property
 
 from codemods.asyncmock_await.calls.definitions import Definitions
 from codemods.asyncmock_await.calls.references import is_coroutine_function
-from codemods.asyncmock_await.doubles.attributes import bound_by
+from codemods.asyncmock_await.doubles.attributes import bound_by, keeps_its_methods
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.project import Module
 
@@ -16,8 +16,6 @@ _FAR = 8
 """So many base classes of a module are followed, one after another."""
 
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
-_KEEPING = frozenset({"pytest", "mark", "unittest", "mock", "patch", "skip", "skipIf", "skipUnless"})
-"""What decorators of classes begin with that leave all methods but tests as they are."""
 
 
 class OwnCoroutines:
@@ -79,7 +77,5 @@ def _binds_besides(node: ast.ClassDef, name: str) -> bool:
 
 def _may_be_changed(node: ast.ClassDef) -> bool:
     """Whether a class may have other methods than its body shows, by its decorators or by what finds attributes."""
-    decorators = (dotted_name(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list)
-    if any(each.partition(".")[0] not in _KEEPING for each in decorators):
-        return True
-    return any(isinstance(each, _FUNCTION) and each.name == "__getattribute__" for each in node.body)
+    finds = any(isinstance(each, _FUNCTION) and each.name == "__getattribute__" for each in node.body)
+    return finds or not keeps_its_methods(node)

@@ -18,10 +18,13 @@ EVERY = "*"
 _KEEPING = frozenset(
     {
         "dataclass", "define", "frozen", "mutable", "attrs", "s", "final", "total_ordering", "runtime_checkable",
-        "unique", "deprecated", "dataclass_transform", "skip", "skipIf", "skipUnless", "usefixtures", "asyncio",
+        "unique", "deprecated", "dataclass_transform", "skip", "skipIf", "skipUnless",
     }
 )  # fmt: skip
 """Decorators of classes that leave the methods as they are, by their last names."""
+
+_OF_TESTS = frozenset({"pytest", "mark", "unittest", "mock", "patch"})
+"""What decorators of test classes begin with: they mark, skip or wrap tests, and a wrapped `async def` is one still."""
 
 _METACLASSES = frozenset({"ABCMeta", "EnumMeta", "EnumType", "type"})
 _SET_ON_SELF = re.compile(rb"(?:self|cls)(?<!\w(?:self))(?<!\w(?:cls))\.(\w++)[ \t]*+(?::[^=\n]++)?=(?!=)")
@@ -130,8 +133,13 @@ def bound_by(statement: ast.stmt) -> Iterator[str]:
 
 def _may_be_another(node: ast.ClassDef, text: bytes) -> bool:
     """Whether instances of a class may have other methods than its body shows, by what makes the class or them."""
-    decorators = (dotted_name(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list)
-    return any(name.rpartition(".")[2] not in _KEEPING for name in decorators) or _makes_anything(node, text)
+    return not keeps_its_methods(node) or _makes_anything(node, text)
+
+
+def keeps_its_methods(node: ast.ClassDef) -> bool:
+    """Whether the decorators of a class leave its methods as its body shows them."""
+    names = (dotted_name(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list)
+    return all(name.rpartition(".")[2] in _KEEPING or name.partition(".")[0] in _OF_TESTS for name in names)
 
 
 def _makes_anything(node: ast.ClassDef, text: bytes) -> bool:

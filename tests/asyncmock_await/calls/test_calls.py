@@ -42,6 +42,22 @@ REWRITTEN = [
     pytest.param("m = AsyncMock()\nassert m.get()", "m = AsyncMock()\nassert await m.get()", id="asserted"),
     pytest.param("m = AsyncMock()\nassert m.get().id", "m = AsyncMock()\nassert (await m.get()).id", id="an attribute"),
     pytest.param("m = AsyncMock()\nassert m.get()[0]", "m = AsyncMock()\nassert (await m.get())[0]", id="an item"),
+    pytest.param(
+        "m = AsyncMock()\nx = [1, 2]\nassert x[m.first() : m.last()] == x[:: m.step()]",
+        "m = AsyncMock()\nx = [1, 2]\nassert x[await m.first() : await m.last()] == x[:: await m.step()]",
+        id="a bound of a slice",
+    ),
+    pytest.param(
+        "m = AsyncMock()\nm.get()['a'] = 1\nm.get()['a'] += 1\ndel m.get()['a']",
+        "m = AsyncMock()\n(await m.get())['a'] = 1\n(await m.get())['a'] += 1\ndel (await m.get())['a']",
+        id="an item that is set or deleted",
+    ),
+    pytest.param(
+        "m = AsyncMock()\nm.get().id = 1\nm.get().name: str = 'a'\nfor m.get().x in []:\n    pass\ndel m.get().id",
+        "m = AsyncMock()\n(await m.get()).id = 1\n(await m.get()).name: str = 'a'\n"
+        "for (await m.get()).x in []:\n    pass\ndel (await m.get()).id",
+        id="an attribute that is set or deleted",
+    ),
     pytest.param("m = AsyncMock()\ns = f'{m.get()}'", "m = AsyncMock()\ns = f'{await m.get()}'", id="formatted"),
     pytest.param("m = AsyncMock()\nassert len(m.get())", "m = AsyncMock()\nassert len(await m.get())", id="its length"),
     pytest.param("m = AsyncMock()\nx = not m.get()", "m = AsyncMock()\nx = not await m.get()", id="negated"),

@@ -44,6 +44,9 @@ LOST = [
         "import pytest\n\n\n@pytest.mark.slow\n" + OWN + TEST, "self._go()", "\n", id="of a class with a marker"
     ),
     pytest.param(
+        "from typing import final\n\n\n@final\n" + OWN + TEST, "self._go()", "\n", id="of a class that is final"
+    ),
+    pytest.param(
         "from unittest import IsolatedAsyncioTestCase\n\n\n"
         + OWN.replace("TestA", "TestA(IsolatedAsyncioTestCase)")
         + TEST,

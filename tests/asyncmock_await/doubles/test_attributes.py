@@ -22,6 +22,9 @@ CERTAIN = [
     pytest.param("class Orders:\n" + SAVE, id="a plain class"),
     pytest.param("class Orders:\n    limit: int\n\n" + SAVE, id="a field of another name"),
     pytest.param(
+        "from unittest import mock\n\n\n@mock.patch('os.sep', '')\nclass Orders:\n" + SAVE, id="a patched class"
+    ),
+    pytest.param(
         "class Orders:\n    def __init__(self):\n        self.limit, self.saved = 1, 2\n\n" + SAVE,
         id="attributes of other names",
     ),
@@ -87,6 +90,7 @@ LEFT = [
     pytest.param(
         "class Orders:\n    def __getattribute__(self, name):\n        return int\n\n" + SAVE, id="every attribute"
     ),
+    pytest.param("from shelf import quick\n\n\n@quick\nclass Orders:\n" + SAVE, id="a class that is decorated"),
     pytest.param("class Orders:\n" + SAVE + "\n    for save in (int,):\n        pass\n", id="bound by a loop"),
     pytest.param("class Orders:\n" + SAVE + "\n    from shelf import save\n", id="bound by an import"),
     pytest.param(

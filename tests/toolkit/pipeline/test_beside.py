@@ -116,3 +116,24 @@ def test_an_input_that_is_missing_is_an_error_of_one_line(
     monkeypatch.chdir(write(FILES))
     assert cli.main(None, ("asyncmock_await", "--no-cache", "--evidence", "gone.json")) == 2
     assert capsysbinary.readouterr().err.splitlines() == [b"error: --evidence: gone.json: No such file or directory"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param(b"{", b"not an evidence file: ", id="no JSON"),
+        pytest.param(b'{"version": 99}', b"evidence of version 99, but this is read: ", id="another version"),
+    ],
+)
+def test_an_input_that_can_t_be_used_is_named_in_one_line(
+    content: bytes,
+    told: bytes,
+    write: Write,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    monkeypatch.chdir(write(FILES))
+    Path("bad.json").write_bytes(content)
+    assert cli.main(None, ("asyncmock_await", "--no-cache", "--evidence", "bad.json")) == 2
+    [line] = capsysbinary.readouterr().err.splitlines()
+    assert line.startswith(b"error: --evidence: bad.json: " + told)
