@@ -27,7 +27,11 @@ _OF_TESTS = frozenset({"pytest", "mark", "unittest", "mock", "patch"})
 """What decorators of test classes begin with: they mark, skip or wrap tests, and a wrapped `async def` is one still."""
 
 _METACLASSES = frozenset({"ABCMeta", "EnumMeta", "EnumType", "type"})
-_SET_ON_SELF = re.compile(rb"(?:self|cls)(?<!\w(?:self))(?<!\w(?:cls))\.(\w++)[ \t]*+(?::[^=\n]++)?=(?!=)")
+_SET_ON_SELF = tuple(
+    re.compile(rb"%s\.(?<!\w%s\.)(\w++)[ \t]*+(?::[^=\n]++)?=(?!=)" % (each, each)) for each in (b"self", b"cls")
+)
+"""One pattern for each: what begins with letters is searched as fast as these alone."""
+
 _SEVERAL_ON_SELF = re.compile(rb"\n[ \t]++((?:self\.)?\w++(?:[ \t]*+,[ \t]*+(?:self\.)?\w++)+)[ \t]*+=(?!=)")
 _OF_SELF = re.compile(rb"self\.(\w+)")
 _SETATTR = re.compile(rb"""setattr\([ \t\r\n]*([\w.]+)[ \t\r\n]*,[ \t\r\n]*(?:["'](\w+)["'])?""")
@@ -44,12 +48,16 @@ _ANY = re.compile(
 )
 """What fills an object without naming its attributes, or says by itself what they are."""
 
+_IN_ANY = (b"__dict__", b"vars(", b"def __getattribute__(", b"def __init_subclass__(")
+"""What such a text has in any case: nearly none does, and that is told sooner."""
+
 
 class Attributes:
     """Answers about the classes of one module."""
 
     def __init__(self, module: Module) -> None:
         self._module = module
+        self._on_self: dict[ast.ClassDef, frozenset[str]] = {}
 
     @cached_property
     def _set_outside(self) -> frozenset[str]:
@@ -87,18 +95,26 @@ class Attributes:
         outside = self._set_outside
         yield from methods if EVERY in outside else methods & outside
         text = self._text(node)
-        yield from methods if _may_be_another(node, text) else methods & frozenset(_set_on_self(text))
+        yield from methods if _may_be_another(node, text) else methods & self._set_on_self(node)
 
     def of_instances(self, node: ast.ClassDef) -> Iterator[str]:
         """The attributes that instances of a class, or of one that derives from it, may hold by themselves."""
         text = self._text(node)
-        if _ANY.search(text) is not None or _makes_anything(node, text):
+        fills = any(word in text for word in _IN_ANY) and _ANY.search(text) is not None
+        if fills or _makes_anything(node, text):
             yield EVERY
-        yield from _set_on_self(text)
+        yield from self._set_on_self(node)
         yield from _set_by_setattr(text, of_self=True)
         for each in node.body:
             if isinstance(each, ast.AnnAssign):
                 yield from stored_names(each.target)
+
+    def _set_on_self(self, node: ast.ClassDef) -> frozenset[str]:
+        """The attributes of `self` that a class assigns anywhere."""
+        found = self._on_self.get(node)
+        if found is None:
+            found = self._on_self[node] = frozenset(_set_on_self(self._text(node)))
+        return found
 
     def _text(self, node: ast.ClassDef) -> bytes:
         return self._module.source.body[slice(*self._module.span(node))]
@@ -106,7 +122,7 @@ class Attributes:
 
 def _set_on_self(text: bytes) -> Iterator[str]:
     """The attributes of `self` that a text assigns."""
-    yield from (name.decode() for name in _SET_ON_SELF.findall(text))
+    yield from (name.decode() for pattern in _SET_ON_SELF for name in pattern.findall(text))
     for several in _SEVERAL_ON_SELF.findall(text):
         yield from (name.decode() for name in _OF_SELF.findall(several))
 
