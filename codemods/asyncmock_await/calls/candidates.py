@@ -48,7 +48,7 @@ _GIVEN = re.compile(rb"(?<!\w)(?:return|yield)[ \t(]++(?:[\r\n][ \t\r\n]*+)?(?:a
 _GIVEN_AMONG = re.compile(rb"(?<!\w)(?:return|yield)[ \t]++(\w[^\n]*+,[^\n]*+|[\[{(][^\n]*+(?:(?<=[\[{(])\n[^\n]*+)?)")
 _CHOICE = re.compile(rb"\b(?:if|or|and)\b")
 SELF = frozenset({b"self", b"cls"})
-_DOUBLE = re.compile(rb"Mock\Z|patch(\.object)?\Z|async_stub\Z|create_autospec\Z|enter_?[cC]ontext\Z")
+_DOUBLE = re.compile(rb"Mock\Z|patch(?:\.object|\.multiple)?\Z|async_stub\Z|create_autospec\Z|enter_?[cC]ontext\Z")
 
 IS_OF_MOCKS = re.compile(rb"\.(assert_\w+|reset_mock|configure_mock|mock_add_spec|attach_mock)\Z")
 """A dotted name that ends in a method of all mocks."""

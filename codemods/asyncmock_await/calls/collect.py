@@ -39,7 +39,7 @@ from codemods.asyncmock_await.calls.receiving import enter
 from codemods.asyncmock_await.calls.references import coroutine_functions, is_of_tests
 from codemods.asyncmock_await.calls.referring import loses_own, referring_calls
 from codemods.asyncmock_await.calls.replaced import plugins_of, replaced_names
-from codemods.asyncmock_await.calls.scan import Function, inner_functions, parameters
+from codemods.asyncmock_await.calls.scan import Function, inner_functions, mapping_parameter, parameters
 from codemods.asyncmock_await.calls.substitutes import Substitutes
 from codemods.asyncmock_await.calls.suspects import suspects_of
 from codemods.asyncmock_await.calls.sync_tests import sync_function
@@ -315,7 +315,7 @@ class _Collector:
         if not (makes or own):
             return False
         injects = texts.parametrises(function) or any(True for _patch in self.givers.patches(function, owner))
-        names = (*(parameters(function) if injects else ()), *own)
+        names = (*((*parameters(function), *mapping_parameter(function)) if injects else ()), *own)
         return hands or calls_doubles(text, names, self._spelled)
 
     def _seen(self, function: Function, walk: Walk, given: tuple[str, ...]) -> Iterator[CallSite]:

@@ -66,6 +66,13 @@ def container(
     return Double(address)
 
 
+def dict_of(values: Mapping[str, Value], address: Address, env: Environment) -> Double:
+    """A dict that holds some values by strings; of any other key nothing is known."""
+    items = {f"[{name!r}]": value for name, value in values.items()}
+    env.states[address] = State("unknown", "unknown", items, holds="values")
+    return Double(address)
+
+
 def item(holder: Value, index: ast.expr, env: Environment) -> Value:
     """The item of a container with a literal key."""
     name = key_of(index)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from codemods.asyncmock_await.calls.facts import Form, Kind
 from codemods.asyncmock_await.mock_names import MockNames
-from codemods.toolkit.python.collect_names import dotted_name, last_part
+from codemods.toolkit.python.collect_names import dotted_name
 
 _SYNC = frozenset({"MagicMock", "Mock", "NonCallableMock", "NonCallableMagicMock", "PropertyMock", "ThreadingMock"})
 _SPECS = frozenset({"spec", "spec_set", "wraps", "autospec"})
@@ -235,42 +235,3 @@ def patched_kind(call: ast.Call, mocks: MockNames) -> Kind:
     if made_by is None or has_spec(ast.Call(made_by, [], call.keywords)):
         return "unknown"
     return class_kind(made_by, mocks)
-
-
-def injected(decorators: list[ast.expr], mocks: MockNames) -> list[ast.Call] | None:
-    """The patches that hand a double to a function, in the order of its parameters.
-
-    They come bottom-up; a patch with a `new` of its own hands over nothing.  None where a decorator is not known.
-    """
-    found: list[ast.Call] = []
-    for decorator in reversed(decorators):
-        if adds_nothing(decorator):
-            continue
-        form = patch_form(decorator, mocks)
-        if isinstance(decorator, ast.Call) and form:
-            new = new_value(decorator, form)
-            if new is None:
-                found.append(decorator)
-            elif last_part(new) == "DEFAULT":
-                return None
-        elif not _replaces_only(decorator, mocks):
-            return None
-    return found
-
-
-def _replaces_only(decorator: ast.expr, mocks: MockNames) -> bool:
-    """Whether a decorator is a patch of several things at once that hands over none (`DEFAULT` goes by its name)."""
-    known = mocks.canonical(_decorating(decorator))
-    if known == "patch.multiple" and isinstance(decorator, ast.Call):
-        return all(each.arg is not None and last_part(each.value) != "DEFAULT" for each in decorator.keywords)
-    return known == "patch.dict"
-
-
-def adds_nothing(decorator: ast.expr) -> bool:
-    """Whether a decorator surely gives the function no argument."""
-    name = _decorating(decorator)
-    return name.startswith(("pytest.mark.", "mark.")) or name.rpartition(".")[2] == "fixture"
-
-
-def _decorating(decorator: ast.expr) -> str:
-    return dotted_name(decorator.func if isinstance(decorator, ast.Call) else decorator)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from codemods.asyncmock_await.calls.containers import called, container, item
-from codemods.asyncmock_await.calls.creations import created_kind, is_patch, of_mocker, patch_form, spec_of
+from codemods.asyncmock_await.calls.creations import created_kind, is_patch, of_mocker, spec_of
 from codemods.asyncmock_await.calls.evaluation import Asserted, Handed, Seen, arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Outside
 from codemods.asyncmock_await.calls.forms import (
@@ -23,6 +23,7 @@ from codemods.asyncmock_await.calls.forms import (
 from codemods.asyncmock_await.calls.handed import SETTERS
 from codemods.asyncmock_await.calls.making import Making
 from codemods.asyncmock_await.calls.meeting import joined, met
+from codemods.asyncmock_await.calls.patching import followed_form
 from codemods.asyncmock_await.calls.values import (
     SELF,
     Coroutine,
@@ -195,7 +196,7 @@ class Expressions(Making):
         created = created_kind(node, self._mocks) if self._is_library(name, env) else "unknown"
         if created != "unknown":
             return self._creation(node, created, env)
-        form = patch_form(node, self._mocks)
+        form = followed_form(node, self._mocks)
         if form and of_mocker(name):
             return self.replaced(node, form, env)
         spec = spec_of(node, self._mocks) if name.endswith("create_autospec") else None
@@ -243,7 +244,7 @@ class Expressions(Making):
             of = node.func.value
             found = self.value(of, env, "value") if isinstance(of, ast.Call) else self.known(of, env)
         elif node.func.attr in {"enter_context", "enterContext"} and len(node.args) == 1:
-            found = self.value(node.args[0], env, "value") if patch_form(node.args[0], self._mocks) else None
+            found = self.value(node.args[0], env, "value") if followed_form(node.args[0], self._mocks) else None
         else:
             return None
         return found if isinstance(found, Patcher) else None

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from codemods.asyncmock_await.calls.containers import kept
-from codemods.asyncmock_await.calls.creations import adds_nothing, injected, is_patch, patch_form
+from codemods.asyncmock_await.calls.containers import dict_of, kept
+from codemods.asyncmock_await.calls.creations import is_patch
 from codemods.asyncmock_await.calls.definitions import definitions_of
 from codemods.asyncmock_await.calls.doubles_made import doubles_made
 from codemods.asyncmock_await.calls.facts import ClassOf, Outside
@@ -40,9 +40,10 @@ from codemods.asyncmock_await.calls.meeting import joined
 from codemods.asyncmock_await.calls.own_coroutines import OwnCoroutines
 from codemods.asyncmock_await.calls.own_methods import OwnMethods
 from codemods.asyncmock_await.calls.parametrised import doubles_of_parameters
+from codemods.asyncmock_await.calls.patching import Injected, Patching, adds_nothing, injected
 from codemods.asyncmock_await.calls.receiving import Receivers
 from codemods.asyncmock_await.calls.references import is_of_tests, leading_names, leading_within, led_names
-from codemods.asyncmock_await.calls.scan import Function, Inside, bound_once, inside, parameters
+from codemods.asyncmock_await.calls.scan import Function, Inside, bound_once, inside, mapping_parameter, parameters
 from codemods.asyncmock_await.calls.shapes import is_altered
 from codemods.asyncmock_await.calls.texts import Texts
 from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, State
@@ -168,7 +169,7 @@ class Givers:
         for each, owner in self.definitions:
             decorators = [*each.decorator_list, *(owner.decorator_list if owner is not None else ())]
             if not all(map(adds_nothing, decorators)) or self.texts.parametrises(each):
-                found.update(parameters(each))
+                found.update((*parameters(each), *mapping_parameter(each)))
         return frozenset(found - {"self", "cls"})
 
     def fixtures_of(self, owner: ast.ClassDef) -> frozenset[str]:
@@ -302,8 +303,8 @@ class Givers:
         if patches is None or EVERYTHING in marks:
             return
         asks = function.name.startswith("test") or fixture(function) is not None
-        for name in names[len(patches) :]:
-            if name in marks or name in OF_PYTEST or not asks:
+        for name in names[len(patches.by_position) :]:
+            if name in marks or name in OF_PYTEST or name in patches.by_name or not asks:
                 continue  # whoever calls a helper says what it gets
             if name in around.fixtures or name in around.of_module:
                 own = name in around.fixtures
@@ -320,25 +321,19 @@ class Givers:
         decorators = node.decorator_list if node is not None else ()
         return tuple(each for each in decorators if isinstance(each, ast.Call) and is_patch(each, self.mocks))
 
-    def _injected(self, function: Function, of_class: tuple[ast.expr, ...]) -> list[ast.Call] | None:
-        """The patches that hand a double to a function; those of its class come last (`patch.TEST_PREFIX`)."""
+    def _injected(self, function: Function, of_class: tuple[ast.expr, ...]) -> Injected | None:
+        """What patches hand to a function; those of its class come last (`patch.TEST_PREFIX`)."""
         inherited = of_class if function.name.startswith("test") else ()
         return injected([*inherited, *function.decorator_list], self.mocks)
 
-    def patches(self, function: Function, owner: ast.ClassDef | None) -> Iterator[tuple[str, ast.Call]]:
+    def patches(self, function: Function, owner: ast.ClassDef | None) -> Iterator[tuple[str, Patching]]:
         """The patches that hand a double to a function of a class, each with the parameter that gets it."""
         return self._patches(function, self._patches_of(owner))
 
-    def _patches(self, function: Function, of_class: tuple[ast.expr, ...]) -> Iterator[tuple[str, ast.Call]]:
+    def _patches(self, function: Function, of_class: tuple[ast.expr, ...]) -> Iterator[tuple[str, Patching]]:
         patches = self._injected(function, of_class) if of_class or function.decorator_list else None
-        if patches:
-            names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-            names = names[1:] if names[:1] in (["self"], ["cls"]) else names
-            yield from zip(names, patches, strict=False)
-
-    def form(self, patch: ast.Call) -> str:
-        """Whether a patch is a call of `patch` or `patch.object`."""
-        return patch_form(patch, self.mocks)
+        if patches is not None:
+            yield from patches.to_parameters(function)
 
     def start(self, function: Function, around: Within, walk: Walk) -> tuple[Environment, tuple[str, ...]]:
         """What holds when a function begins, and the fixtures of the module that this rests on."""
@@ -357,7 +352,12 @@ class Givers:
                 env.double(SELF, "unknown")
             walk.give(names[0], Double(SELF), env)
         for name, patch in self._patches(function, around.decorators):
-            walk.give(name, walk.patched(patch, patch_form(patch, self.mocks), env), env)
+            walk.give(name, walk.patched(patch.call, patch.form, env), env)
+        for name in mapping_parameter(function) if function.decorator_list or around.decorators else ():
+            patches = self._injected(function, around.decorators)
+            handed = patches.to_mapping(function) if patches is not None else {}
+            values = {key: walk.patched(each.call, each.form, env) for key, each in handed.items()}
+            walk.give(name, dict_of(values, ("handed over", name), env), env)
         relied: list[str] = []
         for name, calls in doubles_of_parameters(function, around, self.mocks):
             if name not in self._taken:  # a fixture that asks for it may change it

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Sequence
 
+from codemods.asyncmock_await.calls.containers import dict_of
 from codemods.asyncmock_await.calls.creations import (
     configured_members,
     has_open_keywords,
@@ -15,7 +16,6 @@ from codemods.asyncmock_await.calls.creations import (
     members_set,
     names_its_place,
     new_value,
-    patch_form,
     patched_kind,
     patched_place,
     puts_its_own,
@@ -25,6 +25,7 @@ from codemods.asyncmock_await.calls.creations import (
 from codemods.asyncmock_await.calls.evaluation import Evaluation, arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 from codemods.asyncmock_await.calls.handed import effect, effect_of_member, is_real_class, sets_up
+from codemods.asyncmock_await.calls.patching import Patching, patchings_of, single_patches
 from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, Value, from_outside, is_foreign
 
 _EVALUATES = frozenset({"exec", "eval", "locals", "globals"})
@@ -107,6 +108,10 @@ class Making(Evaluation):
 
     def replaced(self, node: ast.Call, form: str, env: Environment) -> Value:
         """What a patch puts in place, from now on."""
+        if form == "patch.multiple":
+            patchings = patchings_of(node, self._mocks) or ()
+            each_made = [(each, self.replaced(each.call, each.form, env)) for each in patchings]
+            return self.by_names(node, each_made, env)
         if form != "patch.object":
             return self.patched(node, form, env)
         owner, name = patched_place(node)
@@ -123,6 +128,11 @@ class Making(Evaluation):
             env.forget(holder)
             env.forget_escaped()
         return made
+
+    def by_names(self, node: ast.Call, made: Sequence[tuple[Patching, Value]], env: Environment) -> Double:
+        """What a patch of several things gives: the mocks that it makes itself, by their names."""
+        values = {each.name: value for each, value in made if each.given == "made"}
+        return dict_of(values, ("patched", self._offset(node), *self._generation), env)
 
     def _in_place_of(self, original: Double, holder: Value, node: ast.Call, env: Environment) -> Value:
         """What a patch makes by itself for a member of a double: a mock of the same kind, with members of its own.
@@ -141,17 +151,17 @@ class Making(Evaluation):
     def _patcher(self, node: ast.Call, env: Environment) -> None:
         """A patch that something else starts and stops: from now on, whenever code runs that nobody knows."""
         self._patchers = True
-        form = patch_form(node, self._mocks)
-        self._patches_unseen = self._patches_unseen or not form or not names_its_place(node, form)
         for argument in arguments_of(node):
             env.forget(self.known(argument, env))
-        name = patched_place(node)[1] if form == "patch.object" else ""
-        if name and puts_its_own(node, form):
-            env.renew(name)
-        elif name:
-            env.blur(name)
-        else:
-            env.forget_escaped()
+        for call, form in single_patches(node, self._mocks):
+            self._patches_unseen = self._patches_unseen or not form or not names_its_place(call, form)
+            name = patched_place(call)[1] if form == "patch.object" else ""
+            if name and puts_its_own(call, form):
+                env.renew(name)
+            elif name:
+                env.blur(name)
+            else:
+                env.forget_escaped()
 
     def _owner(self, node: ast.Call, env: Environment) -> Value:
         """What a method is called on."""

@@ -206,6 +206,11 @@ def parameters(function: Function) -> list[str]:
     return [each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
 
 
+def mapping_parameter(function: Function) -> list[str]:
+    """The name of the parameter that gets all keywords which no other has (`**mocks`), if there is one."""
+    return [function.args.kwarg.arg] if function.args.kwarg is not None else []
+
+
 def functions_of(body: list[ast.stmt]) -> list[Function]:
     """The functions right in a block, those under conditions included."""
     found: list[Function] = []

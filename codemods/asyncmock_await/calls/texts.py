@@ -21,6 +21,9 @@ _MADE = (
 )  # fmt: skip
 """What a line says that may make an AsyncMock, or a mock with AsyncMocks among its members."""
 
+_DEFAULT = rb"DEFAULT\b"
+"""What a `patch.multiple` says where it makes a mock itself: for an `async def` that is an AsyncMock."""
+
 _STARTING = (b".start()", b"enterContext(", b"enter_context(")
 _SYNC_MOCK = re.compile(rb"\n[ \t]++(\w++)[ \t]*+=[ \t]*+(?:\w++\.)*+(?:Magic)?Mock\(")
 _AWAITED = re.compile(rb"await[ \t]++(\w++)((?:\.\w++)++)\(")
@@ -44,7 +47,8 @@ class Texts:
     def _making(self) -> tuple[re.Pattern[bytes], ...]:
         """What a piece of code says that may make an AsyncMock."""
         spelled = [written for written, what in self._mocks.spellings if what == "AsyncMock"]
-        words = [*_MADE, *(re.escape(word).encode() for word in spelled if word != "AsyncMock")]
+        several = (_DEFAULT,) if b"patch.multiple(" in self._module.source.body else ()
+        words = [*_MADE, *several, *(re.escape(word).encode() for word in spelled if word != "AsyncMock")]
         return tuple(re.compile(word) for word in words)
 
     def mentions_mocks(self, function: Function) -> bool:

@@ -63,7 +63,7 @@ class Coroutine(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Patcher:
-    """What a call of `patch` or `patch.object` gives: its `start()` puts a double in place."""
+    """What a call of `patch`, `patch.object` or `patch.multiple` gives: its `start()` puts a double in place."""
 
     call: ast.Call
     form: str

@@ -9,12 +9,13 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.containers import items_of
-from codemods.asyncmock_await.calls.creations import patch_form, patched_place, puts_its_own
+from codemods.asyncmock_await.calls.creations import patched_place, puts_its_own
 from codemods.asyncmock_await.calls.evaluation import OffsetOf
 from codemods.asyncmock_await.calls.expressions import Expressions
 from codemods.asyncmock_await.calls.forms import Use, deliberate, iterated
 from codemods.asyncmock_await.calls.handed import Surroundings
 from codemods.asyncmock_await.calls.meeting import joined
+from codemods.asyncmock_await.calls.patching import followed_form, patchings_of
 from codemods.asyncmock_await.calls.scan import Inside, nodes_of
 from codemods.asyncmock_await.calls.values import Address, Double, Environment, Patcher, Root, State, Value
 from codemods.asyncmock_await.mock_names import MockNames
@@ -254,7 +255,7 @@ class Walk(Expressions):
         guarded, self._guarded = self._guarded, self._guarded or with_context(node.items) == "raises"
         entered: list[Value] = []
         for item in node.items:
-            swallows = swallows or not patch_form(item.context_expr, self._mocks)
+            swallows = swallows or not followed_form(item.context_expr, self._mocks)
             made = self._entered(item.context_expr, env, restored)
             entered += [made] if _is_entered(made) else []
             if item.optional_vars is not None:
@@ -272,15 +273,9 @@ class Walk(Expressions):
 
     def _entered(self, node: ast.expr, env: Environment, restored: list[_Restored]) -> Value:
         """What a `with` gives to its `as`.  What a context manager is given, it is there to change."""
-        form = patch_form(node, self._mocks)
+        form = followed_form(node, self._mocks)
         if isinstance(node, ast.Call) and form:
-            owner, name = patched_place(node)
-            holder = self.known(owner, env) if form == "patch.object" and name and owner is not None else None
-            original = env.member(holder, name) if isinstance(holder, Double) else None
-            made = self.replaced(node, form, env)
-            if form == "patch.object" and name and not (puts_its_own(node, form) and not self._is_own(holder)):
-                restored.append((holder, name, original))
-            return made
+            return self._within_patch(node, form, env, restored)
         given = self.value(node, env, "handed on")
         if isinstance(given, Patcher):
             return self.replaced(given.call, given.form, env)
@@ -295,6 +290,20 @@ class Walk(Expressions):
             if isinstance(root, Root) and root.outside.form == "call":
                 return env.given(root._replace(outside=replace(root.outside, form="entered")))
         return None
+
+    def _within_patch(self, node: ast.Call, form: str, env: Environment, restored: list[_Restored]) -> Value:
+        """What a patch gives to the `as` of its `with`; `restored` is what the end of that puts back."""
+        if form == "patch.multiple":
+            patchings = patchings_of(node, self._mocks) or ()
+            made = [(each, self._within_patch(each.call, each.form, env, restored)) for each in patchings]
+            return self.by_names(node, made, env)
+        owner, name = patched_place(node)
+        holder = self.known(owner, env) if form == "patch.object" and name and owner is not None else None
+        original = env.member(holder, name) if isinstance(holder, Double) else None
+        double = self.replaced(node, form, env)
+        if form == "patch.object" and name and not (puts_its_own(node, form) and not self._is_own(holder)):
+            restored.append((holder, name, original))
+        return double
 
 
 def _is_entered(value: Value) -> bool:

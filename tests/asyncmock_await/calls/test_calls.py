@@ -363,7 +363,38 @@ def test_patches_of_a_class_hand_over_their_doubles_behind_those_of_its_tests() 
     check_transformed(codemod, module(OF_CLASS.format("")), module(OF_CLASS.format("await ")), path=PATH)
 
 
+BY_MOCKER = """\
+async def test_it(mocker):
+    ms = mocker.patch.multiple("a", b=mocker.DEFAULT, c=MagicMock(), new_callable=mocker.{0})
+    {1}ms["b"]()
+    ms["c"]()
+"""
+
+
+@pytest.mark.parametrize(("made_by", "awaited"), [("AsyncMock", "await "), ("MagicMock", "")], ids=["async", "sync"])
+def test_patch_multiple_of_pytest_mock_gives_what_it_makes(made_by: str, awaited: str) -> None:
+    check_transformed(
+        codemod, module(BY_MOCKER.format(made_by, "")), module(BY_MOCKER.format(made_by, awaited)), path=PATH
+    )
+
+
 STARTED = [
+    pytest.param(
+        "m = patch.multiple('a', b=mock.DEFAULT, new_callable=AsyncMock).start()['b']", id="as one of several"
+    ),
+    pytest.param(
+        "with patch.multiple('a', b=mock.DEFAULT, new_callable=AsyncMock) as ms:\n    pass\nm = ms.get('b')",
+        id="as one of several by a with",
+    ),
+    pytest.param(
+        "p = patch.multiple('a', b=mock.DEFAULT, new_callable=AsyncMock)\nwith p as ms:\n    pass\nm = ms['b']",
+        id="as one of several by a name",
+    ),
+    pytest.param(
+        "s = ExitStack()\n"
+        "ms = s.enter_context(patch.multiple('a', b=mock.DEFAULT, new_callable=AsyncMock))\nm = ms['b']",
+        id="as one of several in an exit stack",
+    ),
     pytest.param("m = patch('a.b', new_callable=AsyncMock).start()", id="at once"),
     pytest.param("p = patch('a.b', new_callable=AsyncMock)\nm = p.start()", id="by its name"),
     pytest.param("p = patch.object(x, 'b', AsyncMock())\nm = p.start()", id="of an object"),
@@ -387,15 +418,40 @@ def test_a_patch_that_is_one_of_two_gives_nobody_knows_what() -> None:
     check_noop(codemod, body(text), path=PATH)
 
 
-@pytest.mark.parametrize("replaced", ["c=DEFAULT", "**{'c': 1}"], ids=["one that is handed over", "a mapping"])
-def test_patch_multiple_that_may_hand_over_something_makes_parameters_unknown(replaced: str) -> None:
-    head = f"@patch('a.b', new_callable=AsyncMock)\n@patch.multiple('a', {replaced})\nasync def test_it(b):"
-    check_noop(codemod, body("b()", head), path=PATH)
+SEVERAL = "@patch('a.b', new_callable=AsyncMock)\n@patch.multiple({})\nasync def test_it(b, c=None):"
+UNCERTAIN = [
+    pytest.param("'a', **names", id="a mapping from elsewhere"),
+    pytest.param("'a', **{name: mock.DEFAULT}", id="a name from elsewhere"),
+    pytest.param("*target, c=mock.DEFAULT", id="a target from elsewhere"),
+]
 
 
-def test_patch_multiple_that_hands_over_nothing_leaves_the_parameters_to_others() -> None:
-    head = "@patch('a.b', new_callable=AsyncMock)\n@patch.multiple('a', c=1)\nasync def test_it(b):"
-    check_transformed(codemod, body("b()", head), body("await b()", head), path=PATH)
+@pytest.mark.parametrize("said", UNCERTAIN)
+def test_patch_multiple_that_may_hand_over_anything_makes_parameters_unknown(said: str) -> None:
+    check_noop(codemod, body("b()\nc()", SEVERAL.format(said)), path=PATH)
+
+
+BY_NAME = [
+    pytest.param("'a', c=1", "", id="a value"),
+    pytest.param("'a', c=AsyncMock()", "", id="a mock of its own"),
+    pytest.param("'a', c=OTHER, new_callable=AsyncMock", "", id="a name that may be DEFAULT"),
+    pytest.param("'a', c=mock.DEFAULT", "", id="of a target that nobody knows"),
+    pytest.param("'a', c=mock.DEFAULT, new_callable=MagicMock", "", id="of a sync kind"),
+    pytest.param("'a', c=mock.DEFAULT, new_callable=AsyncMock", "await ", id="of an async kind"),
+    pytest.param("target=a, c=mock.DEFAULT, new_callable=AsyncMock", "await ", id="of a target by its keyword"),
+    pytest.param("'a', **{'c': mock.DEFAULT, 'b': 1}, new_callable=AsyncMock", "await ", id="in a mapping"),
+]
+
+
+@pytest.mark.parametrize(("said", "awaited"), BY_NAME)
+def test_patch_multiple_hands_over_by_keyword_what_it_makes(said: str, awaited: str) -> None:
+    head = SEVERAL.format(said)
+    check_transformed(codemod, body("b()\nc()", head), body(f"await b()\n{awaited}c()", head), path=PATH)
+
+
+def test_one_name_of_two_patches_is_not_certain() -> None:
+    head = SEVERAL.format("'a', c=mock.DEFAULT, new_callable=AsyncMock")
+    check_noop(codemod, body("c()", "@patch.multiple('b', c=mock.DEFAULT)\n" + head), path=PATH)
 
 
 FIXTURE = "@pytest.fixture\ndef db():\n    m = AsyncMock()\n    m.add = MagicMock()\n    {give} m\n\n\n{more}"
