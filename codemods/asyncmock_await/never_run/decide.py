@@ -13,7 +13,6 @@ from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.family import Share
 from codemods.asyncmock_await.never_run.bases import Bases
 from codemods.asyncmock_await.never_run.classes import Classes, Key
-from codemods.asyncmock_await.never_run.facts import SETUPS
 from codemods.asyncmock_await.never_run.markers import marked
 from codemods.asyncmock_await.never_run.modes import Modes
 from codemods.asyncmock_await.never_run.reach import wanted
@@ -82,8 +81,8 @@ class _Fixes:
         if verdict.path in self.withheld:
             return self.withheld[verdict.path]
         changes: _Changes = {}
-        if verdict.function.yields:
-            return "AM504", "it is an async generator, which no runner iterates"
+        if verdict.by_hand is not None:
+            return verdict.by_hand
         if verdict.code == "AM302":
             return marked(self.project, self.classes, self.modes, verdict.path, verdict.function)
         for runner in verdict.runners:
@@ -92,19 +91,14 @@ class _Fixes:
                 return blamed
             for path, several in self.blamed[blamed].items():
                 changes[path] = tuple(dict.fromkeys((*changes.get(path, ()), *several)))
-        if verdict.code == "AM303":
-            return self._set_up(verdict, changes)
+        if verdict.owner is not None:
+            return self._set_up(verdict.path, SetUp(verdict.owner, verdict.function), changes)
         return changes
 
-    def _set_up(self, verdict: Verdict, changes: _Changes) -> _Changes | tuple[str, str]:
-        if verdict.owner is None and SETUPS.get(verdict.function.name):
-            return "AM503", "it stands in a class that is no TestCase itself"
-        if verdict.owner is None:
-            return "AM504", f"there is no async form of {verdict.function.name} that a runner would call"
-        setup = SetUp(verdict.owner, verdict.function)
+    def _set_up(self, path: str, setup: SetUp, changes: _Changes) -> _Changes | tuple[str, str]:
         if setup in self.refused:
             return self.refused[setup]
-        return {**changes, verdict.path: (*changes.get(verdict.path, ()), *self.renamed[setup])}
+        return {**changes, path: (*changes.get(path, ()), *self.renamed[setup])}
 
 
 def _share(verdicts: list[Verdict], fixes: _Fixes, evidence: Seen, config: Config) -> Share:
@@ -140,16 +134,16 @@ def _share(verdicts: list[Verdict], fixes: _Fixes, evidence: Seen, config: Confi
 
 
 def _findings(kept: list[Verdict], evidence: Seen) -> Iterator[Finding]:
-    """One for each class (or module) and code: how many of its tests never run, and which fail once they do."""
-    groups: dict[tuple[str, str, str], list[Verdict]] = {}
+    """One for each class (or module), code and remedy: how many tests never run, and which fail once they do."""
+    groups: dict[tuple[str, str, str, str], list[Verdict]] = {}
     for verdict in kept:
-        groups.setdefault((verdict.path, verdict.group, verdict.code), []).append(verdict)
+        groups.setdefault((verdict.path, verdict.group, verdict.code, verdict.remedy), []).append(verdict)
     for several in groups.values():
         verdict, count = several[0], len(several)
         what = "set-up" if verdict.code == "AM303" else "test"
         subject = f"{count} {what}{'s' if count > 1 else ''} of {verdict.group or 'this module'} never run"
         ending = "" if count > 1 else "s"
-        message = f"{subject}{ending}: {verdict.reason} (--select {verdict.code} rewrites)"
+        message = f"{subject}{ending}: {verdict.reason} ({verdict.remedy})"
         failing = [each.function.name for each in several if evidence.fails(each.path, each.name)]
         if failing:
             message += f"; where they ran, these failed: {', '.join(failing)}"

@@ -47,12 +47,29 @@ class Verdict(NamedTuple):
         """Its name behind that of its class."""
         return f"{self.group}.{self.function.name}" if self.group else self.function.name
 
+    @property
+    def by_hand(self) -> tuple[str, str] | None:
+        """The code and the reason why only a person can mend it, where that is told by the function itself."""
+        if self.function.yields:
+            return "AM504", "it is an async generator, which no runner iterates"
+        if self.code != "AM303" or self.owner is not None:
+            return None
+        if SETUPS.get(self.function.name):
+            return "AM503", "it stands in a class that is no TestCase itself"
+        return "AM504", f"there is no async form of {self.function.name} that a runner would call"
+
+    @property
+    def remedy(self) -> str:
+        """What can be done about it, in a few words."""
+        code, reason = self.by_hand or ("", "")
+        return f"{code}: {reason}" if code else f"--select {self.code} rewrites"
+
     def site(self, evidence: Seen, *, asked: bool) -> Site:
         """The site, as long as nothing is rewritten.  `asked`: a rewrite of its code is requested."""
         kind = "set-up" if self.function.name in SETUPS or not self.function.name.startswith("test") else "test"
         reason = self.reason
         if self.code:
-            reason = f"never runs: {reason}" + ("" if asked else f"; --select {self.code} rewrites it")
+            reason = f"never runs: {reason}" + ("" if asked else f"; {self.remedy}")
         reason += evidence.remark(self.path, self.name)
         return Site(
             kind, self.path, self.function.line, self.function.column, self.name, self.decision, reason, self.code

@@ -303,6 +303,15 @@ def test_a_set_up_without_another_name_is_refused_on_request(text: str, code: st
     assert reason in site.reason
 
 
+def test_of_a_set_up_that_only_a_person_can_mend_no_rewrite_is_offered() -> None:
+    text = "class TestIt:\n    async def setup_method(self): ...\n    async def test_it(self): ...\n"
+    result = check_noop(codemod, {"pytest.ini": STRICT, "test_a.py": text})
+    told = {finding.code: finding.message for finding in result.findings}
+    assert told["AM302"].endswith("(--select AM302 rewrites)")
+    assert told["AM303"].endswith("(AM504: there is no async form of setup_method that a runner would call)")
+    assert "--select" not in next(site.reason for site in result.sites if site.code == "AM303")
+
+
 def test_where_pytest_means_something_else_no_marker_is_written() -> None:
     text = "pytest = None\nasync def test_it(): ...\n"
     [site] = check_noop(codemod, {"pytest.ini": STRICT, "test_a.py": text}, config=ALL).sites
