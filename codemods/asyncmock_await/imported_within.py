@@ -41,6 +41,11 @@ def origin_of(project: Project[Facts], origins: Origins, path: str, name: str) -
     return origins.brought(path, found) if found is not None else origin
 
 
+def import_within(names: ModuleNames, name: str) -> Import | None:
+    """What the functions of a module import by a name that means nothing else in it."""
+    return _imports(names).get(name)
+
+
 def _imports(names: ModuleNames) -> Mapping[str, Import]:
     if names.stars or names.dynamic:
         return {}

@@ -161,6 +161,12 @@ double.send()                    # AM112
 A helper that gets the double as a parameter is such a place too where its calls don't agree, or where another module
 may call it.
 
+So is a coroutine function, or its method, in whose place something else may stand while the test runs: the reason names
+the line that does it (`tests/conftest.py:12 may put something else in its place`), or the class that derives from the
+test's own. What is replaced of another class, or of a module by which the test doesn't come to the function, is no
+reason, where the source shows whose it is (`patch("shop.Orders.save")`, `monkeypatch.setattr(Orders, "save", ...)`);
+of a variable, or of a name that is put together, the last name counts.
+
 **What to do.** Make it the same kind on every path, or await it where it is an AsyncMock.
 """,
     ),

@@ -38,7 +38,8 @@ from codemods.asyncmock_await.calls.places import Doubles, doubles_in
 from codemods.asyncmock_await.calls.receiving import enter
 from codemods.asyncmock_await.calls.references import coroutine_functions, is_of_tests
 from codemods.asyncmock_await.calls.referring import loses_own, referring_calls
-from codemods.asyncmock_await.calls.replaced import plugins_of, replaced_names
+from codemods.asyncmock_await.calls.replaced import plugins_of
+from codemods.asyncmock_await.calls.replacing import replaced_in
 from codemods.asyncmock_await.calls.scan import Function, inner_functions, mapping_parameter, parameters
 from codemods.asyncmock_await.calls.substitutes import Substitutes
 from codemods.asyncmock_await.calls.suspects import suspects_of
@@ -69,10 +70,9 @@ def collect(
     `followed` are names of functions that are followed although no mock is named in them, and so are `words`, which may
     have to become async: all places that name them are written down.  `asserts`: assertions are collected as well.
     """
-    coroutines = tuple(coroutine_functions(module))
-    path = module.source.path
+    coroutines, path = tuple(coroutine_functions(module)), module.source.path
     patches = is_test(path) or b".setattr(" in module.source.body or "patch" in dict(mocks.spellings).values()
-    replaces = replaced_names(path, module.source.body) if patches else ()
+    replaces = replaced_in(module, names) if patches else ()
     if not is_test(path):
         named = tuple(mention for mention, _function in mentions(module, words)) if words else ()
         gifts = tuple(instances_given(module, names))
@@ -361,15 +361,15 @@ class _Collector:
     def _reference(self, site: CallSite, owner: str, function: Function) -> Iterator[CallSite]:
         """A call of a name that may mean a coroutine function, with what else may stand in its place."""
         if not site.name.startswith("self."):
-            yield replace(site, certain=not self._substitutes.may_be(site.name, function))
+            doubt = self._substitutes.doubt(site.name, function)
+            yield replace(site, certain=not doubt, doubt=doubt)
             return
         name = site.name.removeprefix("self.")
         meant = self.givers.own.meant(owner, name)
         if meant:
-            certain = not self._substitutes.may_be(f"{owner}.{name}", function)
-            yield replace(
-                site, certain=certain, reference=False, owner=owner, outside=Outside("function", meant), member=name
-            )
+            doubt = self._substitutes.doubt(f"{owner}.{name}", function)
+            site = replace(site, certain=not doubt, doubt=doubt, reference=False, owner=owner, member=name)
+            yield replace(site, outside=Outside("function", meant))
 
     def _site(
         self, node: ast.Call, fate: Fate, function: Function, *, closed: bool = False, brackets: bool = False,
@@ -380,8 +380,8 @@ class _Collector:
         around: Place = "async" if isinstance(function, ast.AsyncFunctionDef) else "sync"
         known = [each for each in origins or () if each is not None]
         outside, chain = known[0] if known else (None, ())
-        if outside is not None and outside.form in {"call", "entered"} and certain and fate in {"dropped", "value"}:
-            certain = not self._substitutes.may_be_of(outside, chain, function)
+        called = outside is not None and outside.form in {"call", "entered"} and fate in {"dropped", "value"}
+        doubt = self._substitutes.doubt_of(outside, chain, function) if outside and called and certain else ""
         return CallSite(
             start, end, node.lineno, node.col_offset,
             name=called_as(node.func),
@@ -390,7 +390,8 @@ class _Collector:
             function=function.name,
             test=function.name.startswith("test") and fixture(function) is None,
             brackets=brackets,
-            certain=certain and len(origins or {None}) == 1,
+            certain=certain and not doubt and len(origins or {None}) == 1,
+            doubt=doubt,
             reference=reference,
             of_result=of_result,
             outside=outside,

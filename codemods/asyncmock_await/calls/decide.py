@@ -147,13 +147,14 @@ def _settled(
     """
     if call.reference:
         return _unless_replaced(path, call, outsides) if outsides.is_coroutine_function(path, call.name) else None
-    if call.certain and outsides.inheritance.may_change(path, call):
-        call = replace(call, certain=False)
-    if call.late and call.certain and outsides.replacements.may_hit(path, call.name, to_async=call.sync):
-        call = replace(call, certain=False)
+    if call.certain:
+        call = _doubted(call, outsides.inheritance.doubt(path, call))
+    if call.late and call.certain:
+        call = _doubted(call, _by(outsides.replacements.place(path, call.name, to_async=call.sync)))
     lost = call.sync or call.fate in {"dropped", "value"}
-    if lost and any(outsides.altered(path, fixture) for fixture in call.fixtures):
-        call = replace(call, certain=False)
+    altered = next((each for each in call.fixtures if outsides.altered(path, each)), "") if lost else ""
+    if altered and call.certain:
+        call = _doubted(call, f"another fixture may change what {altered} gives")
     if call.outside is None:
         return call
     match outsides.meaning(path, call.outside, call.chain):
@@ -167,19 +168,25 @@ def _settled(
             return replace(call, sync=True)
         case "coroutine function" if call.fate in {"dropped", "value"}:
             if call.outside.form == "function" and outsides.held_above(path, call.owner, call.member):
-                call = replace(call, certain=False)
+                call = _doubted(call, f"an object of {call.owner} may have an attribute {call.member} of its own")
             return _unless_replaced(path, replace(call, reference=True), outsides)
     return None
 
 
 def _unless_replaced(path: str, call: CallSite, outsides: Outsides) -> CallSite:
     """A call of a coroutine function, or of what replaces one; not certain where other code may have done so before."""
-    if call.outside is None:
-        names = call.name
-    else:  # the name by which a test knows an object is its own: only the way to its method can be replaced elsewhere
-        names = ".".join((*((call.outside.name,) if call.outside.form != "fixture" else ()), *call.chain))
-    hit = call.certain and outsides.replacements.may_hit(path, names)
-    return replace(call, certain=False) if hit else call
+    if not call.certain:
+        return call
+    return _doubted(call, _by(outsides.replaced_at(path, call.name, call.outside, call.chain)))
+
+
+def _by(place: str) -> str:
+    return f"{place} may put something else in its place" if place else ""
+
+
+def _doubted(call: CallSite, doubt: str) -> CallSite:
+    """A call that is not certain for a reason, if there is one."""
+    return replace(call, certain=False, doubt=doubt) if doubt else call
 
 
 def _unless_called_elsewhere(path: str, facts: CallFacts, call: CallSite, callers: Callers) -> CallSite:
@@ -187,7 +194,7 @@ def _unless_called_elsewhere(path: str, facts: CallFacts, call: CallSite, caller
     helper = next((each for each in facts.received if each.function.keyword == call.received), None)
     if helper is None or not callers.elsewhere(path, helper):
         return call
-    return replace(call, certain=False)
+    return _doubted(call, f"another module may hand something else to {call.function}") if call.certain else call
 
 
 def _decided(call: CallSite) -> tuple[Decision, str, str]:
@@ -199,7 +206,7 @@ def _decided(call: CallSite) -> tuple[Decision, str, str]:
         return "kept", "", "its coroutine is handed on"
     if not call.certain:
         reason = "the name may stand for a double" if call.reference else "it is an AsyncMock on some paths only"
-        reason = "a test may have set that member to something else" if call.late else reason
+        reason = "a test may have set that member to something else" if call.late else call.doubt or reason
         return "refused", "AM112", reason
     if call.around == "closed":
         return "refused", "AM111", "no await can stand in a lambda or a generator expression"

@@ -85,7 +85,7 @@ class Gift(msgspec.Struct, frozen=True, array_like=True):
 class ClassOf(msgspec.Struct, frozen=True, array_like=True):
     """A class of a test module: its bases as written, whether it has a set-up, the fixtures that it defines.
 
-    `methods` are those that its tests and set-ups may call.
+    `methods` are those that its tests and set-ups may call.  `line` is that of its `class`.
     """
 
     name: str
@@ -93,6 +93,22 @@ class ClassOf(msgspec.Struct, frozen=True, array_like=True):
     setup: bool
     fixtures: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
+    line: int = 0
+
+
+class Replaced(msgspec.Struct, frozen=True, array_like=True):
+    """Something that a module of tests may replace while tests of other modules run: its last name, and the line.
+
+    `kind` says what `owner` is that has it: for a `target`, the dotted path that `patch` imports, for an `object`, a
+    dotted name of the module.  Of a `member` nobody knows whose it is, a `self` is set by an object on itself.  For a
+    `module`, in whose place something else is put, `name` is the whole dotted name.  `asynchronous`: by an AsyncMock.
+    """
+
+    name: str
+    line: int
+    kind: Literal["target", "object", "member", "self", "module"]
+    owner: str = ""
+    asynchronous: bool = False
 
 
 class CallSite(msgspec.Struct, frozen=True, array_like=True):
@@ -112,7 +128,7 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     parameter which holds it.  `received` is where the `def` of the helper around it stands, if it gets the double as a
     parameter: all calls of it in the module hand over such a one.  `owner` is the class around it, where the double
     comes from its set-up or from a fixture.  `late`: it stands behind the `yield` of a fixture, so that a test may have
-    changed the double.
+    changed the double.  `doubt` says why it is not `certain`, where that is known.
     """
 
     start: int
@@ -141,6 +157,7 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     received: int = -1
     owner: str = ""
     late: bool = False
+    doubt: str = ""
 
 
 class Assertion(msgspec.Struct, frozen=True, array_like=True):
@@ -242,8 +259,8 @@ class CallFacts(msgspec.Struct, frozen=True):
     ("*": any of them), `suspects` what has to be known before it is worth while to follow more of its functions,
     `functions` the sync functions around sites, and around `mentions`: where the module names functions that may have
     to become async.  `assertions` are collected only where a rewrite of theirs
-    is requested.  `received` are the helpers, sync or async, around sites whose double is a parameter.  `replaces` are
-    the last names of what the module may replace while tests of other modules run, `plugins` its `pytest_plugins`.
+    is requested.  `received` are the helpers, sync or async, around sites whose double is a parameter.  `replaces` is
+    what the module may replace while tests of other modules run, `plugins` are its `pytest_plugins`.
     """
 
     sites: tuple[CallSite, ...] = ()
@@ -257,5 +274,5 @@ class CallFacts(msgspec.Struct, frozen=True):
     mentions: tuple[Mention, ...] = ()
     assertions: tuple[Assertion, ...] = ()
     received: tuple[SyncFunction, ...] = ()
-    replaces: tuple[str, ...] = ()
+    replaces: tuple[Replaced, ...] = ()
     plugins: tuple[str, ...] = ()

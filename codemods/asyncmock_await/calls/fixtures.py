@@ -189,7 +189,7 @@ def classes_of(definitions: Definitions, changes: Callable[[Function], bool]) ->
         fixtures = [found.name for each in methods if (found := fixture(each)) is not None]
         bases = tuple(dotted_name(base) for base in node.bases)
         called = tuple(each.name for each in methods if is_helper(each))
-        yield ClassOf(node.name, bases, sets_up(methods, changes), tuple(fixtures), called)
+        yield ClassOf(node.name, bases, sets_up(methods, changes), tuple(fixtures), called, node.lineno)
 
 
 def sets_up(methods: Sequence[Function], changes: Callable[[Function], bool]) -> bool:

@@ -32,21 +32,22 @@ class Inheritance:
         self._project = project
         self._origins = origins
         self._replacements = replacements
-        self._known: dict[tuple[str, str], tuple[ClassOf, ...]] = {}
+        self._known: dict[tuple[str, str], tuple[tuple[str, ClassOf], ...]] = {}
 
     @cached_property
     def _index(self) -> _Index:
         """Made once for the marks, and looked up once for each file: to compare all of them takes a millisecond."""
         return _index(_Marks(self._project.marks))
 
-    def may_change(self, path: str, call: CallSite) -> bool:
-        """Whether a call in a class may be one of another double, where a base or a derived class has its way."""
+    def doubt(self, path: str, call: CallSite) -> str:
+        """Why a call in a class may be one of something else: a base or a derived class has its way ("" if none)."""
         matters = call.sync or call.fate in {"dropped", "value"}
         if not call.owner or not matters or _is_made_there(call):
-            return False
-        return self._from_above(path, call) or self._from_below(path, call)
+            return ""
+        place = self._from_above(path, call)
+        return f"{place} may put something else in its place" if place else self._from_below(path, call)
 
-    def _from_above(self, path: str, call: CallSite) -> bool:
+    def _from_above(self, path: str, call: CallSite) -> str:
         parts = call.name.split(".")
         names = {*parts, call.member}
         if call.outside is None or call.outside.form != "self":  # else it is the set-up that the object comes from
@@ -54,9 +55,9 @@ class Inheritance:
         if call.sync:
             names |= {f"async {name}" for name in names}
         own_method = call.outside is not None and call.outside.form == "function"
-        return self._replacements.bases_may_hit(path, names, by_name=own_method)
+        return self._replacements.place_in_bases(path, names, by_name=own_method)
 
-    def _from_below(self, path: str, call: CallSite) -> bool:
+    def _from_below(self, path: str, call: CallSite) -> str:
         name = call.outside.name if call.outside is not None else ""
         asked = {*call.fixtures, name}
         by = call.name if call.outside is not None and call.outside.form == "function" else name
@@ -64,10 +65,14 @@ class Inheritance:
         known = self._known.get((path, call.owner))
         if known is None:
             known = self._known[path, call.owner] = tuple(self._below(path, call.owner))
-        return any(each.setup or made_by in each.methods or not asked.isdisjoint(each.fixtures) for each in known)
+        for file, each in known:
+            own = made_by if made_by in each.methods else next(iter(asked.intersection(each.fixtures)), "")
+            if each.setup or own:
+                return f"{file}:{each.line} {each.name} derives from its class and has its own {own or 'set-up'}"
+        return ""
 
-    def _below(self, path: str, name: str) -> Iterator[ClassOf]:
-        """The classes of other files that derive from one, by the marks of these."""
+    def _below(self, path: str, name: str) -> Iterator[tuple[str, ClassOf]]:
+        """The classes of other files that derive from one, by the marks of these, each behind its file."""
         waiting, seen = [(path, name)], {(path, name)}
         while waiting:
             at, known = waiting.pop()
@@ -80,7 +85,7 @@ class Inheritance:
                 if entry is None:
                     self._origins.unloaded.add(file)
                 elif entry.facts is not None:
-                    yield from (each for each in entry.facts.calls.classes if each.name == derived)
+                    yield from ((file, each) for each in entry.facts.calls.classes if each.name == derived)
 
 
 def _is_made_there(call: CallSite) -> bool:

@@ -9,7 +9,7 @@ AsyncMock.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.facts import RESULT, CallFacts, ClassOf, Definition, Outside, Shape
@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 Meaning = Literal["async", "sync", "unknown", "coroutine function"]
 """What is called: an AsyncMock, something that makes no coroutine, nobody knows, or a real coroutine function."""
 
+
+class Meant(NamedTuple):
+    """What is called; of a coroutine function also the class that it was found by, or the function itself."""
+
+    what: Meaning
+    owner: Origin | None = None
+
+
+_UNKNOWN = Meant("unknown")
 _FAR = 12
 """So many fixtures, helpers and base classes are followed, one after another."""
 
@@ -43,34 +52,51 @@ class Outsides:
         self.replacements = Replacements(project, origins)
         self.inheritance = Inheritance(project, origins, self.replacements)
 
-    def meaning(self, path: str, outside: Outside, chain: tuple[str, ...], left: int = _FAR) -> Meaning:
+    def meaning(self, path: str, outside: Outside, chain: tuple[str, ...]) -> Meaning:
         """What the member is that `chain` leads to, from a double that a function of the file `path` gets."""
+        return self._meant(path, outside, chain).what
+
+    def replaced_at(self, path: str, name: str, outside: Outside | None, chain: tuple[str, ...]) -> str:
+        """Where something may replace what is called, while a test of the file runs (`file:line`, "" for nowhere).
+
+        That is `name`, or a member of what `outside` gives: the name by which a test knows a fixture's object is its
+        own, only the way to its method can be replaced elsewhere.
+        """
+        if outside is None:
+            return self.replacements.place(path, name, looked_up=name, owner=self._function(path, name))
+        looked_up = "" if outside.form == "fixture" else outside.name
+        names = ".".join(filter(None, (looked_up, *chain)))
+        owner = self._meant(path, outside, chain).owner
+        return self.replacements.place(path, names, looked_up=looked_up, owner=owner)
+
+    def _meant(self, path: str, outside: Outside, chain: tuple[str, ...], left: int = _FAR) -> Meant:
         if not left:
-            return "unknown"
+            return _UNKNOWN
         match outside.form:
             case "function":
-                return "coroutine function" if self.is_coroutine_function(path, outside.name) else "unknown"
+                owner = self._function(path, outside.name)
+                return Meant("coroutine function", owner) if owner is not None else _UNKNOWN
             case "name" if left != _FAR:
-                return "unknown"  # a double of another module: whoever imports it may have changed it
+                return _UNKNOWN  # a double of another module: whoever imports it may have changed it
             case "spec" | "mock spec" | "autospec" | "patch autospec":
-                return self._specified(path, outside, chain)
+                return Meant(self._specified(path, outside, chain))
             case "wraps":
-                return self._wrapped(path, outside, chain)
+                return Meant(self._wrapped(path, outside, chain))
             case "patch" | "patch object":
                 find = function_at if outside.form == "patch" else function_named
                 found = find(self._project, self._origins, path, outside.name)
-                return "async" if found is not None and found.asynchronous and RESULT not in chain else "unknown"
+                return Meant("async") if found is not None and found.asynchronous and RESULT not in chain else _UNKNOWN
             case "call":
                 origin = self._origin(path, outside.name)
                 if origin is not None and origin.status == "class":
                     return self._of_instance(origin, chain, left)
         found_at = self._shape(path, outside)
-        return "unknown" if found_at is None else self._within(*found_at, chain, left)
+        return _UNKNOWN if found_at is None else self._within(*found_at, chain, left)
 
     def given_above(self, path: str, fixture: str, chain: tuple[str, ...]) -> Meaning:
         """What a member is of what a fixture of a conftest.py gives to a file that need not be known itself."""
         place, shape = self._nearest(conftests(self._project, path), fixture) or (path, None)
-        return self._within(place, shape, chain, _FAR) if shape is not None else "unknown"
+        return self._within(place, shape, chain, _FAR).what if shape is not None else "unknown"
 
     def made_elsewhere(self, path: str, target: str, chain: tuple[str, ...]) -> Meaning:
         """What a member is of what a function or class gives, by the dotted name with which `path` may import it."""
@@ -80,16 +106,16 @@ class Outsides:
         if origin.fallback or (origin.status, len(left)) not in known:
             return "unknown"
         if origin.status == "value":
-            return self._of_value(origin, chain)
+            return self._of_value(origin, chain).what
         if origin.status == "class" and not left:
-            return self._of_instance(origin, chain, _FAR)
+            return self._of_instance(origin, chain, _FAR).what
         shape = self._gift(origin.path, "call", ".".join((origin.name, *left)))
-        return self._within(origin.path, shape, chain, _FAR) if shape is not None else "unknown"
+        return self._within(origin.path, shape, chain, _FAR).what if shape is not None else "unknown"
 
-    def _of_value(self, value: Origin, chain: tuple[str, ...]) -> Meaning:
+    def _of_value(self, value: Origin, chain: tuple[str, ...]) -> Meant:
         """What a member is of the object that a module which is none of tests binds a name to."""
         shape = self._gift(value.path, "name", value.name) if not is_test(value.path) else None
-        return self._within(value.path, shape, chain, _FAR) if shape is not None else "unknown"
+        return self._within(value.path, shape, chain, _FAR) if shape is not None else _UNKNOWN
 
     def makes(self, path: str, outside: Outside) -> bool:
         """Whether a function makes what a call gives of what another one gets, so that it is no result of a double."""
@@ -98,17 +124,22 @@ class Outsides:
 
     def is_coroutine_function(self, path: str, dotted: str) -> bool:
         """Whether a name of the file `path` surely means an `async def` of the project, also one of a class."""
+        return self._function(path, dotted) is not None
+
+    def _function(self, path: str, dotted: str) -> Origin | None:
+        """The `async def` that a name of a file surely means, or the class of one; None where it means none."""
         first, *rest = dotted.split(".")
         origin, left = self._origins.follow(origin_of(self._project, self._origins, path, first), rest)
         if origin.status == "class" and len(left) == 1 and not origin.fallback:
             if f"{origin.name}.{left[0]}" in self._facts(origin.path).coroutines:
-                return True
-            return self._method(origin, tuple(left)) == "coroutine function"
+                return origin
+            return origin if self._method(origin, tuple(left)) == "coroutine function" else None
         if origin.status == "value" and len(left) == 1 and not origin.fallback:
-            return self._of_value(origin, tuple(left)) == "coroutine function"
+            found = self._of_value(origin, tuple(left))
+            return found.owner if found.what == "coroutine function" else None
         if origin.status != "async def" or left or origin.fallback:
-            return False
-        return origin.name in self._facts(origin.path).coroutines
+            return None
+        return origin if origin.name in self._facts(origin.path).coroutines else None
 
     def held_above(self, path: str, owner: str, name: str, left: int = _FAR) -> bool:
         """Whether a base class of a class of tests may give its objects another attribute of the name of a method."""
@@ -124,23 +155,23 @@ class Outsides:
                 return True
         return False
 
-    def _within(self, path: str, shape: Shape, chain: tuple[str, ...], left: int) -> Meaning:
+    def _within(self, path: str, shape: Shape, chain: tuple[str, ...], left: int) -> Meant:
         """What a member of a double is that a function of the file `path` gives."""
         for index, name in enumerate(chain):
             if name in shape.members:
                 member = shape.members[name]
                 if member is None:
-                    return "unknown"
+                    return _UNKNOWN
                 shape = member
             elif shape.outside is not None:
-                return self.meaning(path, shape.outside, (*shape.chain, *chain[index:]), left - 1)
+                return self._meant(path, shape.outside, (*shape.chain, *chain[index:]), left - 1)
             elif name == RESULT or shape.children == "unknown":
-                return "unknown"
+                return _UNKNOWN
             else:
                 shape = Shape(shape.children, shape.children)
         if shape.outside is not None:
-            return self.meaning(path, shape.outside, shape.chain, left - 1)
-        return shape.kind
+            return self._meant(path, shape.outside, shape.chain, left - 1)
+        return Meant(shape.kind)
 
     # -- specs and classes
 
@@ -193,15 +224,15 @@ class Outsides:
             return "unknown"
         return "coroutine function" if method.asynchronous else "sync" if method.plain else "unknown"
 
-    def _of_instance(self, owner: Origin, chain: tuple[str, ...], left: int) -> Meaning:
+    def _of_instance(self, owner: Origin, chain: tuple[str, ...], left: int) -> Meant:
         """What a member of an instance is: what the `__init__` of the class sets comes before a method."""
         if chain and self._known_gifts(owner.path).keys() >= {("instance", f"{owner.name}.{chain[0]}")}:
             shape = self._gift(owner.path, "instance", f"{owner.name}.{chain[0]}")
             certain = shape is not None and self.uses_the_library(owner.path)
-            return self._within(owner.path, shape, chain[1:], left) if shape is not None and certain else "unknown"
+            return self._within(owner.path, shape, chain[1:], left) if shape is not None and certain else _UNKNOWN
         found = self._method(owner, chain)
         held = found != "unknown" and may_be_held(self._project, self._origins, owner, chain[0])
-        return "unknown" if held else found
+        return _UNKNOWN if held else Meant(found, owner if found == "coroutine function" else None)
 
     # -- fixtures, helpers, base classes
 

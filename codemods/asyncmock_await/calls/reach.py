@@ -140,11 +140,11 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
     outsides, asked = Outsides(project, origins), origins.unloaded
     for site in facts.sites:
         if site.reference and outsides.is_coroutine_function(path, site.name):
-            outsides.replacements.may_hit(path, "")
+            outsides.replaced_at(path, site.name, None, ())
         is_of_sync_method(project, path, site, origins)
-        outsides.inheritance.may_change(path, site)
+        outsides.inheritance.doubt(path, site)
         if site.late:
-            outsides.replacements.may_hit(path, "")
+            outsides.replacements.place(path, "")
         if site.fixtures and (site.sync or site.fate in {"dropped", "value"}):
             outsides.replacements.fixtures_altered(path)
     asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}
@@ -152,7 +152,7 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
         matters = _may_be_coroutine(entry, outside, chain, coroutines)
         meaning = outsides.meaning(path, outside, chain) if matters else "unknown"
         if meaning == "coroutine function" or (meaning == "async" and outside.form.startswith("patch")):
-            outsides.replacements.may_hit(path, "")
+            outsides.replaced_at(path, "", outside, chain)
     outsides.uses_the_library(path)
     if facts.functions:
         asked.update(conftests(project, path))

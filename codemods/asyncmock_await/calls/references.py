@@ -130,15 +130,15 @@ class OtherTest:
     function: Function
 
 
-def may_be_replaced(
+def replaced_at(
     module: Module,
     dotted: str,
     others: Sequence[OtherTest] = (),
     apart: Sequence[tuple[int, int]] = (),
     *,
     is_coroutine_function: bool = True,
-) -> bool:
-    """Whether a module patches or assigns a name, or one on the way to it: then it may be no coroutine function.
+) -> int | None:
+    """Where a module patches or assigns a name, or one on the way to it: then it may be no coroutine function.
 
     What `others` patch is what it was again when they end, and an object that one of them makes is its own.  `apart`
     are spans where `self` is another object than the one that has the attribute.  Where the name is that of a coroutine
@@ -147,15 +147,17 @@ def may_be_replaced(
     """
     first, *rest = dotted.split(".")
     last = len(rest) if is_coroutine_function else -1
-    if _is_replaced(module, first.encode(), others, of_module=True, last=last == 0):
-        return True
-    if _may_set_any(module, [part.encode() for part in (first, *rest)], others):
-        return True
-    return any(_is_replaced(module, part.encode(), others, apart, last=last == at) for at, part in enumerate(rest, 1))
+    place = _replaced_at(module, first.encode(), others, of_module=True, last=last == 0)
+    if place is None:
+        place = _any_set_at(module, [part.encode() for part in (first, *rest)], others)
+    for at, part in enumerate(rest, 1):
+        if place is None:
+            place = _replaced_at(module, part.encode(), others, apart, last=last == at)
+    return place
 
 
-def _may_set_any(module: Module, parts: Sequence[bytes], others: Sequence[OtherTest]) -> bool:
-    """Whether a module sets an attribute by a name that isn't written there, on something that leads to a function.
+def _any_set_at(module: Module, parts: Sequence[bytes], others: Sequence[OtherTest]) -> int | None:
+    """Where a module sets an attribute by a name that isn't written there, on something that leads to a function.
 
     Or on anything, where it goes through all attributes that something has; or it makes an object one of another class.
     """
@@ -165,9 +167,9 @@ def _may_set_any(module: Module, parts: Sequence[bytes], others: Sequence[OtherT
         if around is not None and not _LASTS.search(body, around.start, around.end):
             continue
         if match[1] in parts[:-1] or goes_through_all(body, match.start()):
-            return True
+            return match.start()
     classes = _SETS_CLASS.finditer(body) if b"__class__" in body else ()  # the search alone is slow
-    return any(match[1] in parts[:-1] for match in classes)
+    return next((match.start() for match in classes if match[1] in parts[:-1]), None)
 
 
 def goes_through_all(body: bytes, at: int) -> bool:
@@ -187,7 +189,7 @@ def may_be_set(module: Module, dotted: str) -> bool:
     Those that a conftest.py gives to, or a module without tests, are in other modules.
     """
     _first, *rest = dotted.split(".")
-    set_here = any(_is_replaced(module, part.encode(), ()) for part in rest)
+    set_here = any(_replaced_at(module, part.encode(), ()) is not None for part in rest)
     return set_here or (bool(rest) and not is_of_tests(module.source.path))
 
 
@@ -199,7 +201,7 @@ def _changes_itself(module: Module) -> bool:
     return _FINDS_MODULES.search(body) is not None or imported.search(body) is not None
 
 
-def _is_replaced(
+def _replaced_at(
     module: Module,
     name: bytes,
     others: Sequence[OtherTest],
@@ -207,8 +209,8 @@ def _is_replaced(
     *,
     of_module: bool = False,
     last: bool = False,
-) -> bool:
-    """Whether a name is patched or assigned; one that is `of_module` is no attribute but of the module itself.
+) -> int | None:
+    """Where a name is patched or assigned; one that is `of_module` is no attribute but of the module itself.
 
     `last`: it is the name of a coroutine function, if nothing replaces it, and not of what leads there.
     """
@@ -221,13 +223,13 @@ def _is_replaced(
             hit = not (attribute and of_module) or _changes_itself(module)
             hit = hit and not _is_apart(body, at, apart)
             if hit and _lasts(module, at, _around(at, others), attribute=attribute):
-                return True
+                return at
         elif _is_quoted(body, at, end) and not (last and _stays_async(body, at, end)):
             around = _around(at, others)
             if around is None or _LASTS.search(body, around.start, around.end) is not None:
-                return True
+                return at
         at = body.find(name, end)
-    return False
+    return None
 
 
 def _is_apart(body: bytes, at: int, apart: Sequence[tuple[int, int]]) -> bool:

@@ -6,15 +6,18 @@ An `await` in front of such a function is wrong where a sync mock stands in its 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 from codemods.asyncmock_await.calls.conftests import conftests
-from codemods.asyncmock_await.calls.facts import CallFacts
+from codemods.asyncmock_await.calls.facts import CallFacts, Replaced
 from codemods.asyncmock_await.calls.fixtures import EVERYTHING
-from codemods.asyncmock_await.calls.references import SETS_ANY_NAME, goes_through_all, is_of_tests
+from codemods.asyncmock_await.calls.references import is_of_tests
+from codemods.asyncmock_await.calls.ways import way
+from codemods.asyncmock_await.doubles.stands_for import lineage
+from codemods.asyncmock_await.imported_within import origin_of
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Entry, Module, Project
@@ -22,66 +25,11 @@ from codemods.toolkit.python.project import Entry, Module, Project
 if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
 
-_REPLACING = (b"patch", b"setattr", b"vars(", b"__dict__")
-_BEFORE, _BEHIND = 200, 300
-"""So far before and behind such a word the names are looked for: it may stand in a loop that goes through them."""
-
-_QUOTED = re.compile(
-    rb"""["'](?:[\w.{}%]*\.)?([A-Za-z_]\w*)["'](?=(\s*,\s*(?:new(?:_callable)?=)?(?:\w+\.)*AsyncMock\b)?)"""
-)
-_SET = re.compile(rb"\.(\w++)[ \t]*+=(?!=)([ \t]*+(?:\w+\.)?AsyncMock\()?")
-_KEYWORD = re.compile(rb"[(,][ \t\r\n]*([a-z_]\w*)=")
-_ASYNC = b"async "
-_MODULE = b"module "
-_SET_MODULES = re.compile(rb"sys\.modules(?:\[[^\]\n]*\][ \t]*=(?!=)|\.(?:setdefault|update)\()")
-_MODULES = re.compile(_SET_MODULES.pattern + rb"|sys\.modules[\"']?[ \t]*,")
-"""The table of modules is written to, or handed to what does (`patch.dict(sys.modules, ...)`).
-
-A test module counts only where it writes by itself: what a test patches is what it was again when it ends, and names
-that functions import are not followed there.
-"""
-
-_DOTTED = re.compile(rb"""["']([A-Za-z_][\w.]*)["']""")
-_MULTIPLE = b"patch.multiple"
-_OWN = (b".start()", b"autouse")
-"""What the set-up of a test module says that replaces something for the modules whose classes derive from its own."""
-
 _PLUGINS = "pytest_plugins"
+_ASYNC, _SELF = "async ", "self."
+
 _FAR = 6
 """So many base classes are followed, one after another."""
-
-
-def replaced_names(path: str, body: bytes) -> tuple[str, ...]:
-    """The last names of all that a module of tests may replace while tests of other modules run, as its text shows.
-
-    What is set on the object itself has a `self.` before it, what an AsyncMock replaces, `async `, and what stands for
-    a whole module, `module `.  `EVERYTHING` is among them where all that something has may be replaced.
-    """
-    if is_of_tests(path) and not any(word in body for word in _OWN):
-        return tuple(sorted({each.decode() for each in _modules_replaced(body, _SET_MODULES)}))
-    found = {
-        _ASYNC * bool(match[2]) + b"self." * (body[match.start() - 4 : match.start()] == b"self") + match[1]
-        for match in _SET.finditer(body)
-    }
-    found.update(_modules_replaced(body, _MODULES))
-    if any(goes_through_all(body, match.start()) for match in SETS_ANY_NAME.finditer(body)):
-        found.add(EVERYTHING.encode())
-    for word in _REPLACING:
-        at = body.find(word)
-        while at >= 0:
-            start, end = max(0, at - _BEFORE), at + _BEHIND
-            found.update(_ASYNC * bool(match[2]) + match[1] for match in _QUOTED.finditer(body, start, end))
-            if body.startswith(_MULTIPLE, at):
-                found.update(match[1] for match in _KEYWORD.finditer(body, at, end))
-            at = body.find(word, at + len(word))
-    return tuple(sorted(each.decode() for each in found))
-
-
-def _modules_replaced(body: bytes, writes: re.Pattern[bytes]) -> Iterator[bytes]:
-    """The modules in whose place a text puts something else, by the strings near the table of modules."""
-    for match in writes.finditer(body):
-        start, end = max(0, match.start() - _BEFORE), match.end() + _BEHIND
-        yield from (_MODULE + each for each in _DOTTED.findall(body, start, end) if each != b"sys.modules")
 
 
 def plugins_of(module: Module) -> Iterator[str]:
@@ -95,29 +43,98 @@ def plugins_of(module: Module) -> Iterator[str]:
                 )
 
 
+_Placed: TypeAlias = tuple[str, Replaced]
+"""What a file replaces, behind the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What may be replaced around a test: attributes by their last names, and modules."""
+
+    by_name: Mapping[str, Sequence[_Placed]]
+    modules: Sequence[_Placed]
+
+
 class Replacements:
     """Answers about one project.  Files that an answer lacks stand in `origins.unloaded`."""
 
     def __init__(self, project: Project[Facts], origins: Origins) -> None:
         self._project = project
         self._origins = origins
-        self._known: dict[str, frozenset[str]] = {}
+        self._known: dict[str, _Around] = {}
+        self._together: dict[frozenset[str], _Around] = {}
+        self._lineages: dict[tuple[str, str], frozenset[tuple[str, str]] | None] = {}
+        self._ways: dict[tuple[str, str], frozenset[tuple[str, str]] | None] = {}
         self._altered: dict[str, frozenset[str]] = {}
         self._bases: dict[str, tuple[Origin, ...]] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
 
-    def may_hit(self, path: str, dotted: str, *, to_async: bool = False) -> bool:
-        """Whether something may replace a function while a test of the file `path` runs, or what leads to it there.
+    def place(
+        self, path: str, dotted: str, *, looked_up: str = "", owner: Origin | None = None, to_async: bool = False
+    ) -> str:  # fmt: skip
+        """Where something may replace what a dotted name calls while a test of the file `path` runs ("" for nowhere).
 
-        By an AsyncMock, too, where that matters.
+        That is a place (`file:line`).  The last name of what is replaced counts, or that of what leads to it, where it
+        isn't known whose it is.  `looked_up` are the first names of `dotted`, which the file looks up itself, `owner`
+        is the class whose method is called, or the function itself, where that is known.  `to_async`: what is replaced
+        by an AsyncMock matters, too.
         """
         names = dotted.split(".")
         around = self._around(path)
-        if not around.isdisjoint((EVERYTHING, *names, *(f"async {name}" for name in names if to_async))):
+        for name in dict.fromkeys((EVERYTHING, *names)):
+            for place, each in around.by_name.get(name, ()):
+                if each.asynchronous and not to_async:
+                    continue
+                elsewhere = owner is not None and name not in names[:-1] and self._is_another_class(place, each, owner)
+                elsewhere = elsewhere or (owner is not None and self._is_another_module(place, each, path, looked_up))
+                if name == EVERYTHING or not elsewhere:
+                    return f"{place}:{each.line}"
+        modules = {each.name: f"{place}:{each.line}" for place, each in (*around.modules, *self._of_modules(path))}
+        return next((modules[name] for name in self._imported_names(path) if name in modules), "") if modules else ""
+
+    def _of_modules(self, path: str) -> Iterator[_Placed]:
+        return ((path, each) for each in self._facts(path).replaces if each.kind == "module")
+
+    # -- whose it is that is replaced
+
+    def _holder(self, place: str, replaced: Replaced) -> Origin | None:
+        """The class or module that has what is replaced; None where that isn't certain."""
+        if replaced.kind not in {"target", "object"}:
+            return None
+        first, *rest = replaced.owner.split(".")
+        if replaced.kind == "target":
+            start = self._origins.module(place, 0, first)
+        else:
+            start = origin_of(self._project, self._origins, place, first)
+        origin, left = self._origins.follow(start, rest)
+        certain = not origin.fallback and (not left or origin.status == "external")
+        return origin if certain and origin.status in {"class", "module", "external"} else None
+
+    def _is_another_class(self, place: str, replaced: Replaced, owner: Origin) -> bool:
+        """Whether the attribute of a class is replaced, and not of the one that has the method, nor of its kin."""
+        holder = self._holder(place, replaced)
+        if holder is None or holder.status == "module":
+            return False
+        if holder.status == "external" or owner.status != "class":
             return True
-        replaced = (*around, *self._facts(path).replaces)
-        modules = frozenset(each.removeprefix("module ") for each in replaced if each.startswith("module "))
-        return bool(modules) and any(map(modules.__contains__, self._imported_names(path)))
+        held, owned = self._lineage(holder), self._lineage(owner)
+        return held is not None and owned is not None and holder.key not in owned and owner.key not in held
+
+    def _lineage(self, owner: Origin) -> frozenset[tuple[str, str]] | None:
+        """A class of the project and all that it derives from; None where one of these isn't known."""
+        if owner.key not in self._lineages:
+            self._lineages[owner.key] = lineage(self._project, self._origins, owner)
+        return self._lineages[owner.key]
+
+    def _is_another_module(self, place: str, replaced: Replaced, path: str, looked_up: str) -> bool:
+        """Whether a name of a module is replaced that is not on the way by which a file looks something up."""
+        holder = self._holder(place, replaced)
+        if holder is None or holder.status == "class":
+            return False
+        if (path, looked_up) not in self._ways:
+            self._ways[path, looked_up] = way(self._project, self._origins, path, looked_up)
+        ways = self._ways[path, looked_up]
+        return ways is not None and (holder.path, replaced.name) not in ways
 
     def _imported_names(self, path: str) -> Iterator[str]:
         """The dotted names of modules that a file, or what gives objects to its tests, imports, and what holds them."""
@@ -128,27 +145,44 @@ class Replacements:
                     parts = ".".join(filter(None, (statement.module, each.name))).split(".")
                     yield from (".".join(parts[:size]) for size in range(1, len(parts) + 1))
 
-    def bases_may_hit(self, path: str, names: AbstractSet[str], *, by_name: bool = False) -> bool:
-        """Whether the set-up of a class that one of a file derives from may replace an attribute of some names.
+    def place_in_bases(self, path: str, names: AbstractSet[str], *, by_name: bool = False) -> str:
+        """Where the set-up of a class that one of a file derives from may replace an attribute of some names.
 
         What that of a module with tests sets was not written down, only what it patches: any may set an attribute,
         but a method of the class below it only by its name.
         """
-        return any(
-            not names.isdisjoint(self._facts(each.path).replaces)
-            or (is_of_tests(each.path) and not by_name and self._sets_up(each))
-            for each in self._based(path)
-        )
+        for each in self._based(path):
+            for replaced in self._facts(each.path).replaces:
+                if _ASYNC * replaced.asynchronous + _SELF * (replaced.kind == "self") + replaced.name in names:
+                    return f"{each.path}:{replaced.line}"
+            if is_of_tests(each.path) and not by_name and self._sets_up(each):
+                return each.path
+        return ""
 
     def _sets_up(self, origin: Origin) -> bool:
         return any(each.setup for each in self._facts(origin.path).classes if each.name == origin.name)
 
-    def _around(self, path: str) -> frozenset[str]:
+    def _around(self, path: str) -> _Around:
         known = self._known.get(path)
         if known is None:
-            places = {*self._places(path), *(each.path for each in self._based(path))} - {path}
-            known = self._known[path] = frozenset(name for each in places for name in self._facts(each).replaces)
+            places = frozenset({*self._places(path), *(each.path for each in self._based(path))} - {path})
+            known = self._together.get(places)
+            if known is None:
+                known = self._together[places] = self._all(sorted(places))
+            self._known[path] = known
         return known
+
+    def _all(self, places: Iterable[str]) -> _Around:
+        """What some files replace."""
+        by_name: dict[str, list[_Placed]] = {}
+        modules: list[_Placed] = []
+        for place in places:
+            for each in self._facts(place).replaces:
+                if each.kind == "module":
+                    modules.append((place, each))
+                elif each.kind != "self":
+                    by_name.setdefault(each.name, []).append((place, each))
+        return _Around(by_name, modules)
 
     def fixtures_altered(self, path: str) -> frozenset[str]:
         """The fixtures that other fixtures which the tests of a file may get change."""

@@ -172,8 +172,11 @@ def changes_parameters(function: Function) -> bool:
     )
 
 
-def bound_names(function: Function, besides: Set[ast.AST] = frozenset()) -> set[str]:
-    """All names that a function binds, and those that functions within it bind, but by some nodes."""
+def bound_names(function: Function | ast.ClassDef, besides: Set[ast.AST] = frozenset()) -> set[str]:
+    """All names that a function binds, and those that functions within it bind, but by some nodes.
+
+    A class, with its own name, is taken for one as well.
+    """
     return set(_bindings(function, besides))
 
 
@@ -182,7 +185,7 @@ def bound_once(function: Function) -> frozenset[str]:
     return frozenset(name for name, count in Counter(_bindings(function, frozenset())).items() if count == 1)
 
 
-def _bindings(function: Function, besides: Set[ast.AST]) -> Iterator[str]:
+def _bindings(function: Function | ast.ClassDef, besides: Set[ast.AST]) -> Iterator[str]:
     """The names that a function binds, once for each place, and those that functions within it bind."""
     nodes = nodes_of(function)
     for part in (each for each in nodes if each not in besides) if besides else nodes:

@@ -8,7 +8,7 @@ from functools import cached_property
 from codemods.asyncmock_await.calls.facts import Outside
 from codemods.asyncmock_await.calls.gifts import instance_of
 from codemods.asyncmock_await.calls.given import Givers
-from codemods.asyncmock_await.calls.references import OtherTest, may_be_replaced
+from codemods.asyncmock_await.calls.references import OtherTest, replaced_at
 from codemods.asyncmock_await.calls.scan import Function
 from codemods.toolkit.python.project import Module
 
@@ -28,10 +28,10 @@ class Substitutes:
             if each.name.startswith("test")
         ]
 
-    def may_be(
+    def doubt(
         self, dotted: str, function: Function, apart: tuple[tuple[int, int], ...] = (), *, called: bool = True
-    ) -> bool:
-        """Whether the name of a function may stand for something else while a function runs.
+    ) -> str:
+        """Why the name of a function may stand for something else while a function runs ("" if for nothing else).
 
         `apart` are spans of the module where an attribute of `self` is that of another object.  `called`: it is the
         coroutine function that is called, and doesn't only give what is.
@@ -40,12 +40,15 @@ class Substitutes:
         others = [each for each in self._tests if not (each.start <= own[0] and own[1] <= each.end)]
         if not function.name.startswith("test"):  # a test that patches it may call this one
             others = []
-        return may_be_replaced(self._module, dotted, others, apart, is_coroutine_function=called)
+        place = replaced_at(self._module, dotted, others, apart, is_coroutine_function=called)
+        if place is None:
+            return ""
+        return f"{self._module.source.path}:{self._module.place(place)[0]} may put something else in its place"
 
-    def may_be_of(self, outside: Outside, chain: tuple[str, ...], function: Function) -> bool:
-        """Whether a member of what a call gives may be another one while a function runs."""
+    def doubt_of(self, outside: Outside, chain: tuple[str, ...], function: Function) -> str:
+        """Why a member of what a call gives may be another one while a function runs."""
         apart = tuple(self._apart(outside.name, chain)) if chain else ()
-        return self.may_be(".".join((outside.name, *chain)), function, apart, called=bool(chain))
+        return self.doubt(".".join((outside.name, *chain)), function, apart, called=bool(chain))
 
     def _apart(self, maker: str, chain: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         """Where attributes of `self` are not those of an instance that a class makes, or those it begins with."""

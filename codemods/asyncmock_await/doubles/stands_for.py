@@ -147,6 +147,29 @@ def may_be_held(project: Project[Facts], origins: Origins, owner: Origin, name: 
     return any(may_be_held(project, origins, base, name, left - 1) for base in bases if base is not None)
 
 
+def lineage(
+    project: Project[Facts], origins: Origins, owner: Origin, left: int = _DEEP
+) -> frozenset[tuple[str, str]] | None:
+    """A class of the project and all classes of the project that it derives from, by their keys.
+
+    None where a base is neither one of these nor one from elsewhere.
+    """
+    found = _class(project, origins, owner)
+    if found is None or left <= 0:
+        return None
+    keys = {owner.key}
+    for base in found.bases:
+        if base == "object":
+            continue
+        root, *attributes = base.split(".")
+        origin, rest = origins.follow(origins.bound(owner.path, root), attributes)
+        above = lineage(project, origins, origin, left - 1) if origin.status == "class" and not rest else None
+        if origin.fallback or (above is None and origin.status != "external"):
+            return None
+        keys |= above or frozenset()
+    return frozenset(keys)
+
+
 def _base(origins: Origins, owner: Origin, base: str) -> Origin | None:
     """A base of a class of the project, None where it is none of the project's itself."""
     root, *attributes = base.split(".")

@@ -28,6 +28,15 @@ CERTAIN = [
     pytest.param({"tests/conftest.py": STUBS + "sys.modules['torch'] = MagicMock()\n"}, BY_NAME, id="another module"),
     pytest.param({"tests/conftest.py": STUBS + "assert sys.modules['shop']\n"}, BY_NAME, id="a module that is read"),
     pytest.param(
+        {"tests/conftest.py": STUBS + "sys.modules['torch'] = MagicMock()\nPARTS = ['shop', 'torch']\n"}, BY_NAME,
+        id="a module beside which another one is named",
+    ),
+    pytest.param(
+        {"tests/conftest.py": STUBS + "from unittest.mock import patch\n\npatch.dict(sys.modules, "
+            "{'torch': MagicMock(),\n 'torch.nn': MagicMock()}).start()\nPARTS = ['shop', 'torch']\n"}, BY_NAME,
+        id="modules in a dict beside which another one is named",
+    ),
+    pytest.param(
         {"tests/conftest.py": "def fill(x, **more):\n    for name in more:\n        setattr(x, name, more[name])\n"},
         BY_NAME, id="setattr of names that are given",
     ),
@@ -66,6 +75,14 @@ LEFT = [
     pytest.param(
         {"conftest.py": ORDERS, "tests/conftest.py": STUBS + "sys.modules['shop'] = MagicMock()\n"}, GIVEN,
         id="the module of a fixture's object",
+    ),
+    pytest.param(
+        {"tests/conftest.py": STUBS + "from unittest.mock import patch\n\npatch.dict('sys.modules', "
+            "{'torch': MagicMock(),\n 'shop': MagicMock()}).start()\n"}, BY_NAME, id="its module in a dict",
+    ),
+    pytest.param(
+        {"tests/conftest.py": STUBS + "NAME = 'shop'\nsys.modules.update({NAME: MagicMock(), 'torch': 1})\n"}, BY_NAME,
+        id="its module by a name in a dict",
     ),
     pytest.param(
         {"tests/conftest.py": STUBS + "sys.modules.setdefault('shop', MagicMock())\n"}, BY_METHOD,
