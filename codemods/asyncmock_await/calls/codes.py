@@ -22,6 +22,11 @@ A test module is searched if it says `AsyncMock`, if it gets one from a fixture 
 or a base class of the tests, or if it has to be read for another reason: one that only patches an `async def` by its
 name is not, without the evidence of a run.
 
+Patches are followed by what they hand over: to parameters (by position, and by name from `patch.multiple` with
+`DEFAULT`), to a `with`, by `start()`, by pytest-mock. So is the place where one puts an AsyncMock, if it says so
+itself, as `patch.multiple` and `patch.dict` do, as long as nothing may have put something else there: `mail.send()`
+within `patch.multiple("shop.mail", send=AsyncMock())`, `HANDLERS["send"]()` within a `patch.dict` of `HANDLERS`.
+
 **What to do.** Nothing: the `await` is written where the receiver is an AsyncMock on every path that leads there.
 """,
     ),

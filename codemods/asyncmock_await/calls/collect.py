@@ -26,7 +26,7 @@ from codemods.asyncmock_await.calls.facts import (
     Suspect,
     SyncFunction,
 )
-from codemods.asyncmock_await.calls.fates import fate_of, placed, wraps
+from codemods.asyncmock_await.calls.fates import fate_of, placed, told_once, wraps
 from codemods.asyncmock_await.calls.fixtures import classes_of, fixture, self_changes
 from codemods.asyncmock_await.calls.gifts import gifts_of
 from codemods.asyncmock_await.calls.given import Givers
@@ -83,7 +83,7 @@ def collect(
         classes = classes_of(definitions_of(module.tree), self_changes(module))
         return CallFacts(coroutines=coroutines, classes=tuple(classes), replaces=replaces)
     collector = _Collector(module, names, mocks, words | followed, asserts)
-    sites = tuple(sorted(collector.sites(), key=lambda site: (site.start, -site.end)))
+    sites = tuple(sorted(told_once(collector.sites()), key=lambda site: (site.start, -site.end)))
     mentioned = tuple(collector.mentioned(words)) if words else ()
     gifts = tuple(gifts_of(collector.givers))
     assumed = tuple((each.level, each.module, each.member) for each in mocks.assumed)
@@ -133,7 +133,7 @@ class _Collector:
         """What the text shows of doubles: nothing where the module has no way to the library."""
         body = self._module.source.body
         if not self._mocks.spellings and not any(word in body for word in (b"mocker", b".mock.")):
-            return Doubles(frozenset(), frozenset(), [])
+            return Doubles(frozenset(), frozenset(), [], [])
         return doubles_in(body, (name.encode() for name in self.givers.given_names), self._spelled)
 
     @cached_property
@@ -241,8 +241,7 @@ class _Collector:
             walk.block(function.body, start)
         self.givers.receivers.note(walk)
         self._outer[function] = Outer(function, lent_by(walk, function), given, around.name)
-        sites = self._seen(function, walk, given)
-        yield from self._with_function(function, around, sites, inner=bool(outer))
+        yield from self._with_function(function, around, self._seen(function, walk, given), inner=bool(outer))
         if self._asserts:
             self.assertions += assertions_in(function, walk, self._module)
 
@@ -299,11 +298,12 @@ class _Collector:
         By what the whole module shows at first: it takes more to know what this function is given.
         """
         start, end = self._module.span(function)
+        if holds_place(self._doubles.patched, start, end):
+            return True
         hands = holds_place(self.givers.receivers.calls, start, end)
         if not hands and not holds_place(self._doubles.places, start, end):
             return False
-        text = self._module.source.body[start:end]
-        texts = self.givers.texts
+        text, texts = self._module.source.body[start:end], self.givers.texts
         makes = texts.mentions_mocks(function) or texts.awaits_sync_mock(function)
         makes = makes or self.givers.hands_mocks(owner, function)
         asked = self.givers.given_names.intersection(parameters(function))

@@ -130,11 +130,10 @@ def stands_in(call: ast.Call, form: str) -> tuple[Form, str] | None:
     if autospec is not None and not by_spec:
         return None
     if form == "patch":
-        target = call.args[0] if call.args else keyword_value(call, "target")
-        known = isinstance(target, ast.Constant) and isinstance(target.value, str) and "." in target.value
-        if not known or not isinstance(target, ast.Constant):
+        target = stated_target(call)
+        if "." not in target:
             return None
-        return "patch autospec" if by_spec else "patch", str(target.value)
+        return "patch autospec" if by_spec else "patch", target
     owner, attribute = patched_place(call)
     name = dotted_name(owner) if owner is not None else ""
     if not name or not attribute:
@@ -214,8 +213,13 @@ def names_its_place(call: ast.Call, form: str) -> bool:
     """Whether it is written what a patch replaces: the whole target, or the attribute of an object."""
     if form == "patch.object":
         return bool(patched_place(call)[1])
+    return bool(stated_target(call))
+
+
+def stated_target(call: ast.Call) -> str:
+    """The target of a `patch`, as its string says, "" where that isn't written there."""
     target = call.args[0] if call.args else keyword_value(call, "target")
-    return isinstance(target, ast.Constant) and isinstance(target.value, str)
+    return target.value if isinstance(target, ast.Constant) and isinstance(target.value, str) else ""
 
 
 def new_value(call: ast.Call, form: str) -> ast.expr | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
 
 CALL = "coroutine call"
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def decide(project: Project[Facts], config: Config, origins: Origins, withheld: Mapping[str, tuple[str, str]]) -> Share:
@@ -155,6 +157,10 @@ def _settled(
     altered = next((each for each in call.fixtures if outsides.altered(path, each)), "") if lost else ""
     if altered and call.certain:
         call = _doubted(call, f"another fixture may change what {altered} gives")
+    if call.shared and call.certain:
+        names = _NAME.findall(call.name)
+        beside = f"a module has the name of {names[0]}, too" if outsides.is_beside_a_module(path, names[0]) else ""
+        call = _doubted(call, beside or _by(outsides.replacements.place(path, ".".join(names))))
     if call.outside is None:
         return call
     match outsides.meaning(path, call.outside, call.chain):

@@ -29,7 +29,7 @@ class Seen:
     `outside` is where the double comes from on each of the paths, None where the function made it, `addresses` are
     those of what is called.  `unset`: what the call gives was not set on any of them.  `guarded`: it stands in a
     `try`, which may expect it to fail.  `late`: a test had the double before, as it stands behind the `yield` of a
-    fixture.
+    fixture.  `shared`: on some path it is found in a module, or in something else that the function doesn't bind.
     """
 
     node: ast.Call
@@ -42,6 +42,7 @@ class Seen:
     guarded: bool = False
     late: bool = False
     addresses: set[Address] = field(default_factory=set)
+    shared: bool = False
 
 
 @dataclass(slots=True)
@@ -97,6 +98,7 @@ class Evaluation(ABC):
         self._patchers = False
         self._patches_unseen = False
         self._public = False
+        self._dicts = False
         self._outcomes: dict[int, Value] = {}
         self._awaited: set[Address] = set()
         self._others: set[int] = set()
@@ -124,15 +126,20 @@ class Evaluation(ABC):
         """What a name or a chain of attributes holds, without another look at what is called on the way."""
         match node:
             case ast.Name(id=name):
-                return env.names.get(name)
+                return env.names[name] if name in env.names else env.placed.get(name)
             case ast.Attribute(value=owner, attr=attribute):
                 holder = self.known(owner, env)
                 if not isinstance(holder, Double):
-                    return None
+                    return self._placed(node, env)
                 return env.member(holder, RESULT if attribute == "return_value" else attribute)
             case ast.Subscript(value=owner, slice=index):
                 return item(self.known(owner, env), index, env)
         return None
+
+    @staticmethod
+    def _placed(node: ast.expr, env: Environment) -> Value:
+        """What a patch has put in the place that a dotted name leads to."""
+        return env.placed.get(dotted_name(node)) if env.placed and root_name(node) not in env.names else None
 
     def _lost(self, values: Iterable[Value], env: Environment) -> Value:
         """An expression gives one of some values, nobody knows which."""
@@ -159,7 +166,10 @@ class Evaluation(ABC):
                 self._public = self._public or root_name(owner) not in env.names
                 self._set(self.value(owner, env, "taken apart"), attribute, value, env)
             case ast.Subscript(value=owner, slice=index):
-                set_item(self.value(owner, env, "taken apart"), index, value, env)
+                holder = self.value(owner, env, "taken apart")
+                set_item(holder, index, value, env)
+                if self._dicts and not isinstance(holder, Double):
+                    env.open_shared()
                 self._public = self._public or dotted_name(owner).partition(".")[0] not in env.names
                 self.value(index, env, "handed on")
             case ast.Tuple(elts=parts) | ast.List(elts=parts):

@@ -24,6 +24,7 @@ from codemods.asyncmock_await.calls.handed import SETTERS
 from codemods.asyncmock_await.calls.making import Making
 from codemods.asyncmock_await.calls.meeting import joined, met
 from codemods.asyncmock_await.calls.patching import followed_form
+from codemods.asyncmock_await.calls.scan import root_name
 from codemods.asyncmock_await.calls.values import (
     SELF,
     Coroutine,
@@ -49,7 +50,7 @@ class Expressions(Making):
         match node:
             case ast.Name(id=name):
                 self._loaded(name, use)
-                return env.names.get(name)
+                return env.names[name] if name in env.names else env.placed.get(name)
             case ast.Constant():
                 return None
             case ast.Attribute():
@@ -129,7 +130,7 @@ class Expressions(Making):
             env.forget(holder)
             env.forget_escaped()
         if not isinstance(holder, Double):
-            return None
+            return self._placed(node, env)
         return env.member(holder, RESULT if node.attr == "return_value" else node.attr)
 
     def one_of(self, calls: Sequence[ast.expr], env: Environment) -> Value:
@@ -212,6 +213,7 @@ class Expressions(Making):
             for argument in arguments_of(node):
                 env.escape(self.value(argument, env, "handed on"))
             return given
+        self._displace(node, name, env)
         if name.startswith("self.") and name.count(".") == 1 and is_foreign(callee):
             callee = None  # a method that a base class defines
         mappings = {id(each.value) for each in node.keywords if each.arg is None}
@@ -266,6 +268,7 @@ class Expressions(Making):
         origin = from_outside(callee.address)
         seen.outside.add(None if origin is not None and origin[0].form == "spec" and not origin[1] else origin)
         seen.addresses.add(callee.address)
+        seen.shared = seen.shared or (bool(env.placed) and root_name(node.func) not in env.names)
         seen.kinds |= {kind, "unknown" if offset in self._others else kind}
         if env.is_mixed(callee):
             seen.kinds.add("async")

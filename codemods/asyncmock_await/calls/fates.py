@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import TypedDict
 
 from msgspec.structs import replace
@@ -45,7 +46,14 @@ def placed(site: CallSite, seen: Seen, function: Function, walk: Walk, module: M
     if seen.late:
         site = replace(site, late=True, certain=site.certain and not may_be_set(module, site.name))
     own = walk.owner if site.fixtures or _is_given(seen, *module.span(function)) else ""
-    return replace(site, **member_of(seen, function), owner=own)
+    return replace(site, **member_of(seen, function), owner=own, shared=seen.shared)
+
+
+def told_once(sites: Iterable[CallSite]) -> list[CallSite]:
+    """Some sites, each call once: what a patch has put in the place of a function is told as what it is there."""
+    found = list(sites)
+    doubles = {(each.start, each.end) for each in found if not each.reference}
+    return [each for each in found if not (each.reference and (each.start, each.end) in doubles)]
 
 
 def _is_given(seen: Seen, start: int, end: int) -> bool:

@@ -40,7 +40,7 @@ from codemods.asyncmock_await.calls.meeting import joined
 from codemods.asyncmock_await.calls.own_coroutines import OwnCoroutines
 from codemods.asyncmock_await.calls.own_methods import OwnMethods
 from codemods.asyncmock_await.calls.parametrised import doubles_of_parameters
-from codemods.asyncmock_await.calls.patching import Injected, Patching, adds_nothing, injected
+from codemods.asyncmock_await.calls.patching import Injected, Patching, adds_nothing, decorators_of, injected
 from codemods.asyncmock_await.calls.receiving import Receivers
 from codemods.asyncmock_await.calls.references import is_of_tests, leading_names, leading_within, led_names
 from codemods.asyncmock_await.calls.scan import Function, Inside, bound_once, inside, mapping_parameter, parameters
@@ -322,9 +322,8 @@ class Givers:
         return tuple(each for each in decorators if isinstance(each, ast.Call) and is_patch(each, self.mocks))
 
     def _injected(self, function: Function, of_class: tuple[ast.expr, ...]) -> Injected | None:
-        """What patches hand to a function; those of its class come last (`patch.TEST_PREFIX`)."""
-        inherited = of_class if function.name.startswith("test") else ()
-        return injected([*inherited, *function.decorator_list], self.mocks)
+        """What patches hand to a function."""
+        return injected(decorators_of(function, of_class), self.mocks)
 
     def patches(self, function: Function, owner: ast.ClassDef | None) -> Iterator[tuple[str, Patching]]:
         """The patches that hand a double to a function of a class, each with the parameter that gets it."""
@@ -351,6 +350,7 @@ class Givers:
             if SELF not in env.states:
                 env.double(SELF, "unknown")
             walk.give(names[0], Double(SELF), env)
+        walk.decorated(decorators_of(function, around.decorators), env)
         for name, patch in self._patches(function, around.decorators):
             walk.give(name, walk.patched(patch.call, patch.form, env), env)
         for name in mapping_parameter(function) if function.decorator_list or around.decorators else ():

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Literal
 
 from codemods.asyncmock_await.calls.scan import Function, changes_parameters
+from codemods.asyncmock_await.calls.spellings import Spellings
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 
@@ -57,7 +58,8 @@ class Surroundings:
     (name -> module) are the imported names, `defined` all other names that the module binds.  `leads` are the names
     that may lead to functions and classes of the project, `receivers` the helpers, as they are called, that may lose
     what they are given; `within` are those of `leads` that only functions import.  `sets` says of a method of a class,
-    by their names, which attributes of `self` a call sets, if it changes nothing else.
+    by their names, which attributes of `self` a call sets, if it changes nothing else.  `spellings` are the names by
+    which the module reaches what patches name.
     """
 
     is_harmless: Callable[[str], bool] = lambda _name: False
@@ -67,6 +69,7 @@ class Surroundings:
     receivers: frozenset[str] = frozenset()
     within: frozenset[str] = frozenset()
     sets: Callable[[str, str], frozenset[str] | None] = lambda _owner, _method: None
+    spellings: Spellings = field(default_factory=Spellings)
 
 
 def effect(name: str, local: bool, around: Surroundings) -> Effect:
@@ -144,4 +147,5 @@ def surroundings_of(module: Module, names: ModuleNames, top: list[Function], lea
         bound_once = function is not None and len(names.bindings.get(name, ())) == 1
         return function is not None and bound_once and not changes_parameters(module.read(function))
 
-    return Surroundings(is_harmless, imported, frozenset(defined), leads)
+    spellings = Spellings(module.source.body, names)
+    return Surroundings(is_harmless, imported, frozenset(defined), leads, spellings=spellings)

@@ -13,6 +13,7 @@ from codemods.asyncmock_await.calls.creations import (
     has_spec,
     has_spec_of_names,
     is_member,
+    keyword_value,
     members_set,
     names_its_place,
     new_value,
@@ -21,12 +22,15 @@ from codemods.asyncmock_await.calls.creations import (
     puts_its_own,
     spec_of,
     stands_in,
+    stated_target,
 )
 from codemods.asyncmock_await.calls.evaluation import Evaluation, arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 from codemods.asyncmock_await.calls.handed import effect, effect_of_member, is_real_class, sets_up
-from codemods.asyncmock_await.calls.patching import Patching, patchings_of, single_patches
+from codemods.asyncmock_await.calls.patched_dicts import changed_dict, dict_patch, is_local, may_change_dicts
+from codemods.asyncmock_await.calls.patching import Patching, followed_form, patchings_of, single_patches
 from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Root, Value, from_outside, is_foreign
+from codemods.toolkit.python.collect_names import dotted_name
 
 _EVALUATES = frozenset({"exec", "eval", "locals", "globals"})
 _CONFIGURES = frozenset({"configure_mock", "mock_add_spec", "attach_mock"})
@@ -110,8 +114,91 @@ class Making(Evaluation):
         """What a patch puts in place, from now on."""
         if form == "patch.multiple":
             patchings = patchings_of(node, self._mocks) or ()
-            each_made = [(each, self.replaced(each.call, each.form, env)) for each in patchings]
+            each_made = [(each, self._put(each.call, each.form, env, known=True)) for each in patchings]
             return self.by_names(node, each_made, env)
+        if form == "patch.dict":
+            return self._dict(node, env)
+        known = new_value(node, form) is not None or keyword_value(node, "new_callable") is not None
+        return self._put(node, form, env, known=known)
+
+    def _put(self, node: ast.Call, form: str, env: Environment, *, known: bool) -> Value:
+        """What a single patch puts in place; `known`: whatever calls it there is known to call that.
+
+        Where it says nothing of what it makes for a coroutine function, that is as much one as the function.
+        """
+        made = self._exchanged(node, form, env)
+        owner, name = patched_place(node) if form == "patch.object" else (None, "")
+        target = stated_target(node) if form == "patch" else ""
+        dotted = dotted_name(owner) if owner is not None else ""
+        places: tuple[str, ...] = ()
+        if dotted and name and dotted.partition(".")[0] not in env.names:
+            path = self._around.spellings.path(dotted)
+            places = (f"{dotted}.{name}", *(self._around.spellings.of(f"{path}.{name}") if path else ()))
+        elif target:
+            places = self._around.spellings.of(target)
+        elif form == "patch":
+            env.placed = {}
+        if target or name:
+            env.displace(".".join((target or f"{dotted}.{name}").split(".")[-2:]))
+        if known and isinstance(made, Double) and places:
+            self._public = True
+            env.placed = {**env.placed, **dict.fromkeys(places, made)}
+        return made
+
+    def _dict(self, node: ast.Call, env: Environment) -> Value:
+        """The dict that a patch changes, from now on."""
+        said = dict_patch(node)
+        if said is None:
+            return None
+        self._dicts = self._public = True
+        for each in said.others:
+            env.escape(self.value(each, env, "handed on"))
+        values = {name: self.value(each, env, "handed on") for name, each in said.items.items()}
+        address = ("patched dict", self._offset(node), *self._generation)
+        if is_local(said.target, env):
+            holder = self.value(said.target, env, "value")
+            made = changed_dict(said, values, holder, address, env)
+            if isinstance(said.target, ast.Name):
+                env.names[said.target.id] = made if holder is None else holder
+            return made
+        made = changed_dict(said, values, None, address, env)
+        dotted = dotted_name(said.target)
+        path = said.path or self._around.spellings.path(dotted)
+        places = {*filter(None, [dotted]), *(self._around.spellings.of(path, itself=True) if path else ())}
+        env.open_shared() if not places else env.displace((dotted or path).rpartition(".")[2])
+        if made is not None:
+            env.placed = {**env.placed, **dict.fromkeys(places, made)}
+        return made
+
+    def _displace(self, node: ast.Call, name: str, env: Environment) -> None:
+        """A call may change what patches have put in place: the module's own code, a reload, what changes a dict."""
+        if not env.placed and not self._dicts:
+            return
+        first, last = name.partition(".")[0], name.rpartition(".")[2]
+        own = first in {"self", "cls"} or (first in self._around.defined and first not in env.names)
+        if env.placed and (own or last == "reload"):
+            env.placed = {}
+        if self._dicts and may_change_dicts(node, env):
+            env.open_shared()
+
+    def decorated(self, decorators: Sequence[ast.expr], env: Environment) -> None:
+        """What the patches among the decorators of a function put in place, from the bottom up, before it begins.
+
+        Names mean there what they mean in the module, and no call in them can be awaited.
+        """
+        patches = [(each, form) for each in reversed(decorators) if (form := followed_form(each, self._mocks))]
+        if not patches:
+            return
+        calls, named, handed = dict(self.calls), dict(self.named), list(self.handed)
+        own, env.names = env.names, {}
+        for decorator, form in patches:
+            if isinstance(decorator, ast.Call):
+                self.replaced(decorator, form, env)
+        env.names = own
+        self.calls, self.named, self.handed = calls, named, handed
+
+    def _exchanged(self, node: ast.Call, form: str, env: Environment) -> Value:
+        """What a patch puts in place, where that is an attribute of a double of the function."""
         if form != "patch.object":
             return self.patched(node, form, env)
         owner, name = patched_place(node)
@@ -186,6 +273,7 @@ class Making(Evaluation):
 
     def _setattr(self, node: ast.Call, arguments: Sequence[Value], env: Environment) -> None:
         if node.args and isinstance(node.args[0], ast.Constant):  # `monkeypatch.setattr("package.module.name", ...)`
+            env.displace(str(node.args[0].value).rpartition(".")[2])
             return
         owner = arguments[0] if arguments else None
         name = node.args[1] if len(node.args) > 1 else None

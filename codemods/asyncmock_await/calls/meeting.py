@@ -26,6 +26,7 @@ def joined(one: Environment | None, other: Environment | None) -> Environment | 
     if one is None or other is None:
         return other.copy() if one is None and other is not None else one.copy() if one is not None else None
     after = Environment(escaped=one.escaped | other.escaped, lent=lent_by_both(one, other))
+    after.placed = {at: value for at, value in one.placed.items() if other.placed.get(at) == value}
     after.blurred = dict(one.blurred) if one.blurred == other.blurred else either(one.blurred, other.blurred)
     lost: list[Value] = []
     after.names = dict(one.names)

@@ -141,6 +141,14 @@ class Outsides:
             return None
         return origin if origin.name in self._facts(origin.path).coroutines else None
 
+    def is_beside_a_module(self, path: str, name: str) -> bool:
+        """Whether a name is from-imported that a module has as well, so that a string which says it may mean either."""
+        entry = self._project.entries[path]
+        bounds = entry.names.bindings.get(name, ()) if entry.names is not None else ()
+        modules = [f"{bound.module}.{bound.member}" for bound in bounds if bound.kind == "from" and not bound.level]
+        found = any(self._project.layout.find_written(each, path) is not None for each in modules)
+        return found and self._origins.bound(path, name).status != "module"
+
     def held_above(self, path: str, owner: str, name: str, left: int = _FAR) -> bool:
         """Whether a base class of a class of tests may give its objects another attribute of the name of a method."""
         found = self._class(path, owner)

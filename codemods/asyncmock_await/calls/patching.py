@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from codemods.asyncmock_await.calls.creations import Patch, keyword_value, new_value, of_mocker, patch_form
+from codemods.asyncmock_await.calls.patched_dicts import dict_patch
 from codemods.asyncmock_await.calls.scan import Function, parameters
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import dotted_name, last_part
@@ -83,12 +84,16 @@ def patchings_of(call: ast.Call, mocks: MockNames) -> list[Patching] | None:
     return found
 
 
-def followed_form(node: ast.expr, mocks: MockNames) -> Patch | Literal["patch.multiple", ""]:
-    """Whether an expression is a call of `patch`, `patch.object`, or `patch.multiple` with names that are written."""
-    form = patch_form(node, mocks)
-    if form or not isinstance(node, ast.Call):
-        return form
-    return "patch.multiple" if is_multiple(node, mocks) and patchings_of(node, mocks) is not None else ""
+def followed_form(node: ast.expr, mocks: MockNames) -> Patch | Literal["patch.multiple", "patch.dict", ""]:
+    """Whether an expression is a patch that is followed: of several things, or a dict, where it says of which."""
+    known = _known(node, mocks) if isinstance(node, ast.Call) else ""
+    if not known or not isinstance(node, ast.Call):
+        return ""
+    if known == "patch.multiple":
+        return "patch.multiple" if patchings_of(node, mocks) is not None else ""
+    if known == "patch.dict":
+        return "patch.dict" if dict_patch(node) is not None else ""
+    return "patch" if known == "patch" else "patch.object" if known == "patch.object" else ""
 
 
 def single_patches(node: ast.Call, mocks: MockNames) -> list[tuple[ast.Call, Patch | Literal[""]]]:
@@ -148,6 +153,11 @@ def injected(decorators: list[ast.expr], mocks: MockNames) -> Injected | None:
         elif mocks.canonical(_decorating(decorator)) != "patch.dict":
             return None
     return Injected(tuple(by_position), by_name)
+
+
+def decorators_of(function: Function, of_class: tuple[ast.expr, ...]) -> list[ast.expr]:
+    """The decorators of a function; the patches of its class come last, and only for tests (`patch.TEST_PREFIX`)."""
+    return [*(of_class if function.name.startswith("test") else ()), *function.decorator_list]
 
 
 def adds_nothing(decorator: ast.expr) -> bool:

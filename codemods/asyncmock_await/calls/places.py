@@ -26,6 +26,15 @@ _MAKING = (b"Mock", b"patch", b"async_stub", b"create_autospec", b"enterContext"
 _CHAIN = re.compile(ITEM + rb"((?:\.\w++)*+)[ \t]*+\(")
 _VALUE = re.compile(rb"[ \t]*+(?::[^=\n]++)?=(?!=)[ \t]*+(?:[(\\][ \t\r\n]*+)?(?:await[ \t]++)?([A-Za-z_][\w.]*+)")
 _ALONE = re.compile(rb"[ \t]*+(?:await[ \t]++|[\"']\w*+[\"'][ \t]*+:[ \t]*+)?[\w.]*+")
+_ITEM_CALLED = re.compile(rb"\w(?:\[(?:\"[^\"\n]*+\"|'[^'\n]*+'|-?\d++)\]|\.get\([^()\n]*+\))(?:\.\w++)*+\(")
+_DICT = re.compile(rb"patch\.dict\((?![^\n]*(?:environ|sys\.modules))")
+"""A patch of a dict that may hold doubles: not that of the environment, nor that of modules."""
+
+_MULTIPLE = b"patch.multiple("
+_PUT = re.compile(rb"(\w++)[ \t]*=[ \t]*(?:\w++\.)*+(?:AsyncMock\(|DEFAULT\b)")
+_FAR = 600
+"""So far behind the word the names of a patch of several things are looked for."""
+
 _LONG = 4
 """Shorter names are a part of too many others for a plain search."""
 
@@ -40,12 +49,14 @@ class Doubles(NamedTuple):
     """The doubles of a module, as its text shows.
 
     `holders` are names that are assigned one where it is made, or that follow an `as`; `names` all that may hold one;
-    `places` (ascending) are where a name of these is called, or may be.
+    `places` (ascending) are where a name of these is called, or may be, `patched` where that may be what a patch has
+    put into a dict or a module.
     """
 
     holders: frozenset[bytes]
     names: frozenset[bytes]
     places: list[int]
+    patched: list[int]
 
 
 def doubles_in(body: bytes, given: Iterable[bytes], spelled: Collection[bytes]) -> Doubles:
@@ -80,7 +91,23 @@ def doubles_in(body: bytes, given: Iterable[bytes], spelled: Collection[bytes]) 
             further = [other for other in _assigned(body, at) if other not in names]
             names.update(further)
             stack += further
-    return Doubles(frozenset(holders), frozenset(names), sorted(places))
+    patched = [*_patched(body)]
+    return Doubles(frozenset(holders), frozenset(names), sorted({*places, *patched}), sorted(patched))
+
+
+def _patched(body: bytes) -> Iterator[int]:
+    """Where an item is called that `patch.dict` may have set, or what `patch.multiple` replaces by an AsyncMock."""
+    if b"AsyncMock" not in body:
+        return
+    if b"patch.dict(" in body and _DICT.search(body):
+        yield from (match.start() for match in _ITEM_CALLED.finditer(body))
+    at = body.find(_MULTIPLE)
+    names: set[bytes] = set()
+    while at >= 0:
+        names.update(_PUT.findall(body, at, at + _FAR))
+        at = body.find(_MULTIPLE, at + 1)
+    for name in names:
+        yield from (match.start() for match in re.finditer(rb"\." + name + rb"\(", body))
 
 
 def _may_enter(body: bytes, at: int) -> bool:

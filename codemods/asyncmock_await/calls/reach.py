@@ -143,8 +143,10 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
             outsides.replaced_at(path, site.name, None, ())
         is_of_sync_method(project, path, site, origins)
         outsides.inheritance.doubt(path, site)
-        if site.late:
+        if site.late or site.shared:
             outsides.replacements.place(path, "")
+        if site.shared:
+            outsides.is_beside_a_module(path, site.name.partition(".")[0])
         if site.fixtures and (site.sync or site.fate in {"dropped", "value"}):
             outsides.replacements.fixtures_altered(path)
     asks = {(site.outside, site.chain) for site in facts.sites if site.outside is not None}

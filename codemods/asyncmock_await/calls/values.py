@@ -63,7 +63,7 @@ class Coroutine(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Patcher:
-    """What a call of `patch`, `patch.object` or `patch.multiple` gives: its `start()` puts a double in place."""
+    """What a call of `patch`, or one of its forms, gives: its `start()` puts a double in place."""
 
     call: ast.Call
     form: str
@@ -105,7 +105,8 @@ class Environment:
     `escaped` are doubles that something else than these names and members may hold (a list, another object, a closure):
     an attribute that is set on something unknown may be theirs.  `blurred` (name -> doubles) are attributes that were
     set so, on doubles whose members may not even exist yet.  `lent` are those among the escaped that only functions
-    within this one read, none of which changes them.
+    within this one read, none of which changes them.  `placed` is what patches have put into modules and classes, by
+    the dotted names that lead there; it is replaced by another one, never changed.
     """
 
     names: dict[str, Value] = field(default_factory=dict)
@@ -113,10 +114,13 @@ class Environment:
     escaped: set[Address] = field(default_factory=set)
     blurred: dict[str, frozenset[Address]] = field(default_factory=dict)
     lent: set[Address] = field(default_factory=set)
+    placed: dict[str, Value] = field(default_factory=dict)
 
     def copy(self) -> Environment:
         """The same, to go on from here on another path."""
-        return Environment(dict(self.names), dict(self.states), set(self.escaped), dict(self.blurred), set(self.lent))
+        copied = Environment(dict(self.names), dict(self.states), set(self.escaped), dict(self.blurred), set(self.lent))
+        copied.placed = self.placed
+        return copied
 
     def take(self, other: Environment) -> None:
         """All that holds there holds here too, apart from names."""
@@ -210,6 +214,10 @@ class Environment:
             self.lent |= reached
             self._open(reached)
 
+    def open_shared(self) -> None:
+        """The containers that others have, too, may have been changed."""
+        self._open(self.escaped)
+
     def _open(self, addresses: Iterable[Address]) -> None:
         """Something unknown has the containers among these, and may change what they hold."""
         opened = [each for each in addresses if (state := self.states.get(each)) is not None and state.holds]
@@ -239,6 +247,7 @@ class Environment:
 
         What is lent it can only have called, so that what a call of that gives may be another one.
         """
+        self.placed = {}
         root = spared.address[:1] if isinstance(spared, Double) else None
         kept = {each for each in self.lent if RESULT not in each}
         self._forget({each for each in self._reachable(self.escaped - kept) if each[:1] != root})
@@ -250,10 +259,12 @@ class Environment:
     def forget_all(self) -> None:
         """Nothing is certain any more."""
         self._forget(set(self.states))
+        self.placed = {}
         self.names = dict.fromkeys(self.names)
 
     def blur(self, name: str) -> None:
         """An attribute of something unknown is set: it may be one of the doubles that have escaped."""
+        self.displace(name)
         member = RESULT if name in {"return_value", "side_effect"} else name
         reached = self._reachable(self.escaped)
         for address in reached:
@@ -266,8 +277,13 @@ class Environment:
 
     def renew(self, name: str) -> None:
         """An attribute of something unknown gets a mock of the same kind: it may be one of the doubles that escaped."""
+        self.displace(name)
         for address in self._reachable(self.escaped):
             self.forget(self.member(Double(address), name))
+
+    def displace(self, dotted: str) -> None:
+        """What a patch has put in a place may not be there any more, whatever leads to that."""
+        self.placed = {at: value for at, value in self.placed.items() if not f".{at}".endswith(f".{dotted}")}
 
     def _forget(self, addresses: set[Address]) -> None:
         self.escaped |= addresses

@@ -15,7 +15,8 @@ from codemods.asyncmock_await.calls.expressions import Expressions
 from codemods.asyncmock_await.calls.forms import Use, deliberate, iterated
 from codemods.asyncmock_await.calls.handed import Surroundings
 from codemods.asyncmock_await.calls.meeting import joined
-from codemods.asyncmock_await.calls.patching import followed_form, patchings_of
+from codemods.asyncmock_await.calls.patched_dicts import Before, before, dict_patch
+from codemods.asyncmock_await.calls.patching import followed_form, single_patches
 from codemods.asyncmock_await.calls.scan import Inside, nodes_of
 from codemods.asyncmock_await.calls.values import Address, Double, Environment, Patcher, Root, State, Value
 from codemods.asyncmock_await.mock_names import MockNames
@@ -94,6 +95,8 @@ class Walk(Expressions):
                 env.escape(self.value(node.value, env, "value"))
                 if env.holds(changed := self.known(node.target, env)):
                     env.forget(changed)
+                elif self._dicts:
+                    env.open_shared()
                 self.bind(node.target, None, env)
             case ast.Assert(test=test, msg=message):
                 self.value(test, env, "value")
@@ -250,20 +253,31 @@ class Walk(Expressions):
 
     def _with(self, node: ast.With | ast.AsyncWith, env: Environment) -> Environment | None:
         restored: list[_Restored] = []
+        dicts: list[Before] = []
         swallows = False
         around, self._deliberate = self._deliberate, deliberate(node) or self._deliberate
         guarded, self._guarded = self._guarded, self._guarded or with_context(node.items) == "raises"
         entered: list[Value] = []
+        placed = env.placed
         for item in node.items:
-            swallows = swallows or not followed_form(item.context_expr, self._mocks)
-            made = self._entered(item.context_expr, env, restored)
+            form = followed_form(item.context_expr, self._mocks)
+            swallows = swallows or not form
+            dicts += self._dict_before(item.context_expr, form, env)
+            made = self._entered(item.context_expr, form, env, restored)
             entered += [made] if _is_entered(made) else []
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, made, env)
         self._observers.append(env.copy())
+        within = env.placed
         end = self.block(node.body, env)
         seen = self._observed()
         after = joined(end, seen) if swallows else end
+        if after is not None:
+            after.placed = _put_back(placed, within, after.placed)
+            for each in reversed(dicts):
+                each.put_back(after)
+            if swallows and self._dicts:
+                after.open_shared()  # what it was given, it may have ended
         self._deliberate, self._guarded = around, guarded
         for owner, name, original in restored if after is not None else ():
             self._set(owner, name, original if self._is_own(original) else None, after or env)
@@ -271,9 +285,8 @@ class Walk(Expressions):
             (after or env).forget(made)  # the code behind the `yield` may have changed it
         return after
 
-    def _entered(self, node: ast.expr, env: Environment, restored: list[_Restored]) -> Value:
+    def _entered(self, node: ast.expr, form: str, env: Environment, restored: list[_Restored]) -> Value:
         """What a `with` gives to its `as`.  What a context manager is given, it is there to change."""
-        form = followed_form(node, self._mocks)
         if isinstance(node, ast.Call) and form:
             return self._within_patch(node, form, env, restored)
         given = self.value(node, env, "handed on")
@@ -291,19 +304,30 @@ class Walk(Expressions):
                 return env.given(root._replace(outside=replace(root.outside, form="entered")))
         return None
 
+    def _dict_before(self, node: ast.expr, form: str, env: Environment) -> list[Before]:
+        """What the dict is that a `with` is about to patch."""
+        if form != "patch.dict" or not isinstance(node, ast.Call):
+            return []
+        said = dict_patch(node)
+        found = before(node, self.known(said.target, env), env) if said is not None else None
+        return [found] if found is not None else []
+
     def _within_patch(self, node: ast.Call, form: str, env: Environment, restored: list[_Restored]) -> Value:
         """What a patch gives to the `as` of its `with`; `restored` is what the end of that puts back."""
-        if form == "patch.multiple":
-            patchings = patchings_of(node, self._mocks) or ()
-            made = [(each, self._within_patch(each.call, each.form, env, restored)) for each in patchings]
-            return self.by_names(node, made, env)
-        owner, name = patched_place(node)
-        holder = self.known(owner, env) if form == "patch.object" and name and owner is not None else None
-        original = env.member(holder, name) if isinstance(holder, Double) else None
-        double = self.replaced(node, form, env)
-        if form == "patch.object" and name and not (puts_its_own(node, form) and not self._is_own(holder)):
-            restored.append((holder, name, original))
-        return double
+        for call, single in single_patches(node, self._mocks):
+            owner, name = patched_place(call)
+            if single != "patch.object" or not name or owner is None:
+                continue
+            holder = self.known(owner, env)
+            original = env.member(holder, name) if isinstance(holder, Double) else None
+            if self._is_own(holder) or not puts_its_own(call, single):
+                restored.append((holder, name, original))
+        return self.replaced(node, form, env)
+
+
+def _put_back(before: dict[str, Value], within: dict[str, Value], after: dict[str, Value]) -> dict[str, Value]:
+    """What patches have put in place behind a `with`: what was there before, if nothing in it has changed that."""
+    return {at: value for at, value in before.items() if at in after and after[at] == within.get(at)}
 
 
 def _is_entered(value: Value) -> bool:
