@@ -33,6 +33,18 @@ class Real:
         return "real"
 
 
+class Fickle:
+    close = property(lambda self: len, lambda self, value: None)
+
+    def load(self, *args):
+        self.held = print
+        self.__dict__.pop("name", None)
+        return [self]
+
+    def name(self, *args):
+        self.load = MagicMock()
+
+
 def configured(double):
     double.load = MagicMock(return_value=[])
     return double
@@ -79,6 +91,7 @@ _CREATIONS = (
     "configured(AsyncMock())",
     "[]",
     "Real()",
+    "Fickle()",
 )
 _MEMBERS = ("load", "name", "close")
 _VALUES = (

@@ -50,6 +50,9 @@ _CHOICE = re.compile(rb"\b(?:if|or|and)\b")
 SELF = frozenset({b"self", b"cls"})
 _DOUBLE = re.compile(rb"Mock\Z|patch(?:\.object|\.multiple)?\Z|async_stub\Z|create_autospec\Z|enter_?[cC]ontext\Z")
 
+_PUT = re.compile(rb"""(?:patch\.object|setattr)\([ \t\r\n]*+([A-Za-z_][\w.]*+),[ \t\r\n]*+(["'])(\w++)\2""")
+"""An attribute of something gets another value, by its name."""
+
 IS_OF_MOCKS = re.compile(rb"\.(assert_\w+|reset_mock|configure_mock|mock_add_spec|attach_mock)\Z")
 """A dotted name that ends in a method of all mocks."""
 
@@ -84,6 +87,7 @@ def gives_doubles(text: bytes, given: Iterable[str], spelled: Collection[bytes])
     if any(pattern.search(text) for pattern in ELSEWHERE):
         return True
     roots = _holding(text, given, spelled)
+    roots |= {name.rpartition(b".")[0] for name in roots}
     return any(
         _makes_double(value, spelled) or _root(value, roots)
         for match in (*_GIVEN.finditer(text), *_GIVEN_AMONG.finditer(text))
@@ -98,7 +102,7 @@ def _gives_several(match: re.Match[bytes]) -> bool:
 
 def _holding(text: bytes, given: Iterable[str], spelled: Collection[bytes]) -> set[bytes]:
     """The names that may hold doubles in a function."""
-    roots = {each.encode() for each in given}
+    roots = {each.encode() for each in given} | names_put(text)
     if b"patch" in text or any(name in text for name in spelled):
         roots |= {match[1] for match in BOUND_BY_WITH.finditer(text)}
     pairs = [
@@ -122,11 +126,21 @@ def _makes_double(dotted: bytes, spelled: Collection[bytes]) -> bool:
 
 
 def _root(dotted: bytes, roots: Collection[bytes]) -> bool:
-    first, _, rest = dotted.partition(b".")
-    return first in roots or (first in SELF and first + b"." + rest.partition(b".")[0] in roots)
+    end = dotted.find(b".")
+    while end >= 0:
+        if dotted[:end] in roots:
+            return True
+        end = dotted.find(b".", end + 1)
+    return dotted in roots
+
+
+def names_put(text: bytes) -> set[bytes]:
+    """The attributes, each with what it belongs to, that get another value by their names (`setattr(x, "y", ...)`)."""
+    if b"patch.object(" not in text and b"setattr(" not in text:
+        return set()
+    return {owner + b"." + name for owner, _quote, name in _PUT.findall(text)}
 
 
 def names_assigned(targets: bytes) -> list[bytes]:
-    """The names among the targets of an assignment that are followed: `x`, and `self.x`."""
-    names = (name.strip() for name in targets.replace(b",", b"=").split(b"="))
-    return [name for name in names if b"." not in name or (name.count(b".") == 1 and name.partition(b".")[0] in SELF)]
+    """The names among the targets of an assignment, those of attributes with what these belong to (`self.x`, `x.y`)."""
+    return [name.strip() for name in targets.replace(b",", b"=").split(b"=")]

@@ -164,7 +164,8 @@ double.send()                    # AM112
 ```
 
 A helper that gets the double as a parameter is such a place too where its calls don't agree, or where another module
-may call it.
+may call it; so is an attribute of a real object (`cart.db = AsyncMock()`) whose class may keep something else than what
+is set: a property, a name that the class binds, a base class that isn't the project's.
 
 So is a coroutine function, or its method, in whose place something else may stand while the test runs: the reason names
 the line that does it (`tests/conftest.py:12 may put something else in its place`), or the class that derives from the
@@ -218,8 +219,9 @@ value.
     Code(
         "AM115",
         "call of an AsyncMock that stands for a sync method",
-        """A test calls a method of an AsyncMock and loses the coroutine, but the class that annotates the double has a
-plain method of that name: an `await` would silence the warning and depart from the real thing.
+        """A test calls a method of an AsyncMock and loses the coroutine, but the class that annotates the double, or
+the class of the object in whose attribute it stands (`cart.add = AsyncMock()`), has a plain method of that name: an
+`await` would silence the warning and depart from the real thing.
 
 ```python
 async def test_a_cart_is_filled():

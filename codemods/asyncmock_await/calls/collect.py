@@ -44,7 +44,7 @@ from codemods.asyncmock_await.calls.scan import Function, inner_functions, mappi
 from codemods.asyncmock_await.calls.substitutes import Substitutes
 from codemods.asyncmock_await.calls.suspects import suspects_of
 from codemods.asyncmock_await.calls.sync_tests import sync_function
-from codemods.asyncmock_await.calls.values import is_foreign
+from codemods.asyncmock_await.calls.values import is_unknown
 from codemods.asyncmock_await.calls.walk import Walk
 from codemods.asyncmock_await.calls.within import Within
 from codemods.asyncmock_await.mock_names import MockNames
@@ -311,7 +311,7 @@ class _Collector:
         if not (makes or given) or not (hands or calls_doubles(text, given, self._spelled)):
             return False
         held = self.givers.held(function, self.givers.around(owner, function))
-        own = [name for name, given in held if given and not is_foreign(given.value)]
+        own = [name for name, given in held if given and not is_unknown(given.value, given.around)]
         if not (makes or own):
             return False
         injects = texts.parametrises(function) or any(True for _patch in self.givers.patches(function, owner))

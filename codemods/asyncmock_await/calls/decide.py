@@ -113,10 +113,18 @@ def _site(path: str, call: CallSite, converted: Mapping[int, Changes | str]) -> 
 def is_of_sync_method(project: Project[Facts], path: str, call: CallSite, origins: Origins) -> bool:
     """Whether a lost call of an AsyncMock stands for one of a method that is no coroutine function.
 
-    That is what the class says which annotates the double, or the parameter that holds it.
+    That is what the class says which annotates the double, or the parameter that holds it, or the class of the object
+    into which it was put.
     """
     entry = project.entries[path]
-    if call.reference or call.sync or not call.member or call.fate not in {"dropped", "value"} or entry.facts is None:
+    if call.reference or call.sync or call.fate not in {"dropped", "value"} or entry.facts is None:
+        return False
+    put = call.put[-1] if call.put else None
+    if put is not None and put.outside.form == "call" and call.name.rpartition(".")[2] == put.name:
+        method = method_by_annotation(project, origins, path, put.outside.name, put.name)
+        if method is not None and method.plain:
+            return True
+    if not call.member:
         return False
     made = (each.annotated for each in entry.facts.doubles.creations if call.made >= 0 and each.end == call.made)
     for annotated in filter(None, (call.annotated, *made)):
@@ -161,6 +169,11 @@ def _settled(
         names = _NAME.findall(call.name)
         beside = f"a module has the name of {names[0]}, too" if outsides.is_beside_a_module(path, names[0]) else ""
         call = _doubted(call, beside or _by(outsides.replacements.place(path, ".".join(names))))
+    unkept = next((each for each in call.put if not outsides.keeps(path, each.outside, each.name)), None)
+    if unkept is not None and not lost:
+        return None
+    if unkept is not None and call.certain:
+        call = _doubted(call, f"{unkept.outside.name} may keep something else than what is set as its `{unkept.name}`")
     if call.outside is None:
         return call
     match outsides.meaning(path, call.outside, call.chain):

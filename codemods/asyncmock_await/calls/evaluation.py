@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from codemods.asyncmock_await.calls.containers import item, items_of, set_item
 from codemods.asyncmock_await.calls.creations import of_mocker
-from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
+from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside, Put
 from codemods.asyncmock_await.calls.forms import Deliberate, Use
 from codemods.asyncmock_await.calls.handed import Surroundings
 from codemods.asyncmock_await.calls.scan import Inside, root_name
@@ -27,9 +27,10 @@ class Seen:
 
     `closed`: it stands in a lambda or generator expression.  `of_result`: it is a method of what another call gave.
     `outside` is where the double comes from on each of the paths, None where the function made it, `addresses` are
-    those of what is called.  `unset`: what the call gives was not set on any of them.  `guarded`: it stands in a
-    `try`, which may expect it to fail.  `late`: a test had the double before, as it stands behind the `yield` of a
-    fixture.  `shared`: on some path it is found in a module, or in something else that the function doesn't bind.
+    those of what is called, `put` the attributes of real objects that lead there.  `unset`: what the call gives was not
+    set on any of them.  `guarded`: it stands in a `try`, which may expect it to fail.  `late`: a test had the double
+    before, as it stands behind the `yield` of a fixture.  `shared`: on some path it is found in a module, or in
+    something else that the function doesn't bind.
     """
 
     node: ast.Call
@@ -43,6 +44,7 @@ class Seen:
     late: bool = False
     addresses: set[Address] = field(default_factory=set)
     shared: bool = False
+    put: set[Put] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -200,6 +202,7 @@ class Evaluation(ABC):
         else:
             env.escape(value)
             env.blur(attribute)
+            env.put_into(holder, attribute, value)
 
     @staticmethod
     def _is_own(value: Value) -> bool:

@@ -42,6 +42,9 @@ from codemods.toolkit.python.targets import stored_names, walrus_names
 _Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
+_HANDED: frozenset[Use] = frozenset({"handed on", "kept among others"})
+
+
 class Expressions(Making):
     """Evaluates the expressions of one function."""
 
@@ -54,7 +57,8 @@ class Expressions(Making):
             case ast.Constant():
                 return None
             case ast.Attribute():
-                return self._attribute(node, env)
+                found = self._attribute(node, env)
+                return self._handed_on(found, env) if use in _HANDED else found
             case ast.Call():
                 return self._call(node, env, use)
             case ast.Await():
@@ -95,8 +99,16 @@ class Expressions(Making):
                 env.forget_escaped()
         return None
 
+    def _handed_on(self, member: Value, env: Environment) -> Value:
+        """Somebody has a member of an object, or the coroutine that it gives: its code may run at any time."""
+        if isinstance(member, Double) and is_foreign(member):
+            env.share((member.address[:1],))
+        return member
+
     def _await(self, node: ast.Await, env: Environment) -> Value:
         found = self.value(node.value, env, "await")
+        if not isinstance(node.value, ast.Call):
+            env.put.clear()  # a task or a coroutine that began, or was made, before anything was put there
         if isinstance(node.value, ast.Call):
             self.awaits[self._offset(node.value)] = node
         result = self._outcomes.get(found.call) if isinstance(found, Coroutine) else None
@@ -231,6 +243,8 @@ class Expressions(Making):
             self._setattr(node, arguments, env)
         elif is_foreign(callee):  # what it is when it is called, not what may become of it then
             result = self._called(node, callee, env, use)
+            if use in _HANDED:
+                self._handed_on(callee, env)
             if not self._configured(node, env):
                 self._handed(node, name, arguments, callee, env)
             return result
@@ -269,6 +283,7 @@ class Expressions(Making):
         seen.outside.add(None if origin is not None and origin[0].form == "spec" and not origin[1] else origin)
         seen.addresses.add(callee.address)
         seen.shared = seen.shared or (bool(env.placed) and root_name(node.func) not in env.names)
+        seen.put.update(callee.put)
         seen.kinds |= {kind, "unknown" if offset in self._others else kind}
         if env.is_mixed(callee):
             seen.kinds.add("async")

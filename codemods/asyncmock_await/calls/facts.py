@@ -51,6 +51,16 @@ class Outside(msgspec.Struct, frozen=True, array_like=True):
     owner: str = ""
 
 
+class Put(msgspec.Struct, frozen=True, array_like=True):
+    """A double was put into an attribute of a real object, and is read from there: its class has a say in that.
+
+    `outside` is what gave the object (the call of a class), `name` the attribute.
+    """
+
+    outside: Outside
+    name: str
+
+
 class Shape(msgspec.Struct, frozen=True):
     """What a double is when it leaves the function that made it.
 
@@ -129,7 +139,8 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     parameter: all calls of it in the module hand over such a one.  `owner` is the class around it, where the double
     comes from its set-up or from a fixture.  `late`: it stands behind the `yield` of a fixture, so that a test may have
     changed the double.  `doubt` says why it is not `certain`, where that is known.  `shared`: what is called is
-    found in a module, where something else may have replaced it.
+    found in a module, where something else may have replaced it.  `put` are the attributes of real objects through
+    which the double is reached.
     """
 
     start: int
@@ -160,6 +171,7 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     late: bool = False
     doubt: str = ""
     shared: bool = False
+    put: tuple[Put, ...] = ()
 
 
 class Assertion(msgspec.Struct, frozen=True, array_like=True):

@@ -45,8 +45,9 @@ def placed(site: CallSite, seen: Seen, function: Function, walk: Walk, module: M
     """A site with what is known of the double that is called: where it is made, who else may have it."""
     if seen.late:
         site = replace(site, late=True, certain=site.certain and not may_be_set(module, site.name))
+    put = tuple(sorted(seen.put, key=lambda each: (each.outside.name, each.name)))
     own = walk.owner if site.fixtures or _is_given(seen, *module.span(function)) else ""
-    return replace(site, **member_of(seen, function), owner=own, shared=seen.shared)
+    return replace(site, **member_of(seen, function), owner=own, shared=seen.shared, put=put)
 
 
 def told_once(sites: Iterable[CallSite]) -> list[CallSite]:

@@ -290,6 +290,8 @@ class Making(Evaluation):
         if isinstance(callee, Double) and callee.address != SELF and not is_foreign(callee):
             self._handed_to_double(arguments, callee, env)
             return
+        if env.put:
+            env.run(self._behind(node.func, env))
         if isinstance(node.func, ast.Attribute) and node.func.attr.startswith("__"):
             env.forget(self._owner(node, env))
         local = name.partition(".")[0] in env.names
@@ -314,6 +316,14 @@ class Making(Evaluation):
             env.forget_self()
         if name in _EVALUATES and not local:
             env.forget_all()
+
+    def _behind(self, node: ast.expr, env: Environment) -> Value:
+        """The object whose code a call runs: the nearest one in a chain of attributes of which anything is known."""
+        while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript)):
+            node = node.func if isinstance(node, ast.Call) else node.value
+            if (found := self.known(node, env)) is not None:
+                return found
+        return None
 
     def _is_real(self, double: Value) -> bool:
         """Whether something is an instance of a class that is none of tests: its methods set no doubles up."""

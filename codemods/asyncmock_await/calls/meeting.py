@@ -28,6 +28,8 @@ def joined(one: Environment | None, other: Environment | None) -> Environment | 
     after = Environment(escaped=one.escaped | other.escaped, lent=lent_by_both(one, other))
     after.placed = {at: value for at, value in one.placed.items() if other.placed.get(at) == value}
     after.blurred = dict(one.blurred) if one.blurred == other.blurred else either(one.blurred, other.blurred)
+    after.put = {key: double for key, double in one.put.items() if other.put.get(key) == double}
+    after.had = one.had | other.had
     lost: list[Value] = []
     after.names = dict(one.names)
     for name in one.names.keys() | other.names.keys() if one.names != other.names else ():

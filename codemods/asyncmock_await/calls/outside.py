@@ -16,7 +16,7 @@ from codemods.asyncmock_await.calls.facts import RESULT, CallFacts, ClassOf, Def
 from codemods.asyncmock_await.calls.fixtures import EVERYTHING
 from codemods.asyncmock_await.calls.inheritance import Inheritance
 from codemods.asyncmock_await.calls.replaced import Replacements
-from codemods.asyncmock_await.doubles.stands_for import function_at, function_named, may_be_held, method_of
+from codemods.asyncmock_await.doubles.stands_for import function_at, function_named, keeps, may_be_held, method_of
 from codemods.asyncmock_await.imported_within import origin_of
 from codemods.asyncmock_await.mock_names import LIBRARIES
 from codemods.toolkit.python.layout import is_test
@@ -163,12 +163,23 @@ class Outsides:
                 return True
         return False
 
+    def keeps(self, path: str, outside: Outside, name: str, left: int = _FAR) -> bool:
+        """Whether an attribute that is set on an object is what was set, by the class that the object is of."""
+        origin = self._origin(path, outside.name) if outside.form == "call" else None
+        if origin is not None and origin.status == "class":
+            return keeps(self._project, self._origins, origin, name)
+        found = self._shape(path, outside) if left else None
+        if found is None or found[1].makes or found[1].chain:
+            return False
+        inner = found[1].outside
+        return self.keeps(found[0], inner, name, left - 1) if inner is not None else not name.startswith("_")
+
     def _within(self, path: str, shape: Shape, chain: tuple[str, ...], left: int) -> Meant:
         """What a member of a double is that a function of the file `path` gives."""
         for index, name in enumerate(chain):
             if name in shape.members:
                 member = shape.members[name]
-                if member is None:
+                if member is None or not self._is_kept(path, shape, name):
                     return _UNKNOWN
                 shape = member
             elif shape.outside is not None:
@@ -180,6 +191,11 @@ class Outsides:
         if shape.outside is not None:
             return self._meant(path, shape.outside, shape.chain, left - 1)
         return Meant(shape.kind)
+
+    def _is_kept(self, path: str, shape: Shape, name: str) -> bool:
+        """Whether a member that was set on what a function gives is one: a mock keeps it, a real object may not."""
+        real = shape.outside is not None and shape.outside.form in {"call", "fixture", "self"} and name != RESULT
+        return not real or (not shape.chain and shape.outside is not None and self.keeps(path, shape.outside, name))
 
     # -- specs and classes
 

@@ -20,6 +20,7 @@ from codemods.asyncmock_await.calls.candidates import (
     IS_OF_MOCKS,
     ITEM,
     names_assigned,
+    names_put,
 )
 
 _MAKING = (b"Mock", b"patch", b"async_stub", b"create_autospec", b"enterContext", b"enter_context", b"enter_Context")
@@ -75,7 +76,8 @@ def doubles_in(body: bytes, given: Iterable[bytes], spelled: Collection[bytes]) 
     holders = {name for word in words for at in _occurrences(body, word) for name in _assigned(body, at)}
     if any(word in body for word in (b"patch", *spelled)):
         holders.update(match[1] for match in BOUND_BY_WITH.finditer(body) if _may_enter(body, match.start()))
-    names = {*holders, *given}
+    names = {*given, *holders, *names_put(body)}
+    names = {name for name in names if not _is_below(name, names)}
     makes = bool(names) or any(word in body for word in words)
     places = {match.start() for pattern in ELSEWHERE for match in pattern.finditer(body)} if makes else set()
     stack = list(names)
@@ -88,7 +90,7 @@ def doubles_in(body: bytes, given: Iterable[bytes], spelled: Collection[bytes]) 
             chain = _CHAIN.match(body, end) if body[end] in _CALLING else None
             if chain is not None and not IS_OF_MOCKS.search(chain[1]):
                 places.add(at)
-            further = [other for other in _assigned(body, at) if other not in names]
+            further = [other for other in _assigned(body, at) if other not in names and not _is_below(other, names)]
             names.update(further)
             stack += further
     patched = [*_patched(body)]
@@ -108,6 +110,12 @@ def _patched(body: bytes) -> Iterator[int]:
         at = body.find(_MULTIPLE, at + 1)
     for name in names:
         yield from (match.start() for match in re.finditer(rb"\." + name + rb"\(", body))
+
+
+def _is_below(name: bytes, names: Collection[bytes]) -> bool:
+    """Whether a name is an attribute of another one that is looked for, so that its calls are found by that."""
+    end = name.rfind(b".")
+    return end >= 0 and (name[:end] in names or _is_below(name[:end], names))
 
 
 def _may_enter(body: bytes, at: int) -> bool:

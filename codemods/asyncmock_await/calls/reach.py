@@ -143,6 +143,8 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
             outsides.replaced_at(path, site.name, None, ())
         is_of_sync_method(project, path, site, origins)
         outsides.inheritance.doubt(path, site)
+        for each in site.put:
+            outsides.keeps(path, each.outside, each.name)
         if site.late or site.shared:
             outsides.replacements.place(path, "")
         if site.shared:

@@ -24,6 +24,9 @@ def shape_of(value: Value, env: Environment, left: int = _DEEP) -> Shape | None:
         shape = shape_of(member, env, left - 1)
         if not made or shape is None or shape.members:
             members[name] = shape
+    for (address, name), double in env.put.items():
+        if address == value.address:
+            members[name] = shape_of(double, env, left - 1)
     blurred = {name: None for name, among in env.blurred.items() if value.address in among}
     found = from_outside(value.address)
     if found is None:

@@ -8,18 +8,21 @@ AsyncMocks, those of a MagicMock are MagicMocks, and a spec decides otherwise.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
-from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
+from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside, Put
 from codemods.asyncmock_await.calls.mock_attributes import is_own, is_special
 
 Address: TypeAlias = tuple[object, ...]
 """The identity of a double; those that mocks make by themselves have the address of their parent and a name more."""
+
+_OBJECTS = frozenset({"call", "fixture", "self"})
+"""How a function comes by objects that are no mocks."""
 
 SELF: Address = ("self",)
 """The object that a test method belongs to: no mock, but its attributes hold some."""
@@ -49,10 +52,21 @@ def is_foreign(value: Value) -> bool:
     return isinstance(value, Double) and isinstance(value.address[0], Root) and value.address[0].foreign
 
 
+def _is_made(address: Address) -> bool:
+    """Whether the function made an object itself, so that nobody else has it as long as it isn't handed on."""
+    return bool(address) and isinstance(address[0], Root) and bool(address[0].at)
+
+
+def is_unknown(value: Value, env: Environment) -> bool:
+    """Whether something is an object of which the function knows nothing by itself, nor put a double into it."""
+    return is_foreign(value) and not any(Double(address) == value for address, _name in env.put)
+
+
 class Double(msgspec.Struct, frozen=True):
-    """A mock, by its address."""
+    """A mock, by its address.  `put` are the attributes of real objects through which it was reached."""
 
     address: Address
+    put: tuple[Put, ...] = ()
 
 
 class Coroutine(msgspec.Struct, frozen=True):
@@ -106,7 +120,8 @@ class Environment:
     an attribute that is set on something unknown may be theirs.  `blurred` (name -> doubles) are attributes that were
     set so, on doubles whose members may not even exist yet.  `lent` are those among the escaped that only functions
     within this one read, none of which changes them.  `placed` is what patches have put into modules and classes, by
-    the dotted names that lead there; it is replaced by another one, never changed.
+    the dotted names that lead there; it is replaced by another one, never changed.  `put` are doubles in attributes of
+    real objects that this function made, while nobody else has these; `had` is what somebody else may have.
     """
 
     names: dict[str, Value] = field(default_factory=dict)
@@ -115,11 +130,13 @@ class Environment:
     blurred: dict[str, frozenset[Address]] = field(default_factory=dict)
     lent: set[Address] = field(default_factory=set)
     placed: dict[str, Value] = field(default_factory=dict)
+    put: dict[tuple[Address, str], Double] = field(default_factory=dict)
+    had: set[Address] = field(default_factory=set)
 
     def copy(self) -> Environment:
         """The same, to go on from here on another path."""
         copied = Environment(dict(self.names), dict(self.states), set(self.escaped), dict(self.blurred), set(self.lent))
-        copied.placed = self.placed
+        copied.placed, copied.put, copied.had = self.placed, dict(self.put), set(self.had)
         return copied
 
     def take(self, other: Environment) -> None:
@@ -128,6 +145,8 @@ class Environment:
         self.lent = lent_by_both(self, other)
         self.escaped |= other.escaped
         self.blurred = either(self.blurred, other.blurred)
+        self.put |= other.put
+        self.had |= other.had
 
     def double(self, address: Address, kind: Kind, children: Kind | None = None) -> Double:
         """A new double."""
@@ -146,6 +165,8 @@ class Environment:
         state = self.states.get(double.address)
         if state is None or name.startswith("__"):
             return None
+        if self.put and (there := self.put.get((double.address, name))) is not None:
+            return there
         if name in state.members:
             return state.members[name]
         if (is_own(name) and not state.inherits) or self._is_blurred(double.address, name):
@@ -155,7 +176,7 @@ class Environment:
         elif state.children == "unknown" and not state.mixed:
             return None
         else:
-            child = self.double((*double.address, name), state.children)
+            child = Double(self.double((*double.address, name), state.children).address, double.put)
             if state.mixed:
                 self.states[child.address] = MIXED
         self.states[double.address] = state.having(name, child)
@@ -198,10 +219,35 @@ class Environment:
         else:
             self.states[double.address] = state.having(name, value)
 
+    def put_into(self, holder: Value, name: str, value: Value) -> None:
+        """An attribute of an object is set that others decide about; it is known until any code has that object."""
+        root = holder.address[0] if isinstance(holder, Double) and len(holder.address) == 1 else None
+        if not isinstance(holder, Double) or not isinstance(root, Root) or is_own(name) or name.startswith("__"):
+            return
+        if isinstance(value, Double) and root.outside.form in _OBJECTS and holder.address not in self.had:
+            put = (*holder.put, *value.put, Put(root.outside, name))
+            self.put[holder.address, name] = Double(value.address, put)
+
+    def share(self, addresses: Iterable[Address]) -> None:
+        """Somebody else may have some objects, so that nothing is certain any more of what is put into them."""
+        self.had.update(addresses)
+        self._take_out(lambda key: key[0] in self.had)
+
+    def run(self, owner: Value) -> None:
+        """Code of an object runs: what was put into that may have changed, and into those that a function is given."""
+        at = owner.address[:1] if isinstance(owner, Double) else ()
+        self._take_out(lambda key: key[0] == at or not _is_made(key[0]))
+
+    def _take_out(self, which: Callable[[tuple[Address, str]], bool]) -> None:
+        """What was put into some attributes is not certain any more."""
+        for key in [each for each in self.put if which(each)]:
+            del self.put[key]
+
     def escape(self, value: Value) -> None:
         """Something unknown may hold a double from now on."""
         if isinstance(value, Double):
             reached = self._reachable((value.address,))
+            self.share(reached)
             self.escaped |= reached
             self.lent -= reached
             self._open(reached)
@@ -265,6 +311,7 @@ class Environment:
     def blur(self, name: str) -> None:
         """An attribute of something unknown is set: it may be one of the doubles that have escaped."""
         self.displace(name)
+        self._take_out(lambda key: key[1] == name)
         member = RESULT if name in {"return_value", "side_effect"} else name
         reached = self._reachable(self.escaped)
         for address in reached:
@@ -278,6 +325,7 @@ class Environment:
     def renew(self, name: str) -> None:
         """An attribute of something unknown gets a mock of the same kind: it may be one of the doubles that escaped."""
         self.displace(name)
+        self._take_out(lambda key: key[1] == name)
         for address in self._reachable(self.escaped):
             self.forget(self.member(Double(address), name))
 
@@ -288,6 +336,7 @@ class Environment:
     def _forget(self, addresses: set[Address]) -> None:
         self.escaped |= addresses
         self.lent -= addresses
+        self.share(addresses)
         for address in addresses:
             if (state := self.states.get(address)) is not None:  # it stays what it is, whatever its members become
                 self.states[address] = _FORGOTTEN.get(state.kind, UNKNOWN)

@@ -30,6 +30,9 @@ _Restored: TypeAlias = tuple[Value, str, Value]
 """The owner and the name of an attribute that a `with patch.object(...)` replaces, and what it was before."""
 
 
+_Settled: TypeAlias = tuple[dict[str, Double], dict[Address, State], dict[tuple[Address, str], Double]]
+
+
 class Walk(Expressions):
     """Follows one function.
 
@@ -358,9 +361,9 @@ def _root(address: Address) -> Address:
     return address[:size]
 
 
-def _settled(env: Environment, roots: set[Address]) -> tuple[dict[str, Value], dict[Address, State]]:
+def _settled(env: Environment, roots: set[Address]) -> _Settled:
     """What an environment says of doubles that are older than a loop."""
     names = {name: value for name, value in env.names.items() if isinstance(value, Double)}
     names = {name: value for name, value in names.items() if _root(value.address) in roots}
     states = {address: state for address, state in env.states.items() if _root(address) in roots}
-    return dict(names), states
+    return names, states, dict(env.put)

@@ -311,7 +311,7 @@ def _function(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> F
     decorators = [dotted_name(each.func if isinstance(each, ast.Call) else each) or "?" for each in node.decorator_list]
     plain = isinstance(node, ast.FunctionDef) and set(decorators) <= _SAME and gives_nothing_awaitable(module, node)
     asynchronous = isinstance(node, ast.AsyncFunctionDef) and set(decorators) <= _STILL and not _yields(module, node)
-    return Function(node.name, asynchronous, plain, _takes(node))
+    return Function(node.name, asynchronous, plain, _takes(node), bool(decorators))
 
 
 def _yields(module: Module, node: ast.AsyncFunctionDef) -> bool:

@@ -67,13 +67,15 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
 
     `plain` says that a call of it gives nothing that could be awaited: it is no coroutine function, no decorator
     changes it, and its annotation (or the lack of any `return` with a value) tells what it returns.  `takes` is what
-    the annotation or the name of its first parameter says: "coroutine" where it is one.
+    the annotation or the name of its first parameter says: "coroutine" where it is one.  `decorated`: something may
+    have made another thing of it (a property).
     """
 
     name: str
     asynchronous: bool
     plain: bool
     takes: str = ""
+    decorated: bool = False
 
 
 class ClassOf(msgspec.Struct, frozen=True, array_like=True):

@@ -20,6 +20,9 @@ PATCHES = frozenset({"patch", "patch.object", "mocker.patch", "mocker.patch.obje
 ASKS = "asks what is a coroutine"
 """The mark of files that call `iscoroutinefunction`, `iscoroutine` or `isawaitable`."""
 
+_PLAIN_BASES = frozenset({"object", "ABC", "abc.ABC", "Generic", "typing.Generic", "Protocol", "typing.Protocol"})
+"""Base classes, as written, that have no say in what an attribute is."""
+
 _DEEP = 30
 """So many base classes are followed."""
 
@@ -168,6 +171,25 @@ def lineage(
             return None
         keys |= above or frozenset()
     return frozenset(keys)
+
+
+def keeps(project: Project[Facts], origins: Origins, owner: Origin, name: str, left: int = _DEEP) -> bool:
+    """Whether an attribute that is set on an instance of a class is what was set.
+
+    A property, another descriptor or a `__setattr__` may see to it that it isn't, also one of a base class that isn't
+    the project's.
+    """
+    found = _class(project, origins, owner)
+    if found is None or left <= 0 or EVERY in found.held:
+        return False
+    decides = {name, "__setattr__", "__getattribute__"}
+    methods = {each.name for each in found.methods}
+    if not decides.isdisjoint(found.others) or (methods and methods <= set(found.others)):
+        return False
+    if any(each.name in decides and (each.name != name or each.decorated) for each in found.methods):
+        return False
+    bases = [_base(origins, owner, base) for base in found.bases if base not in _PLAIN_BASES]
+    return all(base is not None and keeps(project, origins, base, name, left - 1) for base in bases)
 
 
 def _base(origins: Origins, owner: Origin, base: str) -> Origin | None:
