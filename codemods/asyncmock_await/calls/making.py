@@ -157,15 +157,18 @@ class Making(Evaluation):
         address = ("patched dict", self._offset(node), *self._generation)
         if is_local(said.target, env):
             holder = self.value(said.target, env, "value")
+            env.open_shared(spared=holder)
             made = changed_dict(said, values, holder, address, env)
             if isinstance(said.target, ast.Name):
                 env.names[said.target.id] = made if holder is None else holder
             return made
+        env.open_shared()  # it may be one of these, by another name
         made = changed_dict(said, values, None, address, env)
         dotted = dotted_name(said.target)
         path = said.path or self._around.spellings.path(dotted)
         places = {*filter(None, [dotted]), *(self._around.spellings.of(path, itself=True) if path else ())}
-        env.open_shared() if not places else env.displace((dotted or path).rpartition(".")[2])
+        if places:
+            env.displace((dotted or path).rpartition(".")[2])
         if made is not None:
             env.placed = {**env.placed, **dict.fromkeys(places, made)}
         return made

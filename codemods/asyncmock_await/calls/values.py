@@ -260,9 +260,9 @@ class Environment:
             self.lent |= reached
             self._open(reached)
 
-    def open_shared(self) -> None:
-        """The containers that others have, too, may have been changed."""
-        self._open(self.escaped)
+    def open_shared(self, spared: Value = None) -> None:
+        """The containers that others have, too, may have been changed, but for one."""
+        self._open(each for each in self.escaped if spared != Double(each))
 
     def _open(self, addresses: Iterable[Address]) -> None:
         """Something unknown has the containers among these, and may change what they hold."""

@@ -265,9 +265,10 @@ class Walk(Expressions):
         for item in node.items:
             form = followed_form(item.context_expr, self._mocks)
             swallows = swallows or not form
-            dicts += self._dict_before(item.context_expr, form, env)
+            dicts += (patched := self._dict_before(item.context_expr, form, env))
             made = self._entered(item.context_expr, form, env, restored)
-            entered += [made] if _is_entered(made) else []
+            ends = form == "patch.dict" and not any(isinstance(each.holder, Double) for each in patched)
+            entered += [made] if ends or _is_entered(made) else []
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, made, env)
         self._observers.append(env.copy())
@@ -285,7 +286,7 @@ class Walk(Expressions):
         for owner, name, original in restored if after is not None else ():
             self._set(owner, name, original if self._is_own(original) else None, after or env)
         for made in entered if after is not None else ():
-            (after or env).forget(made)  # the code behind the `yield` may have changed it
+            (after or env).forget(made)  # what ends it has changed it, or may have
         return after
 
     def _entered(self, node: ast.expr, form: str, env: Environment, restored: list[_Restored]) -> Value:
