@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from codemods.asyncmock_await.calls.forms import deliberate
 from codemods.asyncmock_await.calls.scan import Function, bound_names, bound_once, nodes_of
@@ -14,7 +15,7 @@ from codemods.asyncmock_await.calls.within import Given
 from codemods.asyncmock_await.mock_names import MockNames
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outer:
     """A function around others: what it lends them, and the fixtures of the module on which that rests.
 
@@ -25,6 +26,11 @@ class Outer:
     lent: Mapping[str, Given]
     fixtures: tuple[str, ...] = ()
     owner: str = ""
+
+    @cached_property
+    def bound(self) -> frozenset[str]:
+        """All names that it binds, the same for each function within it."""
+        return frozenset(bound_names(self.function))
 
 
 def lent_by(walk: Walk, function: Function) -> Mapping[str, Given]:
@@ -55,7 +61,7 @@ def borrow(outer: Iterable[Outer], start: Environment, mocks: MockNames) -> tupl
     names: dict[str, Double | None] = {}
     fixtures: list[str] = []
     for each in outer:
-        names |= {name: None for name in bound_names(each.function) if not mocks.knows(name)}
+        names |= {name: None for name in each.bound if not mocks.knows(name)}
         for name, given in each.lent.items():
             if isinstance(given.value, Double):
                 start.take(given.around)

@@ -86,6 +86,7 @@ class _Search:
         self._module = module
         self._names = names
         self._body = module.source.body
+        self._bound: dict[ast.stmt, frozenset[str]] = {}
 
     def all(self) -> Iterator[Replaced]:
         """All that is replaced."""
@@ -146,9 +147,20 @@ class _Search:
         node = next(around, None)
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             return node is not None
-        self._module.read_all([node])
-        imports = {part for part in nodes_of(node) if isinstance(part, ast.alias)} if name in self._within else set()
-        return name not in bound_names(node, besides=imports)
+        return name not in self._bound_in(node)
+
+    def _bound_in(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> frozenset[str]:
+        """The names that a function or class binds, but for those that only functions import: these mean the same."""
+        found = self._bound.get(node)
+        if found is None:
+            self._module.read_all([node])
+            imports = {
+                part
+                for part in nodes_of(node)
+                if isinstance(part, ast.alias) and (part.asname or part.name.partition(".")[0]) in self._within
+            }
+            found = self._bound[node] = frozenset(bound_names(node, besides=imports))
+        return found
 
     @cached_property
     def _within(self) -> frozenset[str]:
