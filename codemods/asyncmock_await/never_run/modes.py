@@ -65,7 +65,7 @@ class Modes:
     def __init__(self, project: Project[Any]) -> None:
         self._project = project
         self._folders: dict[str, tuple[Settings, ...]] = {}
-        self._hooks: dict[str, str] = {}
+        self._hooks: dict[tuple[str, str], str] = {}
 
     @cached_property
     def _known(self) -> Mapping[str, Settings | None]:
@@ -124,8 +124,12 @@ class Modes:
         """Whether pytest takes a function or method of this name for a test, whatever settings hold."""
         return all(_matches(name, each.functions) for each in self.settings(path))
 
-    def uncertain(self, path: str) -> str:
-        """Why it isn't certain that only tests with a marker are run, "" when it is."""
+    def uncertain(self, path: str, marker: str = "") -> str:
+        """Why it isn't certain that only tests with a marker are run, "" when it is.
+
+        Where they are to get the marker `anyio`, it doesn't matter that a conftest.py defines `anyio_backend`: that
+        says how such tests run, and others only if they ask for it (`pytest_pycollect_makeitem` in anyio's plugin).
+        """
         modes = {each.mode for each in self.settings(path)}
         if len(modes) > 1:
             return "whether it runs depends on the folder that pytest is started in"
@@ -136,23 +140,24 @@ class Modes:
             return f"{self._plugin} names a plugin that may run it"
         if self._switch:
             return f"{self._switch} may set the mode of pytest-asyncio"
-        return self._conftest(path)
+        return self._conftest(path, marker)
 
-    def _conftest(self, path: str) -> str:
+    def _conftest(self, path: str, marker: str) -> str:
         folder = path.rpartition("/")[0]
-        found = self._hooks.get(folder)
+        found = self._hooks.get((folder, marker))
         if found is None:
-            found = self._hooks[folder] = self._hooked(folder)
+            hooks = _HOOKS - {"anyio_backend"} if marker == "anyio" else _HOOKS
+            found = self._hooks[folder, marker] = self._hooked(folder, hooks)
         return found
 
-    def _hooked(self, folder: str) -> str:
+    def _hooked(self, folder: str, hooks: frozenset[str]) -> str:
         while True:
             conftest = f"{folder}/conftest.py" if folder else "conftest.py"
             entry = self._project.entries.get(conftest)
             if entry is not None:
                 if entry.names is None:
                     return f"{conftest} can't be parsed"
-                hook = next((name for name in sorted(_HOOKS) if name in entry.names.bindings), "")
+                hook = next((name for name in sorted(hooks) if name in entry.names.bindings), "")
                 if hook or entry.names.stars:
                     return f"{conftest} has {hook or 'a star import'}, which may run it"
             if not folder:

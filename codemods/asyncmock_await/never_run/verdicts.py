@@ -105,17 +105,30 @@ class Verdicts:
                         yield self._in_class(path, each, function, kind, facts.tests.marks)
 
     def if_async(self, path: str, group: str, function: Function) -> Verdict:
-        """What would become of a sync test if it were async; `group` is its class, "" at the top level."""
+        """What would become of a sync test if it were async; `group` is its class, "" at the top level.
+
+        Where it lacks the project's marker it would get that: what runs tests without one is no matter then.
+        """
         verdict = Verdict(path, group, function, "kept", "its module can't be read")
         facts = self._project.entries[path].facts
         if facts is None:
             return verdict
         if not group:
-            return self._by_marker(path, "", function, facts.tests.marks)
+            return self._once_marked(self._by_marker(path, "", function, facts.tests.marks))
         found = [each for each in facts.tests.classes if each.name == group]
         if len(found) != 1:
             return verdict._replace(reason="its class can't be told from others")
-        return self._in_class(path, found[0], function, self._kind(path, found[0]), facts.tests.marks)
+        kind = self._kind(path, found[0])
+        return self._once_marked(self._in_class(path, found[0], function, kind, facts.tests.marks))
+
+    def _once_marked(self, verdict: Verdict) -> Verdict:
+        """A test that lacks nothing but the project's marker, if it is not certain only what becomes of it without."""
+        uncertain = self._modes.uncertain(verdict.path)
+        if verdict.code or not uncertain or verdict.reason != uncertain:
+            return verdict
+        if self._modes.uncertain(verdict.path, self._modes.marker(verdict.path)):
+            return verdict
+        return self._undecorated(verdict._replace(reason=UNMARKED, code="AM302"))
 
     def at(self, path: str, keyword: int) -> Verdict | None:
         """What becomes of the async test whose definition stands there, None where there is none."""

@@ -33,6 +33,14 @@ CONVERTED = [
         id="the marker of anyio",
     ),
     pytest.param(
+        {
+            "tests/test_other.py": "@pytest.mark.anyio\nasync def test_other():\n    pass\n",
+            "tests/conftest.py": "import pytest\n\n\n@pytest.fixture\ndef anyio_backend():\n    return 'asyncio'\n",
+        },
+        FUNCTION, "@pytest.mark.anyio\n" + ASYNC,
+        id="the marker of anyio, which is told to use asyncio",
+    ),
+    pytest.param(
         STRICT, "@pytest.mark.asyncio\n" + FUNCTION, "@pytest.mark.asyncio\n" + ASYNC, id="a marker that is there"
     ),
     pytest.param(
