@@ -27,10 +27,10 @@ _BEFORE, _BEHIND = 200, 300
 _BY_ASYNC_MOCK = rb"""(?=(\s*,\s*(?:new(?:_callable)?=)?(?:\w+\.)*AsyncMock\b)?)"""
 _QUOTED = re.compile(rb"""["'](?:[\w.{}%]*\.)?([A-Za-z_]\w*)["']""" + _BY_ASYNC_MOCK)
 _TARGET = re.compile(
-    rb"""(?:patch|setattr)\(\s*["']([A-Za-z_][\w.]*)\.([A-Za-z_]\w*)["'](?=\s*[,)])""" + _BY_ASYNC_MOCK
+    rb"""(?<!\w)(?:patch|setattr)\(\s*["']([A-Za-z_][\w.]*)\.([A-Za-z_]\w*)["'](?=\s*[,)])""" + _BY_ASYNC_MOCK
 )
 _OBJECT = re.compile(
-    rb"""(?:patch\.object|setattr(?:__)?)\(\s*([A-Za-z_][\w.]*)\s*,\s*["']([A-Za-z_]\w*)["'](?=\s*[,)])"""
+    rb"""(?<!\w)(?:patch\.object|(?:__)?setattr(?:__)?)\(\s*([A-Za-z_][\w.]*)\s*,\s*["']([A-Za-z_]\w*)["'](?=\s*[,)])"""
     + _BY_ASYNC_MOCK
 )
 _INERT = re.compile(

@@ -104,6 +104,8 @@ HERE = [
     pytest.param("with patch.object(target=Orders, attribute='save', new=int):", SAVES, id="patch.object by keywords"),
     pytest.param("with patch(f'pkg.shop.{request.param}.save', int):", SAVES, id="a formatted target"),
     pytest.param("for name in ('save',):\n        monkeypatch.setattr(Orders, name, int)", SAVES, id="names in a loop"),
+    pytest.param("with kin_patch('pkg.shop.Prices.save', int):", SAVES, id="a helper that makes another target of it"),
+    pytest.param("kin_setattr(Prices, 'save', int)", SAVES, id="a helper that sets it elsewhere"),
     pytest.param(
         "for at in ('pkg.shop.Orders.save',):\n        monkeypatch.setattr(at, int)", SAVES, id="targets in a loop"
     ),
