@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import msgspec
 
+from codemods.asyncmock_await.calls.decide import RAISES
 from codemods.asyncmock_await.calls.decide import decide as calls
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.decide import decide as doubles
@@ -38,7 +39,8 @@ def decide(project: Project[Facts], config: Config, withheld: Mapping[str, tuple
     origins = Origins(project)
     by_source = calls(project, config, origins, withheld)
     awaited = {_place_of(site) for site in by_source.sites if site.decision == "rewritten" and site.code in _AWAITED}
-    seen = doubles(project, config, origins, withheld, awaited)
+    raising = {_place_of(site) for site in by_source.sites if site.code == RAISES}
+    seen = doubles(project, config, origins, withheld, awaited | raising)
     by_source = _without(by_source, seen.instead & awaited)
     shares = [by_source, seen, tests(project, config, origins, withheld)]
     joined = _Joined()

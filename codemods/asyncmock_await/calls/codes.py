@@ -233,5 +233,25 @@ async def test_a_cart_is_filled():
 evidence of a run that is done for you where all uses agree (AM201).
 """,
     ),
+    Code(
+        "AM116",
+        "awaited call of an AsyncMock would raise",
+        """The coroutine of an AsyncMock is lost whose `side_effect` is an exception, a list that holds one or ends, or
+a function that may raise. Nothing is raised as long as nobody awaits it, so that the test passes; with an `await` it
+may fail.
+
+```python
+async def test_orders_are_saved():
+    db = AsyncMock()
+    db.commit.side_effect = OSError
+    db.commit()                  # AM116
+```
+
+Within `pytest.raises`, or a `try` that expects this exception, the `await` is written.
+
+**What to do.** Await it where the test expects the exception (`with pytest.raises(OSError): await db.commit()`), or
+take the call away.
+""",
+    ),
 )
 """All codes of the family, in order."""

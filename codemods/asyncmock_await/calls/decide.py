@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
 
 CALL = "coroutine call"
+RAISES = "AM116"
+"""The code of calls that are lost, but would raise once they are awaited: no evidence changes that."""
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -183,6 +185,8 @@ def _settled(
             return replace(call, of_result=False)
         case "async":
             return call
+        case "raising":
+            return replace(call, raises=call.raises or not call.guarded)
         case "sync" if call.unset and call.outside.form in {"spec", "mock spec", "autospec"}:
             return replace(call, sync=True)
         case "coroutine function" if call.fate in {"dropped", "value"}:
@@ -227,6 +231,8 @@ def _decided(call: CallSite) -> tuple[Decision, str, str]:
         reason = "the name may stand for a double" if call.reference else "it is an AsyncMock on some paths only"
         reason = "a test may have set that member to something else" if call.late else call.doubt or reason
         return "refused", "AM112", reason
+    if call.raises:
+        return "refused", RAISES, "its side_effect may raise once it is awaited, and nothing here expects that"
     if call.around == "closed":
         return "refused", "AM111", "no await can stand in a lambda or a generator expression"
     if call.of_result:

@@ -28,6 +28,13 @@ class Definitions:
             yield from ((each, node) for each in methods)
             yield from ((each, node) for each in self.nested.get(node, ()))
 
+    def named(self, owner: str, name: str) -> Function | None:
+        """The one function of a name, of the class `owner` unless that is "", None where there are several."""
+        methods = (each for node, each in self.methods.items() if node.name == owner)
+        functions = next(methods, []) if owner else self.top
+        found = [each for each in functions if each.name == name]
+        return found[0] if len(found) == 1 else None
+
 
 def definitions_of(tree: ast.Module) -> Definitions:
     """The functions of a module, those under conditions included."""

@@ -6,10 +6,12 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from codemods.asyncmock_await.calls.containers import item, items_of, set_item
 from codemods.asyncmock_await.calls.creations import of_mocker
+from codemods.asyncmock_await.calls.effects import HARMLESS, SIDE_EFFECT, SideEffect, effect_of
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside, Put
 from codemods.asyncmock_await.calls.forms import Deliberate, Use
 from codemods.asyncmock_await.calls.handed import Surroundings
@@ -31,6 +33,7 @@ class Seen:
     set on any of them.  `guarded`: it stands in a `try`, which may expect it to fail.  `late`: a test had the double
     before, as it stands behind the `yield` of a fixture.  `shared`: on some path it is found in a module, or in
     something else that the function doesn't bind.
+    `raises`: its `side_effect` may raise, which nothing around it expects.
     """
 
     node: ast.Call
@@ -42,6 +45,7 @@ class Seen:
     unset: bool = True
     guarded: bool = False
     late: bool = False
+    raises: bool = False
     addresses: set[Address] = field(default_factory=set)
     shared: bool = False
     put: set[Put] = field(default_factory=set)
@@ -105,6 +109,7 @@ class Evaluation(ABC):
         self._awaited: set[Address] = set()
         self._others: set[int] = set()
         self._guarded = False
+        self._expected: frozenset[str] = frozenset()
         self._among: list[int] = []
         self.calls: dict[int, Seen] = {}
         self.named: dict[int, Seen] = {}
@@ -166,7 +171,10 @@ class Evaluation(ABC):
                 self.give(name, value, env)
             case ast.Attribute(value=owner, attr=attribute):
                 self._public = self._public or root_name(owner) not in env.names
-                self._set(self.value(owner, env, "taken apart"), attribute, value, env)
+                holder = self.value(owner, env, "taken apart")
+                self._set(holder, attribute, value, env)
+                if attribute == SIDE_EFFECT and not self._is_own(holder):
+                    env.blur_effect(owner.attr if isinstance(owner, ast.Attribute) else "", value)
             case ast.Subscript(value=owner, slice=index):
                 holder = self.value(owner, env, "taken apart")
                 set_item(holder, index, value, env)
@@ -182,6 +190,13 @@ class Evaluation(ABC):
                     self.bind(part, items[at] if items is not None and known else None, env)
             case ast.Starred(value=inner):
                 self.bind(inner, None, env)
+
+    def effect(self, node: ast.expr, found: Value, env: Environment) -> SideEffect:
+        """What an expression does as a `side_effect`, where `found` is what it gives: a double may have one itself."""
+        if self._is_own(found) and isinstance(found, Double):
+            effect = env.effect(found)
+            return effect if effect is not None else HARMLESS
+        return effect_of(node, env.names, partial(self._around.side_effect, self.owner))
 
     def give(self, name: str, value: Value, env: Environment) -> None:
         """A name gets a value.  What functions within this one may change is not certain; what they read is shared."""

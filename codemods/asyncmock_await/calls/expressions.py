@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from codemods.asyncmock_await.calls.containers import called, container, item
 from codemods.asyncmock_await.calls.creations import created_kind, is_patch, of_mocker, spec_of
+from codemods.asyncmock_await.calls.effects import is_expected
 from codemods.asyncmock_await.calls.evaluation import Asserted, Handed, Seen, arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Outside
 from codemods.asyncmock_await.calls.forms import (
@@ -290,6 +291,10 @@ class Expressions(Making):
         seen.of_result = seen.of_result or self._is_of_result(callee)
         seen.late = seen.late or self._late
         seen.guarded = seen.guarded or self._guarded or bool(self._deliberate)
+        effect = env.effect(callee) if kind == "async" else None
+        if effect is not None:
+            seen.raises = seen.raises or (effect.after == 0 and not is_expected(effect.name, self._expected))
+            env.count(callee, at_once=bool(self._generation))
         seen.uses.add(self._meant(use))
         if use == "await" or (use in LOST and not self._is_meant(use)):
             self.called.add(callee.address)

@@ -66,7 +66,7 @@ class Shape(msgspec.Struct, frozen=True):
 
     Its own calls, its members unless set, and those that were set: None is one that isn't certain.  `outside` is where
     it comes from, with the names of members that lead to it there, if the function didn't make it itself.  `makes`: it
-    is no double, but a function that makes one, which is what its call gives.
+    is no double, but a function that makes one, which is what its call gives.  `raises`: its `side_effect` may raise.
     """
 
     kind: Kind = "unknown"
@@ -75,6 +75,7 @@ class Shape(msgspec.Struct, frozen=True):
     outside: Outside | None = None
     chain: tuple[str, ...] = ()
     makes: bool = False
+    raises: bool = False
 
 
 Definition: TypeAlias = Literal["fixture", "call", "entered", "self", "instance", "name"]
@@ -141,6 +142,8 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     changed the double.  `doubt` says why it is not `certain`, where that is known.  `shared`: what is called is
     found in a module, where something else may have replaced it.  `put` are the attributes of real objects through
     which the double is reached.
+    `raises`: the `side_effect` of the double may raise there, which nothing around it expects; `guarded`: something
+    around it may expect that.
     """
 
     start: int
@@ -172,6 +175,8 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     doubt: str = ""
     shared: bool = False
     put: tuple[Put, ...] = ()
+    raises: bool = False
+    guarded: bool = False
 
 
 class Assertion(msgspec.Struct, frozen=True, array_like=True):

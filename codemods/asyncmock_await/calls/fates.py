@@ -47,7 +47,15 @@ def placed(site: CallSite, seen: Seen, function: Function, walk: Walk, module: M
         site = replace(site, late=True, certain=site.certain and not may_be_set(module, site.name))
     put = tuple(sorted(seen.put, key=lambda each: (each.outside.name, each.name)))
     own = walk.owner if site.fixtures or _is_given(seen, *module.span(function)) else ""
-    return replace(site, **member_of(seen, function), owner=own, shared=seen.shared, put=put)
+    return replace(
+        site,
+        **member_of(seen, function),
+        owner=own,
+        shared=seen.shared,
+        put=put,
+        raises=seen.raises,
+        guarded=seen.guarded,
+    )
 
 
 def told_once(sites: Iterable[CallSite]) -> list[CallSite]:

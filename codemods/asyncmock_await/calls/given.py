@@ -93,7 +93,7 @@ class Givers:
 
     @cached_property
     def _around(self) -> Surroundings:
-        found = surroundings_of(self._module, self.names, self.definitions.top, self.leads)
+        found = surroundings_of(self._module, self.names, self.definitions, self.leads)
         found = replace(found, receivers=self.receivers.written, within=self.within)
         return replace(found, sets=OwnMethods(self._module, self.definitions, found).sets)
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-from codemods.asyncmock_await.calls.scan import Function, changes_parameters
+from codemods.asyncmock_await.calls.definitions import Definitions
+from codemods.asyncmock_await.calls.effects import UNKNOWN_EFFECT, SideEffect, effect_of_function
+from codemods.asyncmock_await.calls.scan import changes_parameters
 from codemods.asyncmock_await.calls.spellings import Spellings
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
@@ -59,7 +61,8 @@ class Surroundings:
     that may lead to functions and classes of the project, `receivers` the helpers, as they are called, that may lose
     what they are given; `within` are those of `leads` that only functions import.  `sets` says of a method of a class,
     by their names, which attributes of `self` a call sets, if it changes nothing else.  `spellings` are the names by
-    which the module reaches what patches name.
+    which the module reaches what patches name.  `side_effect` says what a function or method of the module
+    does as one, by the class around and the name as it is called.
     """
 
     is_harmless: Callable[[str], bool] = lambda _name: False
@@ -70,6 +73,7 @@ class Surroundings:
     within: frozenset[str] = frozenset()
     sets: Callable[[str, str], frozenset[str] | None] = lambda _owner, _method: None
     spellings: Spellings = field(default_factory=Spellings)
+    side_effect: Callable[[str, str], SideEffect] = lambda _owner, _name: UNKNOWN_EFFECT
 
 
 def effect(name: str, local: bool, around: Surroundings) -> Effect:
@@ -126,8 +130,11 @@ def _is_class(name: str) -> bool:
     return name[:1].isupper()
 
 
-def surroundings_of(module: Module, names: ModuleNames, top: list[Function], leads: frozenset[str]) -> Surroundings:
-    """What a module says of the names that are called in it; `top` are its functions."""
+def surroundings_of(
+    module: Module, names: ModuleNames, definitions: Definitions, leads: frozenset[str]
+) -> Surroundings:  # fmt: skip
+    """What a module says of the names that are called in it."""
+    top = definitions.top
     counts = Counter(each.name for each in top)
     once = {each.name: each for each in top if counts[each.name] == 1}
     imported = {
@@ -147,5 +154,11 @@ def surroundings_of(module: Module, names: ModuleNames, top: list[Function], lea
         bound_once = function is not None and len(names.bindings.get(name, ())) == 1
         return function is not None and bound_once and not changes_parameters(module.read(function))
 
+    @cache
+    def side_effect(owner: str, name: str) -> SideEffect:
+        method = name.removeprefix("self.")
+        found = definitions.named(owner if method != name else "", method)
+        return effect_of_function(module.read(found), {}) if found is not None else UNKNOWN_EFFECT
+
     spellings = Spellings(module.source.body, names)
-    return Surroundings(is_harmless, imported, frozenset(defined), leads, spellings=spellings)
+    return Surroundings(is_harmless, imported, frozenset(defined), leads, spellings=spellings, side_effect=side_effect)

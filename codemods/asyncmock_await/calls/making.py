@@ -24,6 +24,7 @@ from codemods.asyncmock_await.calls.creations import (
     stands_in,
     stated_target,
 )
+from codemods.asyncmock_await.calls.effects import SIDE_EFFECT
 from codemods.asyncmock_await.calls.evaluation import Evaluation, arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 from codemods.asyncmock_await.calls.handed import effect, effect_of_member, is_real_class, sets_up
@@ -68,7 +69,15 @@ class Making(Evaluation):
 
     def _members(self, node: ast.Call, env: Environment) -> list[tuple[str, Value]]:
         """The members that a call which makes a double says."""
-        return [(name, self.value(each, env, "handed on")) for name, each in configured_members(node)]
+        return [(name, self._outcome(name, each, env)) for name, each in configured_members(node)]
+
+    def _outcome(self, dotted: str, node: ast.expr, env: Environment) -> Value:
+        """What a member of a double is set to; of a `side_effect` it matters what that does."""
+        found = self.value(node, env, "handed on")
+        if dotted.rpartition(".")[2] != SIDE_EFFECT:
+            return found
+        env.escape(found)
+        return self.effect(node, found, env)
 
     def _configure(
         self, node: ast.Call, double: Double, values: Sequence[tuple[str, Value]], env: Environment
@@ -266,7 +275,7 @@ class Making(Evaluation):
             return isinstance(owner, Double) and not node.args and not node.keywords
         if node.func.attr == "configure_mock" and not node.args and not has_open_keywords(node):
             for name, each in members_set(node):
-                self._set_at(owner, name, self.value(each, env, "handed on"), env)
+                self._set_at(owner, name, self._outcome(name, each, env), env)
             return True
         for argument in arguments_of(node):
             env.escape(self.known(argument, env))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codemods.asyncmock_await.calls.effects import sooner
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 from codemods.asyncmock_await.calls.values import (
     MIXED,
@@ -89,7 +90,8 @@ def _meet(
     same = first.kind == second.kind
     children_kind: Kind = first.children if first.children == second.children else "unknown"
     mixed = (not same and "async" in {first.kind, second.kind}) or first.mixed or second.mixed
-    after.states[at] = State(first.kind if same else "unknown", children_kind, members, mixed=mixed)
+    effect = sooner(first.effect, second.effect)
+    after.states[at] = State(first.kind if same else "unknown", children_kind, members, mixed=mixed, effect=effect)
 
 
 def _touched(address: Address, env: Environment, name: str) -> State | None:
@@ -144,7 +146,8 @@ def _state(address: Address, one: State, other: State, lost: list[Value]) -> Sta
         made = isinstance(only, Double) and only.address == expected
         members[name] = only if made else _same(mine, theirs, lost)
     inherits = one.inherits if one.inherits == other.inherits else ""
-    return State(kind, children, members, inherits, holds=one.holds if one.holds == other.holds else "")
+    holds = one.holds if one.holds == other.holds else ""
+    return State(kind, children, members, inherits, holds=holds, effect=sooner(one.effect, other.effect))
 
 
 def _inherited(one: State, other: State, name: str) -> Root | None:

@@ -26,8 +26,9 @@ from codemods.toolkit.python.project import Project
 if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
 
-Meaning = Literal["async", "sync", "unknown", "coroutine function"]
-"""What is called: an AsyncMock, something that makes no coroutine, nobody knows, or a real coroutine function."""
+Meaning = Literal["async", "raising", "sync", "unknown", "coroutine function"]
+"""What is called: an AsyncMock, one whose `side_effect` may raise, something that makes no coroutine, nobody knows, or
+a real coroutine function."""
 
 
 class Meant(NamedTuple):
@@ -188,9 +189,9 @@ class Outsides:
                 return _UNKNOWN
             else:
                 shape = Shape(shape.children, shape.children)
-        if shape.outside is not None:
-            return self._meant(path, shape.outside, shape.chain, left - 1)
-        return Meant(shape.kind)
+        outside = shape.outside
+        found = Meant(shape.kind) if outside is None else self._meant(path, outside, shape.chain, left - 1)
+        return Meant("raising") if found.what == "async" and shape.raises else found
 
     def _is_kept(self, path: str, shape: Shape, name: str) -> bool:
         """Whether a member that was set on what a function gives is one: a mock keeps it, a real object may not."""

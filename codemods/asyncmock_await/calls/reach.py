@@ -276,8 +276,8 @@ def _lost_elsewhere(coroutines: frozenset[str], project: Project[Facts], path: s
         if outside.form == "function" and not _may_be_coroutine(entry, outside, chain, coroutines):
             continue
         meaning = outsides.meaning(path, outside, chain)
-        if meaning in {"async", "coroutine function"}:
-            found.update(each.function for each in several if meaning == "async" or not each.handed)
+        if meaning in {"async", "raising", "coroutine function"}:
+            found.update(each.function for each in several if meaning != "coroutine function" or not each.handed)
     return frozenset(found)
 
 

@@ -28,10 +28,10 @@ def shape_of(value: Value, env: Environment, left: int = _DEEP) -> Shape | None:
         if address == value.address:
             members[name] = shape_of(double, env, left - 1)
     blurred = {name: None for name, among in env.blurred.items() if value.address in among}
-    found = from_outside(value.address)
+    found, raises = from_outside(value.address), env.effect(value) is not None
     if found is None:
-        return Shape(state.kind, state.children, {**blurred, **members})
-    return Shape(state.kind, state.children, {**blurred, **members}, *found)
+        return Shape(state.kind, state.children, {**blurred, **members}, raises=raises)
+    return Shape(state.kind, state.children, {**blurred, **members}, *found, raises=raises)
 
 
 def is_altered(value: Value, env: Environment) -> bool:
@@ -40,7 +40,9 @@ def is_altered(value: Value, env: Environment) -> bool:
         return True
     state = env.states.get(value.address)
     blurred = (name for name, among in env.blurred.items() if value.address in among)
-    if state is None or {state.kind, state.children} != {"async"} or any(name != RESULT for name in blurred):
+    if state is None or {state.kind, state.children} != {"async"} or env.effect(value) is not None:
+        return True
+    if any(name != RESULT for name in blurred):
         return True
     return any(
         not isinstance(member, Double) or member.address != (*value.address, name) or is_altered(member, env)

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
+from codemods.asyncmock_await.calls.effects import SIDE_EFFECT, UNKNOWN_EFFECT, SideEffect, sooner
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside, Put
 from codemods.asyncmock_await.calls.mock_attributes import is_own, is_special
 
@@ -83,7 +84,7 @@ class Patcher:
     form: str
 
 
-Value: TypeAlias = Double | Coroutine | Patcher | None
+Value: TypeAlias = Double | Coroutine | Patcher | SideEffect | None
 """None is anything else, or something that differs from path to path."""
 
 
@@ -92,7 +93,8 @@ class State(msgspec.Struct, frozen=True):
 
     Never changed: paths share it.  `inherits` is the class of `self` where a base class may have set up its members.
     `mixed`: it is an AsyncMock, or a member of one, on some of the paths that lead here, and something else on others.
-    `holds`: it is no double but a list or tuple of `items`, or a dict of `values`, which are its members.
+    `holds`: it is no double but a list or tuple of `items`, or a dict of `values`, which are its members.  `effect` is
+    its `side_effect`, where that may raise.
     """
 
     kind: Kind
@@ -101,6 +103,7 @@ class State(msgspec.Struct, frozen=True):
     inherits: str = ""
     mixed: bool = False
     holds: Literal["", "items", "values"] = ""
+    effect: SideEffect | None = None
 
     def having(self, name: str, value: Value) -> State:
         """The same with another member."""
@@ -210,7 +213,9 @@ class Environment:
         if double.address in self.escaped:
             self.escape(value)
         if double.address != SELF and name in {"return_value", "side_effect"}:
-            self.states[double.address] = state.having(RESULT, value if name == "return_value" else None)
+            effect = state.effect if name == "return_value" else _raising(value)
+            state = state.having(RESULT, value if name == "return_value" else None)
+            self.states[double.address] = replace(state, effect=effect)
         elif is_special(name):
             self.escape(value)
         elif double.address != SELF and (name.startswith("_") or is_own(name)):
@@ -322,6 +327,34 @@ class Environment:
             self.escaped |= reached
             self.blurred[member] = self.blurred.get(member, frozenset()) | reached
 
+    def blur_effect(self, member: str, value: Value) -> None:
+        """A `side_effect` is set on a member ("": or the whole) of something unknown: it may be an escaped double."""
+        effect = _raising(value)
+        reached = self._reachable(self.escaped) if effect is not None else set()
+        for address in reached:
+            state = self.states.get(address)
+            if state is not None and (not member or address[-1] == member):
+                self.states[address] = replace(state, effect=sooner(state.effect, effect))
+        if reached:
+            key = f"{member} {SIDE_EFFECT}"
+            self.blurred[key] = self.blurred.get(key, frozenset()) | reached
+
+    def effect(self, double: Double) -> SideEffect | None:
+        """The `side_effect` of a double, where that may raise."""
+        state = self.states.get(double.address)
+        member = str(double.address[-1]) if len(double.address) > 1 else ""
+        for key in {f" {SIDE_EFFECT}", f"{member} {SIDE_EFFECT}"}:
+            if self.blurred and self._is_blurred(double.address, key):
+                return UNKNOWN_EFFECT
+        return state.effect if state is not None else None
+
+    def count(self, double: Double, *, at_once: bool) -> None:
+        """A call of a double takes the next item of its `side_effect`; `at_once`: nobody knows how many calls do."""
+        state = self.states[double.address]
+        if state.effect is not None:
+            effect = replace(state.effect, after=0) if at_once else state.effect.next()
+            self.states[double.address] = replace(state, effect=effect)
+
     def renew(self, name: str) -> None:
         """An attribute of something unknown gets a mock of the same kind: it may be one of the doubles that escaped."""
         self.displace(name)
@@ -339,7 +372,8 @@ class Environment:
         self.share(addresses)
         for address in addresses:
             if (state := self.states.get(address)) is not None:  # it stays what it is, whatever its members become
-                self.states[address] = _FORGOTTEN.get(state.kind, UNKNOWN)
+                known = _FORGOTTEN.get(state.kind, UNKNOWN)
+                self.states[address] = replace(known, effect=state.effect) if state.effect is not None else known
 
     def _reachable(self, addresses: Iterable[Address]) -> set[Address]:
         """Some doubles, their members, and the members of those."""
@@ -354,6 +388,12 @@ class Environment:
             if state is not None:
                 stack += [value.address for value in state.members.values() if isinstance(value, Double)]
         return found
+
+
+def _raising(value: Value) -> SideEffect | None:
+    """The effect of what a `side_effect` is set to, where that may raise: what nobody knows may."""
+    effect = value if isinstance(value, SideEffect) else UNKNOWN_EFFECT
+    return None if effect.harmless else effect
 
 
 def either(one: dict[str, frozenset[Address]], other: dict[str, frozenset[Address]]) -> dict[str, frozenset[Address]]:

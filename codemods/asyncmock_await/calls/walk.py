@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.containers import items_of
 from codemods.asyncmock_await.calls.creations import patched_place, puts_its_own
+from codemods.asyncmock_await.calls.effects import SIDE_EFFECT, effect_of_function, expected_by
 from codemods.asyncmock_await.calls.evaluation import OffsetOf
 from codemods.asyncmock_await.calls.expressions import Expressions
 from codemods.asyncmock_await.calls.forms import Use, deliberate, iterated
@@ -25,6 +26,9 @@ from codemods.toolkit.python.targets import captured_names
 
 _ROUNDS = 8
 """A loop is followed so often at most; nearly all of them change nothing any more in the second round."""
+
+_EFFECTS = (ast.Call, ast.Lambda, ast.List, ast.Tuple, ast.Name)
+"""Expressions that a name may stand for as a `side_effect`."""
 
 _Restored: TypeAlias = tuple[Value, str, Value]
 """The owner and the name of an attribute that a `with patch.object(...)` replaces, and what it was before."""
@@ -111,7 +115,7 @@ class Walk(Expressions):
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 for decorator in node.decorator_list:
                     env.escape(self.value(decorator, env, "handed on"))
-                env.names[node.name] = None
+                env.names[node.name] = None if isinstance(node, ast.ClassDef) else effect_of_function(node, env.names)
                 if self.lends:
                     self.since = joined(self.since, env)
             case ast.Global(names=names) | ast.Nonlocal(names=names):
@@ -130,14 +134,23 @@ class Walk(Expressions):
         pairs = _pairs(target, value) if len(targets) == 1 else []
         if pairs:
             parts = [self.value(each, env, self._kept(name)) for name, each in pairs]
-            for (name, _each), part in zip(pairs, parts, strict=True):
-                self.bind(name, part, env)
+            for (name, each), part in zip(pairs, parts, strict=True):
+                self.bind(name, self._as_effect([name], each, part, env), env)
             return
         given = self.value(value, env, self._kept(target) if len(targets) == 1 else "handed on")
         if isinstance(target, ast.Name):
             self.kept.update(dict.fromkeys(self._among, target.id))
+        given = self._as_effect(targets, value, given, env)
         for each in targets:
             self.bind(each, given, env)
+
+    def _as_effect(self, targets: Sequence[ast.expr], node: ast.expr, given: Value, env: Environment) -> Value:
+        """What is assigned, as what it does where it is a `side_effect`, or may become one by a name."""
+        if any(isinstance(each, ast.Attribute) and each.attr == SIDE_EFFECT for each in targets):
+            env.escape(given)
+            return self.effect(node, given, env)
+        named = given is None and all(isinstance(each, ast.Name) for each in targets)
+        return self.effect(node, None, env) if named and isinstance(node, _EFFECTS) else given
 
     def _kept(self, target: ast.expr) -> Use:
         """What is done with a value that a target gets."""
@@ -235,9 +248,11 @@ class Walk(Expressions):
 
     def _try(self, node: ast.Try | ast.TryStar, env: Environment) -> Environment | None:
         self._observers.append(env.copy())
-        around, self._guarded = self._guarded, self._guarded or bool(node.handlers)
+        around = self._guarded, self._expected
+        self._guarded = self._guarded or bool(node.handlers)
+        self._expected |= expected_by(node)
         end = self.block(node.body, env.copy())
-        self._guarded = around
+        self._guarded, self._expected = around
         raised = self._observed()
         end = self.block(node.orelse, end)
         ends = [end]
@@ -259,7 +274,9 @@ class Walk(Expressions):
         dicts: list[Before] = []
         swallows = False
         around, self._deliberate = self._deliberate, deliberate(node) or self._deliberate
-        guarded, self._guarded = self._guarded, self._guarded or with_context(node.items) == "raises"
+        guarded = self._guarded, self._expected
+        self._guarded = self._guarded or with_context(node.items) == "raises"
+        self._expected |= expected_by(node)
         entered: list[Value] = []
         placed = env.placed
         for item in node.items:
@@ -282,7 +299,7 @@ class Walk(Expressions):
                 each.put_back(after)
             if swallows and self._dicts:
                 after.open_shared()  # what it was given, it may have ended
-        self._deliberate, self._guarded = around, guarded
+        self._deliberate, (self._guarded, self._expected) = around, guarded
         for owner, name, original in restored if after is not None else ():
             self._set(owner, name, original if self._is_own(original) else None, after or env)
         for made in entered if after is not None else ():

@@ -132,8 +132,9 @@ call it synchronously.
         "no small change makes this double sync",
         """The double is created in a way that neither a new line nor a keyword can mend: its class is decided by
 other arguments, it has no name, or the import would collide with another name. Or its `side_effect` is a coroutine
-function, so that a sync mock would return a coroutine as well. Or a test asks how often it was awaited
-(`assert_not_awaited`, `await_count`), which only an AsyncMock can tell.
+function, so that a sync mock would return a coroutine as well. Or it is an exception, which nobody raises as
+long as the coroutine is dropped, in a test that passes. Or a test asks how often it was awaited (`assert_not_awaited`,
+`await_count`), which only an AsyncMock can tell.
 
 **What to do.** Change it by hand: give it a `MagicMock` for the members named, and make the `side_effect` a `def`; ask
 how often it was called (`assert_not_called`).

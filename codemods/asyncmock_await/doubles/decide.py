@@ -11,7 +11,7 @@ from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.awaits_read import read_in
 from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.asyncmock_await.doubles.impossible import Impossible
-from codemods.asyncmock_await.doubles.mend import refuse_coroutines, refuse_read_awaits
+from codemods.asyncmock_await.doubles.mend import refuse_coroutines, refuse_raising, refuse_read_awaits
 from codemods.asyncmock_await.doubles.recorded import recorded
 from codemods.asyncmock_await.doubles.seen import decide_seen
 from codemods.asyncmock_await.doubles.stands_for import leads_to_coroutine, patched_functions
@@ -56,6 +56,7 @@ def _decide_patches(account: Account, project: Project[Facts], origins: Origins)
         if mocks.canonical(dict(creation.keywords)["new_callable"]) != "AsyncMock":
             continue
         try:
+            refuse_raising(account.facts(path).raising_effect(creation, ()))
             refuse_coroutines(creation, [()], account.facts(path), leads_to_coroutine(project, origins, path))
             refuse_read_awaits(read_in(project, {creation.bound.rpartition(".")[2], function.name} - {""}, {path}))
         except Impossible as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import zlib
 from array import array
@@ -10,6 +11,7 @@ from itertools import pairwise
 
 import msgspec
 
+from codemods.asyncmock_await.calls.effects import may_raise
 from codemods.evidence.schema import Place
 
 _EFFECT = re.compile(r"(?:lambda\b[^:]*:\s*|(?:functools\.)?partial\(\s*)?([\w.]+)")
@@ -148,15 +150,28 @@ class DoubleFacts(msgspec.Struct, frozen=True):
         It is one of the module, or an `imported` one: that says so of a dotted name.  A member is known by its own name
         as well: other functions have other names for the double.
         """
+        effects = self._effects_on(creation, chain)
+        return next((name for name in _functions(effects) if self._is_own(name) or imported(name)), "")
+
+    def raising_effect(self, creation: Creation, chain: tuple[str, ...]) -> str:
+        """The `side_effect` of a double or of a member of it that may raise, as written, "" without one."""
+        return next(filter(may_raise, self._effects_on(creation, chain)), "")
+
+    def _effects_on(self, creation: Creation, chain: tuple[str, ...]) -> Iterator[str]:
+        """What is set as the `side_effect` of a double, or of a member of it, by the text."""
         member = ".".join("return_value" if step == "()" else step for step in chain)
         whole = f"{creation.bound}.{member}" if member else creation.bound
-        effects = [effect for name, effect in creation.keywords if name == "side_effect" and not chain]
-        effects += [
-            each.text
-            for each in self.configured
-            if self._is_of(creation, whole, each) or (member and each.owner.endswith(f".{member}"))
-        ]
-        return next((name for name in _functions(effects) if self._is_own(name) or imported(name)), "")
+        for name, text in creation.keywords:
+            if name == "side_effect" and not chain:
+                yield text
+            elif name == "**" and member:
+                yield from _set_by_mapping(text, f"{member}.side_effect")
+        for each in self.configured:
+            named = (
+                bool(member) and each.owner.endswith(f".{member}") and not self._is_of_another(creation, member, each)
+            )
+            if named or self._is_of(creation, whole, each):
+                yield each.text
 
     def effects(self) -> Iterator[str]:
         """The dotted names of all functions that are the `side_effect` of a double of the module."""
@@ -165,6 +180,11 @@ class DoubleFacts(msgspec.Struct, frozen=True):
 
     def _is_own(self, dotted: str) -> bool:
         return dotted.rpartition(".")[2] in self.coroutines
+
+    def _is_of_another(self, creation: Creation, member: str, effect: SideEffect) -> bool:
+        """Whether a line configures a member of that name of another double that the module shows."""
+        others = (each for each in self.creations if each != creation and each.bound)
+        return any(self._is_of(each, f"{each.bound}.{member}", effect) for each in others)
 
     def _is_of(self, creation: Creation, whole: str, effect: SideEffect) -> bool:
         """Whether what a line configures is a double, or a member of it, by its name."""
@@ -177,6 +197,17 @@ class DoubleFacts(msgspec.Struct, frozen=True):
         if not 1 <= line <= len(lengths):
             return None
         return sum(lengths[: line - 1]) + column
+
+
+def _set_by_mapping(text: str, key: str) -> Iterator[str]:
+    """What a mapping that is written there has under a key, as text."""
+    try:
+        mapping = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError):
+        return
+    for each, value in zip(mapping.keys, mapping.values, strict=True) if isinstance(mapping, ast.Dict) else ():
+        if isinstance(each, ast.Constant) and each.value == key:
+            yield ast.unparse(value)
 
 
 def _functions(effects: Iterable[str]) -> Iterator[str]:

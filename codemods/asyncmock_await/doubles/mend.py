@@ -75,6 +75,17 @@ def refuse_coroutines(
         raise Impossible("AM294", f"{reason}: make it a `def`, too")
 
 
+def refuse_raising(effect: str) -> None:
+    """A sync mock raises where a coroutine was dropped; `effect` is a `side_effect` as written, "" if none may raise.
+
+    Raises:
+        Impossible: one may, so that a test that passes may fail.
+    """
+    if effect:
+        reason = f"its side_effect `{effect}` would be raised once it is sync, which may fail a test that passes"
+        raise Impossible("AM294", reason)
+
+
 def refuse_read_awaits(name: str) -> None:
     """A sync mock can't be asked how often it was awaited; `name` is that of a member that is, "" without one.
 

@@ -12,11 +12,12 @@ from codemods.asyncmock_await.calls.sync_tests import Conversions
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.awaits_read import awaits_read
-from codemods.asyncmock_await.doubles.facts import Creation
+from codemods.asyncmock_await.doubles.facts import Creation, DoubleFacts
 from codemods.asyncmock_await.doubles.handed import close_what_is_handed
 from codemods.asyncmock_await.doubles.impossible import Impossible
 from codemods.asyncmock_await.doubles.mend import (
     refuse_coroutines,
+    refuse_raising,
     refuse_read_awaits,
     sync_instead,
     sync_members,
@@ -64,7 +65,7 @@ def decide_seen(
 ) -> None:  # fmt: skip
     """Decide about everything that was dropped in a run.
 
-    `awaited` are the calls that get an `await` as the source shows that they lack it.
+    `awaited` are the calls that lack an `await`, as the source shows, and get one unless they would raise then.
     """
     _Seen(account, evidence, config, origins, project, awaited).decide()
 
@@ -153,6 +154,8 @@ class _Seen:
         """Whether it is the caller that has to change (or nobody can tell)."""
         where = f"{call.place.path}:{call.place.line}"
         match blamed:
+            case "await" | "sync test" if spot_of(call) in self._awaited:
+                verdict.kept.append(f"an `await` is missing at {where}")
             case "await":
                 self._await(call.place, "mock call", dotted(chain) or uses.doubles[0].made_by, call.form, "AM101")
                 verdict.kept.append(f"an `await` is missing at {where}")
@@ -234,6 +237,7 @@ class _Seen:
         facts = self._account.facts(path)
         changes: tuple[Change, ...]
         try:
+            refuse_raising(self._raised(creation, facts, uses, verdict))
             refuse_coroutines(creation, verdict.sync, facts, leads_to_coroutine(self._project, self._origins, path))
             spec = self._spec(path, creation, uses, verdict)
             whole = spec is None and self._whole(creation, uses, verdict)
@@ -266,6 +270,14 @@ class _Seen:
                 self._account.rewritten(
                     call.place.path, call.place, dotted(chain), "AM105", reason, everything, kind="mock call"
                 )
+
+    def _raised(self, creation: Creation, facts: DoubleFacts, uses: Uses, verdict: Verdict) -> str:
+        """The `side_effect` that tests which passed would meet once members are sync, "" where none may raise."""
+        for call in uses.dropped_below(verdict.sync):
+            effect = facts.raising_effect(creation, call.chain)
+            if effect and any(self._evidence.tests[index].outcome == "passed" for index in call.tests):
+                return effect
+        return ""
 
     def _spec(self, path: str, creation: Creation, uses: Uses, verdict: Verdict) -> CallChange | None:
         if self._config.style not in {"smallest", "spec"}:
