@@ -12,6 +12,7 @@ from codemods.asyncmock_await.calls.assertions import asserted
 from codemods.asyncmock_await.calls.callers import Callers
 from codemods.asyncmock_await.calls.facts import RESULT, CallFacts, CallSite
 from codemods.asyncmock_await.calls.outside import Outsides
+from codemods.asyncmock_await.calls.production import production
 from codemods.asyncmock_await.calls.sync_tests import Changes, Conversions
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.stands_for import method_by_annotation
@@ -176,6 +177,8 @@ def _settled(
         return None
     if unkept is not None and call.certain:
         call = _doubted(call, f"{unkept.outside.name} may keep something else than what is set as its `{unkept.name}`")
+    if lost and call.certain and not call.sync:
+        call = _doubted(call, _by(_set_in_production(project, call)))
     if call.outside is None:
         return call
     match outsides.meaning(path, call.outside, call.chain):
@@ -201,6 +204,12 @@ def _unless_replaced(path: str, call: CallSite, outsides: Outsides) -> CallSite:
     if not call.certain:
         return call
     return _doubted(call, _by(outsides.replaced_at(path, call.name, call.outside, call.chain)))
+
+
+def _set_in_production(project: Project[Facts], call: CallSite) -> str:
+    """The file that is no test and may set the member of a double which is called, "" for none."""
+    _owner, dot, name = call.name.rpartition(".")
+    return production(project.marks).sets.get(name, "") if dot else ""
 
 
 def _by(place: str) -> str:

@@ -40,9 +40,9 @@ class SideEffect(msgspec.Struct, frozen=True):
         """Whether no call raises."""
         return self.after == NEVER
 
-    def next(self) -> SideEffect:
-        """The effect after one call more."""
-        return SideEffect(self.after - 1, self.name) if self.after > 0 else self
+    def next(self, *, at_once: bool) -> SideEffect:
+        """The effect after one call more; `at_once`: after so many that any may raise."""
+        return SideEffect(0 if at_once else self.after - 1, self.name) if self.after > 0 else self
 
 
 HARMLESS = SideEffect(NEVER)
@@ -53,6 +53,12 @@ def sooner(one: SideEffect | None, other: SideEffect | None) -> SideEffect | Non
     """Of two effects that a double may have the one that raises first, None where neither ever does."""
     raising = [each for each in (one, other) if each is not None and not each.harmless]
     return min(raising, key=lambda each: (each.after, each.name)) if raising else None
+
+
+def raising(value: object) -> SideEffect | None:
+    """The effect of what a `side_effect` is set to, where that may raise: what nobody knows may."""
+    effect = value if isinstance(value, SideEffect) else UNKNOWN_EFFECT
+    return None if effect.harmless else effect
 
 
 def is_expected(name: str, expected: frozenset[str]) -> bool:
@@ -171,6 +177,11 @@ def _of_function(node: ast.AST, names: Mapping[str, object]) -> SideEffect:
                 if isinstance(found, SideEffect) and not found.harmless:
                     return found
     return HARMLESS
+
+
+def makes_exception(node: ast.expr) -> bool:
+    """Whether an expression is a call of what is called like an exception."""
+    return isinstance(node, ast.Call) and last_part(node.func).endswith(("Error", "Exception"))
 
 
 def _is_exception(name: str) -> bool:

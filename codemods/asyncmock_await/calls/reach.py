@@ -14,6 +14,7 @@ from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.decide import is_of_sync_method, needs_async
 from codemods.asyncmock_await.calls.facts import Outside, Shape, Suspect, SyncFunction
 from codemods.asyncmock_await.calls.outside import Outsides
+from codemods.asyncmock_await.calls.production import production_marks
 from codemods.asyncmock_await.calls.references import is_of_tests
 from codemods.asyncmock_await.calls.unread import (
     ASKED,
@@ -60,7 +61,7 @@ def marks(body: bytes, definitions: Sequence[tuple[bytes, int]]) -> tuple[str, .
 
     `definitions` are the names of its `async def`s, and the offsets where they begin.
     """
-    found = [*definition_marks(body, definitions)]
+    found = [*definition_marks(body, definitions), *production_marks(body)]
     if b"AsyncMock" not in body and b"def test" in body:
         asked = {word for names in set(_ASKS.findall(body)) for word in _WORD.findall(names)} - _PLAIN
         if asked:

@@ -23,11 +23,14 @@ _SET = re.compile(rb"[ \t]*(?::[^=\n]+)?=(?!=)")
 _LASTS = re.compile(rb"\.start\(\)|(?<![\w.])setattr\(")
 _OWNER = re.compile(rb"(?<![\w.)\]])([A-Za-z_]\w*)\.\Z")
 _SETS_MEMBERS = re.compile(rb"\bglobal\b|\.start\(\)|configure_mock\(|update\(|__dict__|\bvars\(|setattr")
-_FINDS_MODULES = re.compile(rb"sys\.modules|request\.module|import_module\(|__import__\(|getmodule\(")
+_FINDS_MODULES = re.compile(rb"sys\.modules|\bbuiltins\.|request\.module|import_module\(|__import__\(|getmodule\(")
 SETS_ANY_NAME = re.compile(rb"setattr\([ \t\r\n]*(?:\w+\.)*(\w+)[ \t\r\n]*,[ \t\r\n]*[A-Za-z_]")
 _OF_ALL = re.compile(rb"\bgetmembers\(|\bdir\(|\bvars\(|__dict__")
 _SETS_CLASS = re.compile(rb"(\w+)\.__class__[ \t]*=(?!=)")
-_REBINDS = re.compile(rb"setattr\([ \t\r\n]*sys\.modules|globals\(\)(?:\[[^\]\n]*\][ \t]*=(?!=)|\.update\()")
+_REBINDS = re.compile(
+    rb"setattr\([ \t\r\n]*sys\.modules|globals\(\)(?:\[[^\]\n]*\][ \t]*=(?!=)|\.update\()"
+    rb"|sys\.modules\[__name__\](?:\.__class__)?[ \t]*=(?!=)"
+)
 """A module binds names of its own that its text doesn't show."""
 
 _QUOTED = re.compile(rb"""["'](?:[\w.{}%]*\.)?\Z""")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.facts import CallFacts, Replaced
 from codemods.asyncmock_await.calls.fixtures import EVERYTHING
+from codemods.asyncmock_await.calls.production import production
 from codemods.asyncmock_await.calls.references import is_of_tests
 from codemods.asyncmock_await.calls.ways import way
 from codemods.asyncmock_await.doubles.stands_for import lineage
@@ -89,6 +90,9 @@ class Replacements:
                 elsewhere = elsewhere or (owner is not None and self._is_another_module(place, each, path, looked_up))
                 if name == EVERYTHING or not elsewhere:
                     return f"{place}:{each.line}"
+        known = production(self._project.marks).replaces
+        if found := next((known[name] for name in names if name in known), ""):
+            return found
         modules = {each.name: f"{place}:{each.line}" for place, each in (*around.modules, *self._of_modules(path))}
         return next((modules[name] for name in self._imported_names(path) if name in modules), "") if modules else ""
 

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from codemods.asyncmock_await.calls.effects import SIDE_EFFECT, UNKNOWN_EFFECT, SideEffect, sooner
+from codemods.asyncmock_await.calls.effects import SIDE_EFFECT, UNKNOWN_EFFECT, SideEffect, raising, sooner
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside, Put
 from codemods.asyncmock_await.calls.mock_attributes import is_own, is_special
 
@@ -213,9 +213,8 @@ class Environment:
         if double.address in self.escaped:
             self.escape(value)
         if double.address != SELF and name in {"return_value", "side_effect"}:
-            effect = state.effect if name == "return_value" else _raising(value)
-            state = state.having(RESULT, value if name == "return_value" else None)
-            self.states[double.address] = replace(state, effect=effect)
+            effect, result = (state.effect, value) if name == "return_value" else (raising(value), None)
+            self.states[double.address] = replace(state.having(RESULT, result), effect=effect)
         elif is_special(name):
             self.escape(value)
         elif double.address != SELF and (name.startswith("_") or is_own(name)):
@@ -329,7 +328,7 @@ class Environment:
 
     def blur_effect(self, member: str, value: Value) -> None:
         """A `side_effect` is set on a member ("": or the whole) of something unknown: it may be an escaped double."""
-        effect = _raising(value)
+        effect = raising(value)
         reached = self._reachable(self.escaped) if effect is not None else set()
         for address in reached:
             state = self.states.get(address)
@@ -343,17 +342,16 @@ class Environment:
         """The `side_effect` of a double, where that may raise."""
         state = self.states.get(double.address)
         member = str(double.address[-1]) if len(double.address) > 1 else ""
-        for key in {f" {SIDE_EFFECT}", f"{member} {SIDE_EFFECT}"}:
-            if self.blurred and self._is_blurred(double.address, key):
-                return UNKNOWN_EFFECT
+        keys = (f" {SIDE_EFFECT}", f"{member} {SIDE_EFFECT}") if self.blurred else ()
+        if any(self._is_blurred(double.address, key) for key in keys):
+            return UNKNOWN_EFFECT
         return state.effect if state is not None else None
 
     def count(self, double: Double, *, at_once: bool) -> None:
         """A call of a double takes the next item of its `side_effect`; `at_once`: nobody knows how many calls do."""
         state = self.states[double.address]
         if state.effect is not None:
-            effect = replace(state.effect, after=0) if at_once else state.effect.next()
-            self.states[double.address] = replace(state, effect=effect)
+            self.states[double.address] = replace(state, effect=state.effect.next(at_once=at_once))
 
     def renew(self, name: str) -> None:
         """An attribute of something unknown gets a mock of the same kind: it may be one of the doubles that escaped."""
@@ -372,8 +370,7 @@ class Environment:
         self.share(addresses)
         for address in addresses:
             if (state := self.states.get(address)) is not None:  # it stays what it is, whatever its members become
-                known = _FORGOTTEN.get(state.kind, UNKNOWN)
-                self.states[address] = replace(known, effect=state.effect) if state.effect is not None else known
+                self.states[address] = replace(_FORGOTTEN.get(state.kind, UNKNOWN), effect=state.effect)
 
     def _reachable(self, addresses: Iterable[Address]) -> set[Address]:
         """Some doubles, their members, and the members of those."""
@@ -388,12 +385,6 @@ class Environment:
             if state is not None:
                 stack += [value.address for value in state.members.values() if isinstance(value, Double)]
         return found
-
-
-def _raising(value: Value) -> SideEffect | None:
-    """The effect of what a `side_effect` is set to, where that may raise: what nobody knows may."""
-    effect = value if isinstance(value, SideEffect) else UNKNOWN_EFFECT
-    return None if effect.harmless else effect
 
 
 def either(one: dict[str, frozenset[Address]], other: dict[str, frozenset[Address]]) -> dict[str, frozenset[Address]]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.containers import items_of
 from codemods.asyncmock_await.calls.creations import patched_place, puts_its_own
-from codemods.asyncmock_await.calls.effects import SIDE_EFFECT, effect_of_function, expected_by
+from codemods.asyncmock_await.calls.effects import SIDE_EFFECT, effect_of_function, expected_by, makes_exception
 from codemods.asyncmock_await.calls.evaluation import OffsetOf
 from codemods.asyncmock_await.calls.expressions import Expressions
 from codemods.asyncmock_await.calls.forms import Use, deliberate, iterated
@@ -27,8 +27,8 @@ from codemods.toolkit.python.targets import captured_names
 _ROUNDS = 8
 """A loop is followed so often at most; nearly all of them change nothing any more in the second round."""
 
-_EFFECTS = (ast.Call, ast.Lambda, ast.List, ast.Tuple, ast.Name)
-"""Expressions that a name may stand for as a `side_effect`."""
+_EFFECTS = (ast.Lambda, ast.List, ast.Tuple)
+"""Expressions that a name may stand for as a `side_effect`, besides calls of what is called like an exception."""
 
 _Restored: TypeAlias = tuple[Value, str, Value]
 """The owner and the name of an attribute that a `with patch.object(...)` replaces, and what it was before."""
@@ -150,7 +150,9 @@ class Walk(Expressions):
             env.escape(given)
             return self.effect(node, given, env)
         named = given is None and all(isinstance(each, ast.Name) for each in targets)
-        return self.effect(node, None, env) if named and isinstance(node, _EFFECTS) else given
+        return (
+            self.effect(node, None, env) if named and (isinstance(node, _EFFECTS) or makes_exception(node)) else given
+        )
 
     def _kept(self, target: ast.expr) -> Use:
         """What is done with a value that a target gets."""
