@@ -177,19 +177,17 @@ def _settled(
         return None
     if unkept is not None and call.certain:
         call = _doubted(call, f"{unkept.outside.name} may keep something else than what is set as its `{unkept.name}`")
-    if lost and call.certain and not call.sync:
-        call = _doubted(call, _by(_set_in_production(project, call)))
     if call.outside is None:
-        return call
+        return _unless_set(project, call)
     match outsides.meaning(path, call.outside, call.chain):
         case "async" if call.outside.form.startswith("patch"):
             return _unless_replaced(path, call, outsides)
         case "async" if call.of_result and RESULT not in call.chain[1:] and outsides.makes(path, call.outside):
             return replace(call, of_result=False)
         case "async":
-            return call
+            return _unless_set(project, call)
         case "raising":
-            return replace(call, raises=call.raises or not call.guarded)
+            return _unless_set(project, replace(call, raises=call.raises or not call.guarded))
         case "sync" if call.unset and call.outside.form in {"spec", "mock spec", "autospec"}:
             return replace(call, sync=True)
         case "coroutine function" if call.fate in {"dropped", "value"}:
@@ -206,10 +204,12 @@ def _unless_replaced(path: str, call: CallSite, outsides: Outsides) -> CallSite:
     return _doubted(call, _by(outsides.replaced_at(path, call.name, call.outside, call.chain)))
 
 
-def _set_in_production(project: Project[Facts], call: CallSite) -> str:
-    """The file that is no test and may set the member of a double which is called, "" for none."""
+def _unless_set(project: Project[Facts], call: CallSite) -> CallSite:
+    """A lost call of a double; not certain where code that is no test may set the member that is called."""
     _owner, dot, name = call.name.rpartition(".")
-    return production(project.marks).sets.get(name, "") if dot else ""
+    if not dot or not call.certain or call.sync or call.fate not in {"dropped", "value"}:
+        return call
+    return _doubted(call, _by(production(project.marks).sets.get(name, "")))
 
 
 def _by(place: str) -> str:

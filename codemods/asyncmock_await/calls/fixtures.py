@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,6 +30,7 @@ _TEARDOWNS = frozenset({"tearDown", "asyncTearDown", "teardown_method", "teardow
 """What runs behind a test: the next one has an instance of its own (`unittest.TestLoader.loadTestsFromTestCase`)."""
 
 OF_CLASS = frozenset({"setUpClass", "setup_class"})
+_MARKS = "pytestmark"
 _PLAIN = frozenset({"autouse", "ids", "loop_scope", "name", "params", "scope"})
 _MAY_CHANGE_SELF = re.compile(
     rb"self(?<!\wself)(?:\b(?!(?:\.\w+)+\()"
@@ -45,6 +46,9 @@ _QUOTES = (b'"""', b"'''")
 _OUTCOMES = frozenset({"return_value", "side_effect"})
 _DYNAMIC_WORDS = (b"pytest_generate_tests", b"getfuncargvalue", b"getfixturevalue")
 _DYNAMIC = re.compile(rb"""pytest_generate_tests|getfuncargvalue|getfixturevalue(?!\(["']\w+["']\))""")
+_HANDS_OVER = re.compile(rb"\.funcargs\b|\.cached_result[ \t]*=")
+"""A hook of pytest gives tests something else than their fixtures do."""
+
 ASKED_FOR = re.compile(rb"""getfixturevalue\(["'](\w+)["']\)""")
 """A fixture that is asked for by a name which is written there."""
 
@@ -134,6 +138,8 @@ def is_dynamic(body: bytes) -> bool:
 
 def named_besides_tests(module: Module, definitions: Definitions) -> Iterator[str]:
     """The fixtures that something else than a test asks for by a name which is written there: it may change them."""
+    if _HANDS_OVER.search(module.source.body):
+        yield EVERYTHING
     found = [*ASKED_FOR.finditer(module.source.body)]
     tests = [module.span(each) for each, _owner in definitions if found and each.name.startswith("test")]
     for match in found:
@@ -271,10 +277,36 @@ def parametrised(nodes: Iterable[ast.AST]) -> str:
     return ",".join(words)
 
 
-def marks_of(body: list[ast.stmt]) -> Iterator[ast.expr]:
-    """The values of `pytestmark` in a module or a class."""
+def marks_of(body: list[ast.stmt], decorators: Sequence[ast.expr] = ()) -> Iterator[ast.expr]:
+    """The marks of a module or a class: the values of `pytestmark`, and the `decorators`.
+
+    A mark by a name that means one elsewhere is taken for a `parametrize` of any name.
+    """
+    named: dict[str, ast.expr] = {}
     for node in body:
+        if isinstance(node, ast.ImportFrom) and any((each.asname or each.name) == _MARKS for each in node.names):
+            yield _of_any_name(node)
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", node)]
         value = getattr(node, "value", None)
-        if isinstance(value, ast.expr) and any(last_part(target) == "pytestmark" for target in targets):
-            yield value
+        if not isinstance(value, ast.expr):
+            continue
+        named |= {target.id: value for target in targets if isinstance(target, ast.Name)}
+        if any(last_part(target) == _MARKS for target in targets):
+            marks = value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]
+            yield from (_mark(each, named) for each in marks)
+    yield from (_mark(each, named) for each in decorators)
+
+
+def _mark(node: ast.expr, named: Mapping[str, ast.expr]) -> ast.expr:
+    """A mark, or what a name of the module stands for."""
+    if isinstance(node, ast.Name):
+        known = named.get(node.id)
+        return known if known is not None else _of_any_name(node)
+    if isinstance(node, ast.Call) or "mark" in dotted_name(node).split("."):
+        return node
+    return _of_any_name(node)
+
+
+def _of_any_name(at: ast.expr | ast.stmt) -> ast.expr:
+    call = ast.Call(ast.Name("parametrize", ast.Load()), [ast.Name(EVERYTHING, ast.Load())], [])
+    return ast.copy_location(call, at)

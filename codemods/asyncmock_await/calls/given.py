@@ -225,7 +225,7 @@ class Givers:
     def _class(self, node: ast.ClassDef) -> Within:
         methods = self.definitions.methods[node]
         own = self._given_by(methods, self.module)
-        marks = parametrised((*node.decorator_list, *marks_of(node.body)))
+        marks = parametrised(marks_of(node.body, node.decorator_list))
         patches = self._patches_of(node)
         marks = f"{self.module.parametrised},{marks}"
         around = Within(node.name, None, own, marks, "", patches, self.module.fixtures)

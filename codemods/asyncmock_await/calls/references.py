@@ -25,6 +25,14 @@ _OWNER = re.compile(rb"(?<![\w.)\]])([A-Za-z_]\w*)\.\Z")
 _SETS_MEMBERS = re.compile(rb"\bglobal\b|\.start\(\)|configure_mock\(|update\(|__dict__|\bvars\(|setattr")
 _FINDS_MODULES = re.compile(rb"sys\.modules|\bbuiltins\.|request\.module|import_module\(|__import__\(|getmodule\(")
 SETS_ANY_NAME = re.compile(rb"setattr\([ \t\r\n]*(?:\w+\.)*(\w+)[ \t\r\n]*,[ \t\r\n]*[A-Za-z_]")
+_PATCHES_ANY = re.compile(
+    rb"""patch\.object\([ \t\r\n]*(?:\w+\.)*(\w+)[ \t\r\n]*,[ \t\r\n]*[A-Za-z_]"""
+    rb"""|patch\.multiple\([ \t\r\n]*["']?(?:\w+\.)*(\w+)["']?[ \t\r\n]*,[ \t\r\n]*\*\*"""
+    rb"""|patch\.dict\([ \t\r\n]*(?:vars\()?(?:\w+\.)*?(\w+)(?:\.__dict__|\))"""
+    rb"""|patch\([ \t\r\n]*f["'](?:\w+\.)*(\w+)\.\{[^}]*\}["']"""
+)
+"""A patch replaces an attribute of something, by a name that isn't written there."""
+
 _OF_ALL = re.compile(rb"\bgetmembers\(|\bdir\(|\bvars\(|__dict__")
 _SETS_CLASS = re.compile(rb"(\w+)\.__class__[ \t]*=(?!=)")
 _REBINDS = re.compile(
@@ -33,6 +41,8 @@ _REBINDS = re.compile(
 )
 """A module binds names of its own that its text doesn't show."""
 
+_GLOBAL = re.compile(rb"\bglobal[ \t]+([\w, \t]+)")
+_WORD = re.compile(rb"\w+")
 _QUOTED = re.compile(rb"""["'](?:[\w.{}%]*\.)?\Z""")
 _PATCHING = re.compile(rb"""(?<!\w)patch(?:\.object\([ \t\r\n]*[\w.]+,[ \t\r\n]*["']|\([ \t\r\n]*["'][\w.]*\.)\Z""")
 _TO_ASYNC_MOCK = re.compile(
@@ -45,8 +55,12 @@ _TO_ASYNC_MOCK = re.compile(
 
 def coroutine_functions(module: Module) -> Iterator[str]:
     """The names of a module's `async def`s whose call gives a coroutine: without decorators, and no generators."""
-    for node in () if _rebinds(module.source.body) else module.tree.body:
-        if not isinstance(node, ast.AsyncFunctionDef) or node.name.startswith("test"):
+    body = module.source.body
+    declared = (
+        {name for names in _GLOBAL.findall(body) for name in _WORD.findall(names)} if b"global " in body else set()
+    )
+    for node in () if _rebinds(body) else module.tree.body:
+        if not isinstance(node, ast.AsyncFunctionDef) or node.name.startswith("test") or node.name.encode() in declared:
             continue
         if is_coroutine_function(module, node):
             yield node.name
@@ -165,11 +179,13 @@ def _any_set_at(module: Module, parts: Sequence[bytes], others: Sequence[OtherTe
     Or on anything, where it goes through all attributes that something has; or it makes an object one of another class.
     """
     body = module.source.body
-    for match in SETS_ANY_NAME.finditer(body):
+    found: list[re.Match[bytes]] = [*SETS_ANY_NAME.finditer(body)]
+    found += _PATCHES_ANY.finditer(body) if b"patch" in body else ()
+    for match in found:
         around = _around(match.start(), others)
         if around is not None and not _LASTS.search(body, around.start, around.end):
             continue
-        if match[1] in parts[:-1] or goes_through_all(body, match.start()):
+        if any(each in parts[:-1] for each in match.groups()) or goes_through_all(body, match.start()):
             return match.start()
     classes = _SETS_CLASS.finditer(body) if b"__class__" in body else ()  # the search alone is slow
     return next((match.start() for match in classes if match[1] in parts[:-1]), None)

@@ -59,6 +59,12 @@ _EXACT_MODULE = re.compile(
 _EXACT_MODULES = re.compile(rb"""sys\.modules(?:["']?\s*,\s*|\.update\(\s*)(\{[^{}]*\})\s*[,)]""")
 """What is put into the table stands there: as the one key, or as the keys of a literal dict."""
 
+_FAR_TARGET = re.compile(
+    rb"""\bmonkeypatch\.setattr\([ \t\r\n]*[A-Za-z_][\w.]*[ \t\r\n]*,[ \t\r\n]*(?![\w.]+[ \t\r\n]*,)[^"'\s]"""
+    rb"""|(?<![\w.])(?:mock\.|mocker\.)?patch\([ \t\r\n]*[A-Za-z_][\w.]*[ \t\r\n]*[,)]"""
+)
+"""What is replaced is named by a name: what that says stands elsewhere."""
+
 _DOTTED = re.compile(rb"""["']([A-Za-z_][\w.]*)["']""")
 _MULTIPLE = b"patch.multiple"
 _OWN = (b".start()", b"autouse")
@@ -96,6 +102,11 @@ class _Search:
         for match in SETS_ANY_NAME.finditer(self._body):
             if goes_through_all(self._body, match.start()):
                 yield Replaced(EVERYTHING, self._line(match.start()), "member")
+        at = self._body.find(b"__globals__")
+        if at >= 0:
+            yield Replaced(EVERYTHING, self._line(at), "member")
+        for match in _FAR_TARGET.finditer(self._body):
+            yield Replaced(EVERYTHING, self._line(match.start()), "member")
         exact = [match for pattern in (_TARGET, _OBJECT) for match in pattern.finditer(self._body)]
         yield from map(self._called, exact)
         told = sorted(match.span() for match in exact)
