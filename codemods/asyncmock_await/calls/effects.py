@@ -71,18 +71,25 @@ def is_expected(name: str, expected: frozenset[str]) -> bool:
 
 
 def expected_by(node: ast.Try | ast.TryStar | ast.With | ast.AsyncWith) -> frozenset[str]:
-    """The last names of the exceptions that a block expects of what is in it; "" if it has to raise one of any name."""
+    """The last names of the exceptions that a block expects of what is in it; "" if it has to raise one of any name.
+
+    A `try` that does more than to pass over it tells the two ways apart.
+    """
     if isinstance(node, (ast.Try, ast.TryStar)):
+        silent = len(node.body) == 1 and all(
+            isinstance(each, ast.Pass) for handler in node.handlers for each in handler.body
+        )
         return frozenset(
             last_part(part)
-            for handler in node.handlers
+            for handler in (node.handlers if silent else ())
             for part in (_classes(handler.type) if handler.type is not None else [ast.Name("BaseException")])
         )
     found: set[str] = set()
     for item in node.items:
         call = item.context_expr
         name = last_part(call.func) if isinstance(call, ast.Call) else ""
-        if isinstance(call, ast.Call) and name in _EXPECTING:
+        by_text = isinstance(call, ast.Call) and any(each.arg == "match" for each in call.keywords)
+        if isinstance(call, ast.Call) and name in _EXPECTING and not (by_text and len(node.body) > 1):
             given = [*call.args, *(each.value for each in call.keywords if each.arg == "expected_exception")]
             found.update(last_part(part) for each in given for part in _classes(each))
             found.update([""] if name != "suppress" else ())

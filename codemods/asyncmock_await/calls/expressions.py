@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from codemods.asyncmock_await.calls.containers import called, container, item
 from codemods.asyncmock_await.calls.creations import created_kind, is_patch, of_mocker, spec_of
-from codemods.asyncmock_await.calls.effects import is_expected
+from codemods.asyncmock_await.calls.effects import SideEffect, is_expected
 from codemods.asyncmock_await.calls.evaluation import Asserted, Handed, Seen, arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Outside
 from codemods.asyncmock_await.calls.forms import (
@@ -293,7 +293,9 @@ class Expressions(Making):
         seen.guarded = seen.guarded or self._guarded or bool(self._deliberate)
         effect = env.effect(callee) if kind == "async" else None
         if effect is not None:
-            seen.raises = seen.raises or (effect.after == 0 and not is_expected(effect.name, self._expected))
+            seen.raises = seen.raises or (
+                self._raises(effect, callee, env) and not is_expected(effect.name, self._expected)
+            )
             env.count(callee, at_once=bool(self._generation))
         seen.uses.add(self._meant(use))
         if use == "await" or (use in LOST and not self._is_meant(use)):
@@ -306,6 +308,11 @@ class Expressions(Making):
             return result
         self._outcomes[offset] = result
         return Coroutine(offset)
+
+    @staticmethod
+    def _raises(effect: SideEffect, double: Double, env: Environment) -> bool:
+        """Whether a call may raise: of what something else has, nobody knows how often that calls it."""
+        return effect.after == 0 or double.address in env.escaped
 
     def _assertion(self, node: ast.Attribute, env: Environment) -> None:
         """`double.assert_called()` is written down, with what the double is."""

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.evaluation import Seen
 from codemods.asyncmock_await.calls.facts import RESULT, CallSite, Fate
+from codemods.asyncmock_await.calls.fixtures import TEARDOWNS
 from codemods.asyncmock_await.calls.forms import LOST, Use
 from codemods.asyncmock_await.calls.references import may_be_set
 from codemods.asyncmock_await.calls.scan import Function
@@ -45,6 +46,8 @@ def placed(site: CallSite, seen: Seen, function: Function, walk: Walk, module: M
     """A site with what is known of the double that is called: where it is made, who else may have it."""
     if seen.late:
         site = replace(site, late=True, certain=site.certain and not may_be_set(module, site.name))
+    behind = seen.late or function.name in TEARDOWNS
+    raises = seen.raises or (behind and f".{site.name.rpartition('.')[2]}.side_effect".encode() in module.source.body)
     put = tuple(sorted(seen.put, key=lambda each: (each.outside.name, each.name)))
     own = walk.owner if site.fixtures or _is_given(seen, *module.span(function)) else ""
     return replace(
@@ -53,7 +56,7 @@ def placed(site: CallSite, seen: Seen, function: Function, walk: Walk, module: M
         owner=own,
         shared=seen.shared,
         put=put,
-        raises=seen.raises,
+        raises=raises,
         guarded=seen.guarded,
     )
 

@@ -26,7 +26,7 @@ from codemods.toolkit.python.collect_names import dotted_name, last_part
 from codemods.toolkit.python.project import Module
 
 _SETUPS = frozenset({"setUp", "asyncSetUp", "setup_method", "setup"})
-_TEARDOWNS = frozenset({"tearDown", "asyncTearDown", "teardown_method", "teardown"})
+TEARDOWNS = frozenset({"tearDown", "asyncTearDown", "teardown_method", "teardown"})
 """What runs behind a test: the next one has an instance of its own (`unittest.TestLoader.loadTestsFromTestCase`)."""
 
 OF_CLASS = frozenset({"setUpClass", "setup_class"})
@@ -207,7 +207,7 @@ def sets_up(methods: Sequence[Function], changes: Callable[[Function], bool]) ->
 
 def _before_tests_end(methods: Iterable[Function]) -> Iterator[Function]:
     """The methods of a class that may run before or during a test, but for tests."""
-    return (each for each in methods if not each.name.startswith("test") and each.name not in _TEARDOWNS)
+    return (each for each in methods if not each.name.startswith("test") and each.name not in TEARDOWNS)
 
 
 def is_helper(function: Function) -> bool:

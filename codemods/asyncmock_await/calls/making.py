@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from codemods.asyncmock_await.calls.containers import dict_of
 from codemods.asyncmock_await.calls.creations import (
     configured_members,
@@ -24,7 +26,7 @@ from codemods.asyncmock_await.calls.creations import (
     stands_in,
     stated_target,
 )
-from codemods.asyncmock_await.calls.effects import SIDE_EFFECT
+from codemods.asyncmock_await.calls.effects import SIDE_EFFECT, UNKNOWN_EFFECT
 from codemods.asyncmock_await.calls.evaluation import Evaluation, arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 from codemods.asyncmock_await.calls.handed import effect, effect_of_member, is_real_class, sets_up
@@ -316,6 +318,7 @@ class Making(Evaluation):
         for argument in arguments:
             if does in {"changes", "changes self"} or argument == Double(SELF):
                 env.forget(argument)
+                _doubt_effect(argument, env)
             elif does == "keeps":
                 env.escape(argument)
         if any(isinstance(argument, Double) for argument in arguments):
@@ -374,3 +377,9 @@ class Making(Evaluation):
                 env.forget(argument)
             else:
                 env.escape(argument)
+
+
+def _doubt_effect(value: Value, env: Environment) -> None:
+    """Something unknown may have set the `side_effect` of a double."""
+    if isinstance(value, Double) and (state := env.states.get(value.address)) is not None:
+        env.states[value.address] = replace(state, effect=UNKNOWN_EFFECT)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from codemods.asyncmock_await.calls.alternatives import has_alternatives
 from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.facts import RESULT, CallFacts, ClassOf, Definition, Outside, Shape
 from codemods.asyncmock_await.calls.fixtures import EVERYTHING
@@ -131,6 +132,8 @@ class Outsides:
         """The `async def` that a name of a file surely means, or the class of one; None where it means none."""
         first, *rest = dotted.split(".")
         origin, left = self._origins.follow(origin_of(self._project, self._origins, path, first), rest)
+        if has_alternatives(self._project, self._origins, path, dotted):
+            return None
         if origin.status == "class" and len(left) == 1 and not origin.fallback:
             if f"{origin.name}.{left[0]}" in self._facts(origin.path).coroutines:
                 return origin
@@ -203,7 +206,7 @@ class Outsides:
     def _origin(self, path: str, dotted: str) -> Origin | None:
         """What a dotted name of a file leads to, None where that isn't certain."""
         first, *rest = dotted.split(".")
-        if first == "self":
+        if first == "self" or has_alternatives(self._project, self._origins, path, dotted):
             return None
         origin, left = self._origins.follow(origin_of(self._project, self._origins, path, first), rest)
         return None if left or origin.fallback else origin
@@ -284,6 +287,8 @@ class Outsides:
         origin, left = self._origins.follow(origin_of(self._project, self._origins, path, first), rest)
         kind = ("def" if origin.status == "async def" and what == "entered" else origin.status, len(left))
         if origin.fallback or kind not in {("def", 0), ("class", 1)}:
+            return None
+        if has_alternatives(self._project, self._origins, path, dotted):
             return None
         return origin.path, self._gift(origin.path, what, ".".join((origin.name, *left)))
 

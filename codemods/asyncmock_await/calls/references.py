@@ -46,7 +46,7 @@ _WORD = re.compile(rb"\w+")
 _QUOTED = re.compile(rb"""["'](?:[\w.{}%]*\.)?\Z""")
 _PATCHING = re.compile(rb"""(?<!\w)patch(?:\.object\([ \t\r\n]*[\w.]+,[ \t\r\n]*["']|\([ \t\r\n]*["'][\w.]*\.)\Z""")
 _TO_ASYNC_MOCK = re.compile(
-    rb"""["'](?:[ \t\r\n]*,[ \t\r\n]*(?:autospec=True|(?:return_value|side_effect)=[^(),"'\[\]]*"""
+    rb"""["'](?:[ \t\r\n]*,[ \t\r\n]*(?:autospec=True|side_effect=\[[^\[\]A-Z]*\]|return_value=[^(),"'\[\]]*"""
     rb"""(?:"[^"\n]*"|'[^'\n]*'|\([^()]*\)|\[[^\[\]]*\])?))*[ \t\r\n]*,?[ \t\r\n]*\)"""
 )
 """The end of a patch that says nothing of what it puts in place: for a coroutine function that is an AsyncMock, or with

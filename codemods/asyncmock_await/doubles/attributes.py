@@ -40,6 +40,7 @@ _OWN_LENGTH = len(b"self") + 1
 """So far before a dot it is told whether `self` or `cls` stands there, and nothing longer."""
 
 _SET = re.compile(rb"\.(\w++)[ \t]*+=(?!=)")
+_OWN_MODULE = re.compile(rb"sys\.modules\[__name__\][ \t]*=(?!=)")
 _BEHIND_OWN = re.compile(rb"(?<![\w\])])(?:self|cls)\Z")
 _ANY = re.compile(
     rb"__dict__[ \t]*(?:\.update\(|\[[^\]\n]*\][ \t]*=(?!=)|\|?=(?!=))"
@@ -74,6 +75,8 @@ class Attributes:
             for match in _SET.finditer(body)  # from the dot on: most words have none behind them
             if not _BEHIND_OWN.search(body, max(0, match.start() - _OWN_LENGTH), match.start())
         }
+        if _OWN_MODULE.search(body):
+            found.add(EVERY)
         if b"setattr(" in module.source.body:
             for node in module.tree.body:
                 if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):

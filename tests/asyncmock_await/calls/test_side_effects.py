@@ -54,6 +54,12 @@ RAISES = [
     pytest.param("m = AsyncMock(side_effect=[1, 2])\nfor _ in given:\n    m()", id="a list in a loop"),
     pytest.param("m = AsyncMock()\ngiven.db = m\ngiven.db.get.side_effect = OSError\nm.get()", id="by another way"),
     pytest.param("m = AsyncMock(side_effect=OSError)\nassert m()", id="a value"),
+    pytest.param("def fail(x):\n    x.side_effect = OSError\nm = AsyncMock()\nfail(m)\nm()", id="by a helper"),
+    pytest.param("m = AsyncMock(side_effect=[1])\nawait given.use(m)\nm()", id="a list that others take from"),
+    pytest.param("m = AsyncMock(side_effect=OSError)\ntry:\n    m()\nexcept OSError:\n    given.no()", id="told apart"),
+    pytest.param(
+        "m = AsyncMock(side_effect=OSError)\nwith pytest.raises(OSError, match='b'):\n    m()\n    given()", id="text"
+    ),
     pytest.param("m = AsyncMock(side_effect=OSError)\ntry:\n    m()\nexcept KeyError:\n    pass", id="another handler"),
     pytest.param("with patch('x.y', new_callable=AsyncMock, side_effect=OSError) as m:\n    m()", id="a patch"),
 ]  # fmt: skip
@@ -143,3 +149,28 @@ TEXTS = [
 @pytest.mark.parametrize(("text", "raises"), TEXTS)
 def test_the_text_of_a_side_effect_tells_whether_it_may_raise(text: str, raises: bool) -> None:
     assert may_raise(text) is raises
+
+
+BEHIND = """import pytest
+from unittest.mock import AsyncMock
+
+
+@pytest.fixture
+async def db():
+    db = AsyncMock()
+    yield db
+    {}db.close()
+
+
+async def test_a(db):
+    {}
+"""
+
+
+def test_a_test_may_have_it_raise_behind_the_yield_of_a_fixture() -> None:
+    check_noop(codemod, {**AUTO, "test_a.py": BEHIND.format("", "db.close.side_effect = OSError")})
+    check_transformed(
+        codemod,
+        {**AUTO, "test_a.py": BEHIND.format("", "assert db")},
+        {"test_a.py": BEHIND.format("await ", "assert db")},
+    )
