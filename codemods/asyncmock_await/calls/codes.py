@@ -173,6 +173,9 @@ test's own. What is replaced of another class, or of a module by which the test 
 reason, where the source shows whose it is (`patch("shop.Orders.save")`, `monkeypatch.setattr(Orders, "save", ...)`);
 of a variable, or of a name that is put together, the last name counts.
 
+Code that is no test counts, too: where it sets an attribute of that name on an imported module or a class, or, for a
+double, on anything but `self`, the reason names the file.
+
 **What to do.** Make it the same kind on every path, or await it where it is an AsyncMock.
 """,
     ),

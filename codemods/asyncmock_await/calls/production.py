@@ -35,7 +35,8 @@ _FAR = 120
 def production_marks(body: bytes) -> tuple[str, ...]:
     """What the bytes of a file say of attributes that it sets on others: of one with tests, nothing.
 
-    Where it makes mocks, only what it sets on modules and classes counts: it is there for tests that ask for it.
+    Where it makes mocks, only what it sets on modules and classes counts: it is there for tests that ask for it.  What
+    a plugin of pytest sets, it may set on anything that a test is given.
     """
     if b"def test" in body:
         return ()
@@ -47,7 +48,7 @@ def production_marks(body: bytes) -> tuple[str, ...]:
         sets.add(name)
         if imported is None:
             imported = {word for line in _IMPORTED.findall(body) for word in _WORD.findall(line)}
-        if root == b"cls" or root in imported or owner.rpartition(b".")[2][:1].isupper():
+        if b"pytest" in body or root == b"cls" or root in imported or owner.rpartition(b".")[2][:1].isupper():
             replaces.add(name)
     found = ((SETS, sets if b"Mock" not in body else set()), (REPLACES, replaces))
     return tuple(mark + b" ".join(sorted(names)).decode() for mark, names in found if names)

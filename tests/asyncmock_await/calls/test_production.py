@@ -49,6 +49,10 @@ REPLACED = [
         "import pytest\n\n\n@pytest.fixture(autouse=True)\ndef fast(monkeypatch):\n"
         "    monkeypatch.setattr('app.load', len)\n", BY_NAME, id="a plugin that only settings name",
     ),
+    pytest.param(
+        "import pytest\n\n\n@pytest.fixture(autouse=True)\ndef fast(manager):\n    manager.save = len\n",
+        BY_OBJECT, id="a plugin that changes what a fixture gives",
+    ),
 ]  # fmt: skip
 
 
