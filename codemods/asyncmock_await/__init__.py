@@ -84,7 +84,9 @@ codemod: Codemod[Config, Facts, Part] = Codemod(
             "--style",
             "style",
             "STYLE",
-            "how a double that is too wide is mended: smallest (the default), spec, attribute or magicmock",
+            "what a double that is too wide gets: smallest (the default: its real class as its spec where that is "
+            "known, else sync members), spec (its class, or it is refused), attribute (sync members), magicmock (a "
+            "MagicMock where nothing of it is awaited)",
         ),
     ),
     kinds=KINDS,

@@ -18,12 +18,22 @@ db.add = MagicMock()      # new: `db.add(order)` is no coroutine function, `awai
 ```
 
 Where the double has no name of its own, its call says the same (`AsyncMock(add=MagicMock())`), or it becomes a
-`MagicMock()` itself if nothing of it is ever awaited. A double that is annotated with a class of the project gets that
-as its spec (`db: Session = AsyncMock(spec=Session)`) if all members that were seen are of the same kind there.
-Configuration below (`db.add.return_value = 1`) stays valid.
+`MagicMock()` itself if nothing of it is ever awaited. Configuration below (`db.add.return_value = 1`) stays valid.
 
-With `--style magicmock` a double with a name becomes a `MagicMock()` too if nothing of it is ever awaited; `attribute`
-changes members only; `smallest` (the default) and `spec` do as above.
+A double whose real class is known gets that as its spec instead (`AsyncMock(spec=Session)`), with the import that this
+takes. It is known by what annotates the double (`db: Session = AsyncMock()`, or the function or fixture that hands it
+out), or else by the annotations of all parameters and attributes by which the code under test calls it (`Orders(db)`
+with `def __init__(self, session: Session)`). The class has to be one of the project, with all that was seen of the
+double, each member of the same kind; an attribute that only `__init__` sets is nothing that a spec allows. It stays
+without a spec where the code asks `isinstance`, or where the import would load a module that isn't loaded already.
+
+`--style` says which of these are taken:
+
+- `smallest` (the default): the real class where that is known, else a sync mock for each of the members, or a
+  `MagicMock()` where the double has no name and nothing of it is ever awaited.
+- `spec`: the real class, or the double is refused with the reason (AM298).
+- `attribute`: a sync mock for each of the members.
+- `magicmock`: a `MagicMock()` where nothing of the double is ever awaited, else a sync mock for each of the members.
 
 **What to do.** Nothing; read the change.
 """,
@@ -165,6 +175,18 @@ right kind.
 
 **What to do.** Run the test with an event loop (`async def`), make the doubles beside it AsyncMocks, too, or patch the
 function that starts the task.
+""",
+    ),
+    Code(
+        "AM298",
+        "real class of a double not known to be right as its spec",
+        """With `--style spec`, a double that is too wide gets its real class as its spec, or nothing. No annotation
+tells the class (AM201 says which count), or it isn't one of the project, or has not all that was seen of the double
+(an attribute that only `__init__` sets is nothing that a spec allows), or the code asks whether the double is an
+instance, or the class can't be named there without loading more than the tests load now.
+
+**What to do.** Annotate the double or the parameter that it is given to, or take another style: `smallest` makes the
+members sync where no class is known.
 """,
     ),
 )

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from codemods.asyncmock_await.calls.mock_attributes import is_own
+from codemods.asyncmock_await.doubles.annotations import asked_of, bound_within, handed_out, received
 from codemods.asyncmock_await.doubles.attributes import Attributes
 from codemods.asyncmock_await.doubles.consumers import consumed_calls
 from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, DoubleFacts, Function, SideEffect, packed
@@ -17,7 +19,7 @@ from codemods.asyncmock_await.doubles.results import gives_nothing_awaitable
 from codemods.asyncmock_await.doubles.taken import taken_calls
 from codemods.asyncmock_await.mock_names import CLASSES, MockNames
 from codemods.toolkit.codemod import Source
-from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line
+from codemods.toolkit.python.collect_names import blocks, dotted_name, holds_line, last_part
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.project import Module
 from codemods.toolkit.python.rows import row_at
@@ -69,9 +71,12 @@ def collect_all(module: Module, mocks: MockNames) -> DoubleFacts:
         digest=_digest(module.source),
         # Evidence holds bytes for a file of tests only.
         lengths=packed(module.line_starts) if is_test(module.source.path) else b"",
-        creations=tuple(_Creations(module, mocks, lines).found()) if mentioned else (),
+        creations=tuple(_Creations(module, mocks, lines, closely=True).found()) if mentioned else (),
         functions=functions,
         classes=classes,
+        received=received(module.tree),
+        asked_of=asked_of(module.tree),
+        within=bound_within(module.tree) if mentioned else (),
         configured=_configured(module) if mentioned else (),
         consumed=consumed_calls(module) if b"async" in body else (),
         taken=taken_calls(module) if is_test(module.source.path) else (),
@@ -159,13 +164,15 @@ def _digest(source: Source) -> str:
 class _Creations:
     """The calls that create doubles, each with the statement around it."""
 
-    def __init__(self, module: Module, mocks: MockNames, lines: list[int]) -> None:
+    def __init__(self, module: Module, mocks: MockNames, lines: list[int], *, closely: bool = False) -> None:
         self._module = module
+        self._closely = closely
         self._body = module.source.body
         self._mocks = mocks
         self._lines = lines
         self._until = 0
         self._returns = ""
+        self._function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
 
     def found(self) -> Iterator[Creation]:
         return self._in(self._module.tree.body)
@@ -174,16 +181,17 @@ class _Creations:
         for statement in statements:
             if not holds_line(statement, self._lines):
                 continue
-            outer = self._until, self._returns
+            outer = self._until, self._returns, self._function
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 if self._module.body_holds(statement, b"new_callable"):
                     self._module.read(statement)
                 self._until = statement.end_lineno or 0
                 self._returns = annotation_name(statement.returns)
+                self._function = statement
             yield from self._of(statement)
             for block, _word in blocks(statement):
                 yield from self._in(block)
-            self._until, self._returns = outer
+            self._until, self._returns, self._function = outer
 
     def _of(self, statement: ast.stmt) -> Iterator[Creation]:
         """Those in the statement itself, without its blocks."""
@@ -249,7 +257,20 @@ class _Creations:
             statement = self._module.span(assigned[0]) if assigned and whole else (0, 0)
             bound = assigned[1] if assigned and whole else entered[1] if entered and entered[0] is node else ""
             made = self._creation(node, callee, what, statement, bound, decorator)
-            yield replace(made, annotated=annotated) if annotated and node is expression else made
+            made = replace(made, annotated=annotated) if annotated and node is expression else made
+            yield self._closer(made, node) if self._closely else made
+
+    def _closer(self, made: Creation, node: ast.Call) -> Creation:
+        """With what the function around it hands out, and the members of the double that the module reads."""
+        value, named = (self._function and handed_out(self._function)) or (None, "")
+        out = bool(named) and (value is node or (isinstance(value, ast.Name) and value.id == made.target))
+        names = {made.bound} - {""}
+        start, end = 0, len(self._body)
+        if self._function is not None and "." not in made.bound:
+            names |= {self._function.name}
+            start, end = self._module.span(self._function) if not _is_fixture(self._function) else (start, end)
+        read = _members_read(self._body[start:end], names)
+        return replace(made, handed_out=named if out else "", read=read)
 
     def _made_by(self, callee: str) -> str:
         known = self._mocks.canonical(callee)
@@ -279,6 +300,21 @@ class _Creations:
     def _text(self, node: ast.expr) -> str:
         start, end = self._module.span(node)
         return self._body[start : min(end, start + _TEXT)].decode(errors="replace")
+
+
+def _is_fixture(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    names = (last_part(each.func if isinstance(each, ast.Call) else each) for each in function.decorator_list)
+    return any("fixture" in name for name in names)
+
+
+def _members_read(body: bytes, names: Collection[str]) -> tuple[str, ...]:
+    """The members that a text reads of what is called by one of some names, but for those that it sets first."""
+    read: set[str] = set()
+    given: set[str] = set()
+    for name in names:
+        for found in re.finditer(rb"(?<![\w.])%s\.(\w+)([ \t]*=(?!=))?" % re.escape(name.encode()), body):
+            (given if found[2] else read).add(found[1].decode())
+    return tuple(sorted(member for member in read - given if not is_own(member)))
 
 
 def _expressions_of(statement: ast.stmt) -> Iterator[ast.expr]:

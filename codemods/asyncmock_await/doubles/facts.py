@@ -12,6 +12,7 @@ from itertools import pairwise
 import msgspec
 
 from codemods.asyncmock_await.calls.effects import may_raise
+from codemods.asyncmock_await.doubles.annotations import Received
 from codemods.evidence.schema import Place
 
 _EFFECT = re.compile(r"(?:lambda\b[^:]*:\s*|(?:functools\.)?partial\(\s*)?([\w.]+)")
@@ -28,7 +29,9 @@ class Creation(msgspec.Struct, frozen=True, array_like=True):
     `statement` the span of that assignment, `below` whether a line can be put below it.  `bound` is the name after
     `as` of the `with`, the parameter that a decorator injects, or the dotted target, "" without one.  `decorator`: it
     decorates a function or class.  `until` is the last line of the function that it stands in (0: none).  `annotated`
-    is the dotted name that annotates the target, or the function that returns the call.
+    is the dotted name that annotates the target, or the function that returns the call.  Only where evidence tells of
+    the file: `handed_out` is the class that the function says it hands out where it returns or yields the double by its
+    name, or yields the call, and `read` are the members that the module reads of the double, as far as its name tells.
     """
 
     line: int
@@ -48,6 +51,8 @@ class Creation(msgspec.Struct, frozen=True, array_like=True):
     decorator: bool = False
     until: int = 0
     annotated: str = ""
+    handed_out: str = ""
+    read: tuple[str, ...] = ()
 
     @property
     def attribute(self) -> str:
@@ -118,6 +123,8 @@ class DoubleFacts(msgspec.Struct, frozen=True):
     `configured` tells where a `side_effect` is assigned, `coroutines` are the names of all `async def` in the module,
     `consumed` the calls whose result is handed to asyncio (`consumed_calls`).
     `taken` are the offsets at which calls end, in a file of tests, whose result is handed on (`taken_calls`).
+    `received` are the calls whose receiver is annotated, `asked_of` the classes that the code asks objects for, and
+    `within` the names of functions' own that look like those of classes.
     `mentioned` counts where the code (as far as a pattern can tell it from prose) says AsyncMock, imports included.
     """
 
@@ -130,6 +137,9 @@ class DoubleFacts(msgspec.Struct, frozen=True):
     coroutines: tuple[str, ...] = ()
     consumed: tuple[tuple[int, int, int, int], ...] = ()
     taken: tuple[int, ...] = ()
+    received: tuple[Received, ...] = ()
+    asked_of: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     mentioned: int = 0
 
     def at(self, place: Place) -> Creation | None:

@@ -36,11 +36,22 @@ def _read(contents: tuple[bytes, ...]) -> Evidence:
     return several[0] if len(several) == 1 else merged(several)
 
 
+def out_of_date(project: Project[Facts], evidence: Evidence) -> frozenset[str]:
+    """The files that have other bytes than when the evidence was recorded, as far as they are known."""
+    found: set[str] = set()
+    for path, digest in evidence.files.items():
+        entry = project.entries.get(path)
+        if entry is not None and entry.facts is not None and entry.facts.doubles.digest not in {"", digest}:
+            found.add(path)
+    return frozenset(found)
+
+
 def named_files(evidence: Evidence) -> frozenset[str]:
     """The files whose facts a decision needs.
 
     They are those where a coroutine was dropped, and where the doubles were made that it came from or was handed to;
-    and the tests that await what is dropped elsewhere, which may be by mistake.
+    the tests that await what is dropped elsewhere, which may be by mistake; and wherever else these doubles are called,
+    as that may tell of what class they are.
     """
     found: set[str] = set()
     handed: set[int] = set()
@@ -54,6 +65,7 @@ def named_files(evidence: Evidence) -> frozenset[str]:
         dropped = [call for call in double.calls if call.fate.dropped]
         if dropped:
             found.add(double.place.path)
+            found.update(call.place.path for call in double.calls)
         for call in dropped:
             found.add(call.place.path)
             handed.update(call.handed_to)

@@ -11,26 +11,14 @@ from typing import TYPE_CHECKING
 from codemods.asyncmock_await.calls.sync_tests import Conversions
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
-from codemods.asyncmock_await.doubles.awaits_read import awaits_read
-from codemods.asyncmock_await.doubles.facts import Creation, DoubleFacts
+from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.asyncmock_await.doubles.handed import close_what_is_handed
 from codemods.asyncmock_await.doubles.impossible import Impossible
-from codemods.asyncmock_await.doubles.mend import (
-    refuse_coroutines,
-    refuse_raising,
-    refuse_read_awaits,
-    sync_instead,
-    sync_members,
-)
 from codemods.asyncmock_await.doubles.mistaken import forsaken, mistaken
-from codemods.asyncmock_await.doubles.recorded import called_name
-from codemods.asyncmock_await.doubles.spec import spec_instead
-from codemods.asyncmock_await.doubles.stands_for import (
-    asks,
-    leads_to_coroutine,
-    method_by_annotation,
-    methods_near,
-)
+from codemods.asyncmock_await.doubles.recorded import called_name, out_of_date
+from codemods.asyncmock_await.doubles.stands_for import asks, method_by_annotation, methods_near
+from codemods.asyncmock_await.doubles.styles import Double as Made
+from codemods.asyncmock_await.doubles.styles import mended
 from codemods.asyncmock_await.doubles.uses import (
     Blame,
     Chain,
@@ -41,11 +29,10 @@ from codemods.asyncmock_await.doubles.uses import (
     named,
     spot_of,
     uses_of,
-    where,
 )
 from codemods.asyncmock_await.doubles.verdict import Verdict, code_of
 from codemods.asyncmock_await.family import CalledAt
-from codemods.asyncmock_await.part import Awaited, CallChange, Change
+from codemods.asyncmock_await.part import Awaited, Change
 from codemods.evidence.schema import Call, Coroutine, Double, Evidence, Frame, Place
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origins
@@ -82,11 +69,7 @@ class _Seen:
         self._origins = origins
         self._project = project
         self._conversions = Conversions(project, origins, account.withheld, config)
-        self._stale = frozenset(
-            path
-            for path, digest in evidence.files.items()
-            if account.exists(path) and account.facts(path).digest not in {"", digest}
-        )
+        self._stale = out_of_date(project, evidence)
         self._closers: dict[int, None] = {}
         self._asks = asks(project)
 
@@ -234,28 +217,12 @@ class _Seen:
             reason = f"no call that creates a double is at this place ({uses.doubles[0].made_by})"
             self._account.refused(path, place, name, "AM292", reason)
             return
-        facts = self._account.facts(path)
-        changes: tuple[Change, ...]
+        double = Made(path, creation, self._account.facts(path), maker, uses, verdict)
         try:
-            refuse_raising(self._raised(creation, facts, uses, verdict))
-            refuse_coroutines(creation, verdict.sync, facts, leads_to_coroutine(self._project, self._origins, path))
-            spec = self._spec(path, creation, uses, verdict)
-            whole = spec is None and self._whole(creation, uses, verdict)
-            refuse_read_awaits(
-                awaits_read(self._project, self._evidence.tests, uses, creation, verdict.sync, whole=whole)
+            changes, reason = mended(
+                self._project, self._origins, self._evidence, self._config.style, double, self._stale
             )
-            if spec is not None:
-                changes = (spec,)
-                reason = f"`{creation.annotated}` says which members are sync: {where(uses, verdict.sync)}"
-            elif whole:
-                implicit = any(double.original == "async function" for double in uses.doubles)
-                changes = sync_instead(creation, maker, implicit=implicit)
-                reason = f"nothing of it is awaited in any test: {where(uses, verdict.sync)}"
-            else:
-                changes = sync_members(creation, maker, verdict.sync)
-                members = ", ".join(f"`{dotted(chain)}`" for chain in dict.fromkeys(verdict.sync))
-                reason = f"{members} made coroutines that nobody wants: {where(uses, verdict.sync)}"
-            everything = {path: changes}
+            everything: dict[str, tuple[Change, ...]] = {path: changes}
             for call in itertools.chain.from_iterable(verdict.mistaken.values()):
                 gone = forsaken(call, self._account.facts(call.place.path))
                 everything[call.place.path] = (*everything.get(call.place.path, ()), gone)
@@ -270,30 +237,6 @@ class _Seen:
                 self._account.rewritten(
                     call.place.path, call.place, dotted(chain), "AM105", reason, everything, kind="mock call"
                 )
-
-    def _raised(self, creation: Creation, facts: DoubleFacts, uses: Uses, verdict: Verdict) -> str:
-        """The `side_effect` that tests which passed would meet once members are sync, "" where none may raise."""
-        for call in uses.dropped_below(verdict.sync):
-            effect = facts.raising_effect(creation, call.chain)
-            if effect and any(self._evidence.tests[index].outcome == "passed" for index in call.tests):
-                return effect
-        return ""
-
-    def _spec(self, path: str, creation: Creation, uses: Uses, verdict: Verdict) -> CallChange | None:
-        if self._config.style not in {"smallest", "spec"}:
-            return None
-        return spec_instead(self._project, self._origins, path, creation, uses, verdict.sync)
-
-    def _whole(self, creation: Creation, uses: Uses, verdict: Verdict) -> bool:
-        """Whether the double itself becomes a MagicMock, instead of some of its members."""
-        if () in verdict.sync:
-            return True
-        if uses.wanted or not creation.what.endswith("AsyncMock"):
-            return False
-        if self._config.style == "magicmock":
-            return True
-        attached = any(double.parents for double in uses.doubles)
-        return self._config.style != "attribute" and (not creation.target or attached)
 
     # -- coroutines and what they are handed to
 
