@@ -136,9 +136,7 @@ def test_names_of_functions_own_are_told_that_may_hide_a_class() -> None:
 
 def run_with(tests: str, files: dict[str, str] | None = None) -> Run:
     run = Run({"app/db.py": DB, "app/orders.py": SAVE, TESTS: tests, **(files or {})})
-    run.double(
-        "AsyncMock()", run.call("add", "db.add(1)", dropped=1), run.call("commit", "db.commit()", awaited=1), **more
-    )
+    run.double("AsyncMock()", run.call("add", "db.add(1)", dropped=1), run.call("commit", "db.commit()", awaited=1))
     return run
 
 
