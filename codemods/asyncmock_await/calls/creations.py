@@ -11,6 +11,9 @@ from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.collect_names import dotted_name
 
 _SYNC = frozenset({"MagicMock", "Mock", "NonCallableMock", "NonCallableMagicMock", "PropertyMock", "ThreadingMock"})
+_BY_SPEC = frozenset({"MagicMock", "Mock", "NonCallableMagicMock", "NonCallableMock", "ThreadingMock"})
+"""The sync mocks whose members are AsyncMocks where a spec has coroutine functions (`_get_child_mock`)."""
+
 _SPECS = frozenset({"spec", "spec_set", "wraps", "autospec"})
 _OF_MOCK = frozenset({"name", "unsafe", "new", "new_callable", "create", "target", "attribute", "instance", *_SPECS})
 """Keywords of a mock's class or a patch that configure no member of the double."""
@@ -83,7 +86,8 @@ def has_spec_of_names(call: ast.Call) -> bool:
 def spec_of(call: ast.Call, mocks: MockNames) -> tuple[Form, str] | None:
     """How a call makes a double with a spec, and the dotted name of that; None where it has none, or another one.
 
-    Only names are looked up (`spec=["save"]` is a list of strings), and nothing else may be there that gives members.
+    Only names are looked up (`spec=["save"]` is a list of strings), and nothing else may be there that gives members;
+    where a spec and `wraps` are, the spec says what members there are, and of which kind.
     Of an instance that is made on the spot (`spec=Orders()`) the name is followed by brackets.
     """
     name = dotted_name(call.func)
@@ -93,12 +97,16 @@ def spec_of(call: ast.Call, mocks: MockNames) -> tuple[Form, str] | None:
     if open_ended or len(call.args) > 1:
         return None
     named = {"spec"} if known == "create_autospec" else {"spec", "spec_set", "wraps"}
-    given = [*call.args, *(value for each, value in keywords.items() if each in named)]
+    given = [*call.args, *(value for each, value in keywords.items() if each in named - {"wraps"})]
+    wraps = not given and "wraps" in keywords and "wraps" in named
+    given += [keywords["wraps"]] if wraps else []
     spec = _spec_name(given[0]) if len(given) == 1 else ""
     if not spec:
         return None
-    if "wraps" in keywords:
-        return ("wraps", spec) if known in {"AsyncMock", "MagicMock", "Mock"} else None
+    if wraps and known == "AsyncMock":
+        return "async wraps", spec
+    if wraps:
+        return ("wraps", spec) if known in _BY_SPEC else None
     if known == "create_autospec":
         instance = keywords.get("instance")
         if instance is not None and not isinstance(instance, ast.Constant):
@@ -107,7 +115,23 @@ def spec_of(call: ast.Call, mocks: MockNames) -> tuple[Form, str] | None:
         return ("mock spec" if of_instance else "autospec"), spec
     if known == "AsyncMock":
         return "spec", spec
-    return ("mock spec", spec) if known in {"MagicMock", "Mock"} else None
+    return ("mock spec", spec) if known in _BY_SPEC else None
+
+
+def added_spec(call: ast.Call) -> str:
+    """The dotted name that a call of `mock_add_spec` makes the spec of a mock, as in `spec_of`; "" for another one."""
+    keywords = {each.arg: each.value for each in call.keywords}
+    given = [*call.args[:1], *(value for each, value in keywords.items() if each == "spec")]
+    open_ended = len(call.args) > 2 or not keywords.keys() <= {"spec", "spec_set"}
+    return _spec_name(given[0]) if len(given) == 1 and not open_ended else ""
+
+
+def attached(call: ast.Call) -> str:
+    """The attribute as which a call of `attach_mock` sets a mock, "" where that isn't written there."""
+    match call:
+        case ast.Call(args=[_mock, ast.Constant(value=str(name))], keywords=[]):
+            return name
+    return ""
 
 
 def _spec_name(node: ast.expr) -> str:

@@ -117,7 +117,7 @@ def is_of_sync_method(project: Project[Facts], path: str, call: CallSite, origin
     """Whether a lost call of an AsyncMock stands for one of a method that is no coroutine function.
 
     That is what the class says which annotates the double, or the parameter that holds it, or the class of the object
-    into which it was put.
+    into which it was put, or the class of what it wraps.
     """
     entry = project.entries[path]
     if call.reference or call.sync or call.fate not in {"dropped", "value"} or entry.facts is None:
@@ -127,6 +127,9 @@ def is_of_sync_method(project: Project[Facts], path: str, call: CallSite, origin
         method = method_by_annotation(project, origins, path, put.outside.name, put.name)
         if method is not None and method.plain:
             return True
+    if call.outside is not None and call.outside.form == "async wraps" and len(call.chain) == 1:
+        method = method_by_annotation(project, origins, path, call.outside.name.removesuffix("()"), call.chain[0])
+        return method is not None and not method.asynchronous
     if not call.member:
         return False
     made = (each.annotated for each in entry.facts.doubles.creations if call.made >= 0 and each.end == call.made)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from codemods.asyncmock_await.calls.configuring import spec_name
 from codemods.asyncmock_await.calls.containers import called, container, item
 from codemods.asyncmock_await.calls.creations import created_kind, is_patch, of_mocker, spec_of
 from codemods.asyncmock_await.calls.effects import SideEffect, is_expected
@@ -214,8 +214,8 @@ class Expressions(Making):
         if form and of_mocker(name):
             return self.replaced(node, form, env)
         spec = spec_of(node, self._mocks) if name.endswith("create_autospec") else None
-        if spec is not None and re.split(r"\W", spec[1])[0] not in env.names:
-            return self._from(Outside(*spec), node, env)
+        if spec is not None and (of := spec_name(spec[1], env)):
+            return self._specified(Outside(spec[0], of), node, env, of_object=of != spec[1])
         apart: Use = "value" if isinstance(node.func, ast.Attribute) else "taken apart"
         entered = self._started(node, name, env)
         if entered is not None:
@@ -246,10 +246,10 @@ class Expressions(Making):
             result = self._called(node, callee, env, use)
             if use in _HANDED:
                 self._handed_on(callee, env)
-            if not self._configured(node, env):
+            if not self._configured(node, arguments, env):
                 self._handed(node, name, arguments, callee, env)
             return result
-        elif not self._configured(node, env):
+        elif not self._configured(node, arguments, env):
             self._handed(node, name, arguments, callee, env)
         return self._called(node, callee, env, use)
 
@@ -281,7 +281,7 @@ class Expressions(Making):
         kind = env.kind(callee)
         seen = self.calls.setdefault(offset, Seen(node, set(), set(), self._depth > 0))
         origin = from_outside(callee.address)
-        seen.outside.add(None if origin is not None and origin[0].form == "spec" and not origin[1] else origin)
+        seen.outside.add(None if _is_async_itself(origin) else origin)
         seen.addresses.add(callee.address)
         seen.shared = seen.shared or (bool(env.placed) and root_name(node.func) not in env.names)
         seen.put.update(callee.put)
@@ -360,3 +360,10 @@ class Expressions(Making):
         if address[1:2] == (RESULT,) and isinstance(address[0], Root) and "autospec" in address[0].outside.form:
             address = address[2:]  # the instance of a class
         return RESULT in address or any(address[:count] in self._awaited for count in range(len(address) + 1))
+
+
+def _is_async_itself(origin: tuple[Outside, tuple[str, ...]] | None) -> bool:
+    """Whether what is called is an AsyncMock that the function makes, whatever its spec is or what it wraps."""
+    if origin is None or origin[1]:
+        return False
+    return origin[0].form == "spec" or (origin[0].form == "async wraps" and not origin[0].name.endswith("()"))

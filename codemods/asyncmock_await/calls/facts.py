@@ -25,8 +25,8 @@ Place = Literal["async", "sync", "closed"]
 """What is around a call: an async function, a sync one, or a lambda or generator expression within either."""
 
 Form = Literal[
-    "fixture", "self", "call", "entered", "function", "name", "spec", "mock spec", "autospec", "wraps", "patch",
-    "patch object", "patch autospec",
+    "fixture", "self", "call", "entered", "function", "name", "spec", "mock spec", "autospec", "wraps", "async wraps",
+    "patch", "patch object", "patch autospec",
 ]  # fmt: skip
 """How a function comes by a double whose kind other places decide about.
 
@@ -34,9 +34,9 @@ Form = Literal[
 class of the project gives, by its dotted name, `entered`: what a `with` gives of that.  `function`: that function
 itself.  `name`: a name of the module.
 `spec`, `mock spec`, `autospec`: the function makes it itself, an AsyncMock, a sync mock, or `create_autospec`, with the
-class or function of that name as its spec (`Orders()` is an instance); `wraps`: with that as what it calls.  `patch`:
-what `patch` puts in the place of this dotted target, `patch autospec`: with that as its spec; `patch object`: in the
-place of this name.
+class or function of that name as its spec (`Orders()` is an instance); `wraps`, `async wraps`: a sync mock, or an
+AsyncMock, with that as what it calls.  `patch`: what `patch` puts in the place of this dotted target, `patch autospec`:
+with that as its spec; `patch object`: in the place of this name.
 """
 
 

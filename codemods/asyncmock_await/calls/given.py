@@ -36,7 +36,7 @@ from codemods.asyncmock_await.calls.fixtures import (
 )
 from codemods.asyncmock_await.calls.handed import Surroundings, surroundings_of
 from codemods.asyncmock_await.calls.lost import LostCalls, Owners, owners
-from codemods.asyncmock_await.calls.meeting import joined
+from codemods.asyncmock_await.calls.meeting import joined, take
 from codemods.asyncmock_await.calls.own_coroutines import OwnCoroutines
 from codemods.asyncmock_await.calls.own_methods import OwnMethods
 from codemods.asyncmock_await.calls.parametrised import doubles_of_parameters
@@ -343,7 +343,7 @@ class Givers:
                 walk.give(name, env.given(Root(Outside("name", name), (), foreign=True)), env)
         if names[:1] in (["self"], ["cls"]):
             if around.held is not None:
-                env.take(around.held.around)
+                take(env, around.held.around)
             elif around.inherits:
                 env.states[SELF] = State("unknown", "unknown", inherits=around.inherits)
                 env.escaped.add(SELF)
@@ -371,7 +371,7 @@ class Givers:
                 walk.give(name, env.given(Root(Outside("fixture", name, around.name), (), foreign=True)), env)
             else:
                 relied.append(name)
-                env.take(given.around)
+                take(env, given.around)
                 if name in self._taken or by_name:
                     env.escape(given.value)
                 walk.give(name, given.value, env)

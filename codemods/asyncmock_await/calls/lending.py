@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from codemods.asyncmock_await.calls.forms import deliberate
+from codemods.asyncmock_await.calls.meeting import take
 from codemods.asyncmock_await.calls.scan import Function, bound_names, bound_once, nodes_of
 from codemods.asyncmock_await.calls.values import Double, Environment
 from codemods.asyncmock_await.calls.walk import Walk
@@ -64,7 +65,7 @@ def borrow(outer: Iterable[Outer], start: Environment, mocks: MockNames) -> tupl
         names |= {name: None for name in each.bound if not mocks.knows(name)}
         for name, given in each.lent.items():
             if isinstance(given.value, Double):
-                start.take(given.around)
+                take(start, given.around)
                 start.escape(given.value)
                 names[name] = given.value
         fixtures += each.fixtures if each.lent else ()

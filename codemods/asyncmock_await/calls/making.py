@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from codemods.asyncmock_await.calls.configuring import Configuring, spec_name
 from codemods.asyncmock_await.calls.containers import dict_of
 from codemods.asyncmock_await.calls.creations import (
     configured_members,
@@ -16,7 +17,6 @@ from codemods.asyncmock_await.calls.creations import (
     has_spec_of_names,
     is_member,
     keyword_value,
-    members_set,
     names_its_place,
     new_value,
     patched_kind,
@@ -26,8 +26,8 @@ from codemods.asyncmock_await.calls.creations import (
     stands_in,
     stated_target,
 )
-from codemods.asyncmock_await.calls.effects import SIDE_EFFECT, UNKNOWN_EFFECT
-from codemods.asyncmock_await.calls.evaluation import Evaluation, arguments_of
+from codemods.asyncmock_await.calls.effects import UNKNOWN_EFFECT
+from codemods.asyncmock_await.calls.evaluation import arguments_of
 from codemods.asyncmock_await.calls.facts import RESULT, Kind, Outside
 from codemods.asyncmock_await.calls.handed import effect, effect_of_member, is_real_class, sets_up
 from codemods.asyncmock_await.calls.patched_dicts import changed_dict, dict_patch, is_local, may_change_dicts
@@ -36,10 +36,11 @@ from codemods.asyncmock_await.calls.values import SELF, Double, Environment, Roo
 from codemods.toolkit.python.collect_names import dotted_name
 
 _EVALUATES = frozenset({"exec", "eval", "locals", "globals"})
-_CONFIGURES = frozenset({"configure_mock", "mock_add_spec", "attach_mock"})
+_OWN_RESULT = frozenset({"spec", "mock spec", "async wraps"})
+"""Doubles that the function makes itself, of whose results nothing is known."""
 
 
-class Making(Evaluation):
+class Making(Configuring):
     """Follows what happens to doubles in the calls of a function."""
 
     def _creation(self, node: ast.Call, kind: Kind, env: Environment) -> Value:
@@ -48,9 +49,9 @@ class Making(Evaluation):
         if not has_spec(node):
             return self._double(node, kind, kind, env)
         found = spec_of(node, self._mocks)
-        known = found is not None and re.split(r"\W", found[1])[0] not in env.names
-        if found is not None and known and not (found[0] == "wraps" and kind == "async"):
-            return self._from(Outside(*found), node, env)
+        name = spec_name(found[1], env) if found is not None else ""
+        if found is not None and name:
+            return self._specified(Outside(found[0], name), node, env, of_object=name != found[1])
         if kind == "sync" and has_spec_of_names(node):
             return self._double(node, kind, kind, env)
         for keyword in node.keywords:
@@ -60,26 +61,28 @@ class Making(Evaluation):
             kind = "unknown"
         return self._double(node, kind, "unknown", env)
 
+    def _specified(self, outside: Outside, node: ast.Call, env: Environment, *, of_object: bool) -> Value:
+        """A double with a spec.  `of_object`: what is set on that from now on may be one of the double, too."""
+        double = self._from(outside, node, env)
+        known = dotted_name(node.func)
+        if (self._mocks.canonical(known) or known).rpartition(".")[2].startswith("NonCallable"):
+            env.states[double.address] = replace(env.states[double.address], kind="unknown")
+        if of_object:
+            env.escape(double)
+        return double
+
     def _from(self, outside: Outside, node: ast.Call, env: Environment) -> Double:
         """A double that the function makes itself, but what it is is decided elsewhere."""
         root = Root(outside, (self._offset(node), *self._generation), foreign=False)
         values = self._members(node, env)
         double = env.given(root)
-        if outside.form in {"spec", "mock spec"}:
+        if outside.form in _OWN_RESULT:
             env.states[double.address] = env.states[double.address].having(RESULT, None)
         return self._configure(node, double, values, env)
 
     def _members(self, node: ast.Call, env: Environment) -> list[tuple[str, Value]]:
         """The members that a call which makes a double says."""
         return [(name, self._outcome(name, each, env)) for name, each in configured_members(node)]
-
-    def _outcome(self, dotted: str, node: ast.expr, env: Environment) -> Value:
-        """What a member of a double is set to; of a `side_effect` it matters what that does."""
-        found = self.value(node, env, "handed on")
-        if dotted.rpartition(".")[2] != SIDE_EFFECT:
-            return found
-        env.escape(found)
-        return self.effect(node, found, env)
 
     def _configure(
         self, node: ast.Call, double: Double, values: Sequence[tuple[str, Value]], env: Environment
@@ -90,14 +93,6 @@ class Making(Evaluation):
         for _name, value in values if has_open_keywords(node) else ():
             env.forget(value)
         return double
-
-    def _set_at(self, double: Value, dotted: str, value: Value, env: Environment) -> None:
-        """A member of a double is set, or one of its members (`load.return_value`)."""
-        *names, last = dotted.split(".")
-        for name in names:
-            member = RESULT if name == "return_value" else name
-            double = env.member(double, member) if isinstance(double, Double) else None
-        self._set(double, last, value, env)
 
     def _double(self, node: ast.Call, kind: Kind, children: Kind, env: Environment) -> Double:
         """A new double, with what the keywords of the call that makes it say of its members."""
@@ -263,41 +258,6 @@ class Making(Evaluation):
                 env.blur(name)
             else:
                 env.forget_escaped()
-
-    def _owner(self, node: ast.Call, env: Environment) -> Value:
-        """What a method is called on."""
-        return self.known(node.func.value, env) if isinstance(node.func, ast.Attribute) else None
-
-    def _configured(self, node: ast.Call, env: Environment) -> bool:
-        """Whether a call configures a double (`m.configure_mock(close=...)`); then that is done."""
-        if not isinstance(node.func, ast.Attribute) or node.func.attr not in {*_CONFIGURES, "reset_mock"}:
-            return False
-        owner = self._owner(node, env)
-        if node.func.attr == "reset_mock":
-            return isinstance(owner, Double) and not node.args and not node.keywords
-        if node.func.attr == "configure_mock" and not node.args and not has_open_keywords(node):
-            for name, each in members_set(node):
-                self._set_at(owner, name, self._outcome(name, each, env), env)
-            return True
-        for argument in arguments_of(node):
-            env.escape(self.known(argument, env))
-        env.forget(owner)
-        env.forget_escaped()
-        return True
-
-    def _setattr(self, node: ast.Call, arguments: Sequence[Value], env: Environment) -> None:
-        if node.args and isinstance(node.args[0], ast.Constant):  # `monkeypatch.setattr("package.module.name", ...)`
-            env.displace(str(node.args[0].value).rpartition(".")[2])
-            return
-        owner = arguments[0] if arguments else None
-        name = node.args[1] if len(node.args) > 1 else None
-        value = arguments[2] if len(node.args) > 2 else None
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
-            self._set(owner, name.value, value, env)
-            return
-        for argument in arguments:
-            env.forget(argument)
-        env.forget_escaped()
 
     def _handed(self, node: ast.Call, name: str, arguments: Sequence[Value], callee: Value, env: Environment) -> None:
         """Doubles go to a function."""

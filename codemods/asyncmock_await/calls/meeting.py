@@ -14,21 +14,29 @@ from codemods.asyncmock_await.calls.values import (
     Root,
     State,
     Value,
-    either,
-    lent_by_both,
 )
 
 _MET = "met"
 """The first part of the address of what is one of two doubles."""
 
 
+def take(env: Environment, other: Environment) -> None:
+    """All that holds there holds here too, apart from names."""
+    env.states |= other.states
+    env.lent = _lent_by_both(env, other)
+    env.escaped |= other.escaped
+    env.blurred = _either(env.blurred, other.blurred)
+    env.put |= other.put
+    env.had |= other.had
+
+
 def joined(one: Environment | None, other: Environment | None) -> Environment | None:
     """What is certain where two paths meet; None is a path that doesn't get there."""
     if one is None or other is None:
         return other.copy() if one is None and other is not None else one.copy() if one is not None else None
-    after = Environment(escaped=one.escaped | other.escaped, lent=lent_by_both(one, other))
+    after = Environment(escaped=one.escaped | other.escaped, lent=_lent_by_both(one, other))
     after.placed = {at: value for at, value in one.placed.items() if other.placed.get(at) == value}
-    after.blurred = dict(one.blurred) if one.blurred == other.blurred else either(one.blurred, other.blurred)
+    after.blurred = dict(one.blurred) if one.blurred == other.blurred else _either(one.blurred, other.blurred)
     after.put = {key: double for key, double in one.put.items() if other.put.get(key) == double}
     after.had = one.had | other.had
     lost: list[Value] = []
@@ -138,19 +146,34 @@ def _same(one: Value, other: Value, lost: list[Value]) -> Value:
 def _state(address: Address, one: State, other: State, lost: list[Value]) -> State:
     kind: Kind = one.kind if one.kind == other.kind else "unknown"
     children: Kind = one.children if one.children == other.children else "unknown"
+    spec = one.spec if one.spec == other.spec else None
     members: dict[str, Value] = {}
     for name in {*one.members, *other.members}:
         mine, theirs = one.members.get(name), other.members.get(name)
         only = (mine or theirs) if name not in one.members or name not in other.members else None
-        expected = (*address, name) if children != "unknown" else (_inherited(one, other, name),)
+        expected: Address = (*address, name) if children != "unknown" else (_inherited(one, other, name),)
+        expected = (spec, name) if spec is not None else expected
         made = isinstance(only, Double) and only.address == expected
         members[name] = only if made else _same(mine, theirs, lost)
     inherits = one.inherits if one.inherits == other.inherits else ""
     holds = one.holds if one.holds == other.holds else ""
-    return State(kind, children, members, inherits, holds=holds, effect=sooner(one.effect, other.effect))
+    return State(kind, children, members, inherits, spec, holds=holds, effect=sooner(one.effect, other.effect))
 
 
 def _inherited(one: State, other: State, name: str) -> Root | None:
     if not one.inherits or one.inherits != other.inherits:
         return None
     return Root(Outside("self", name, one.inherits), (), foreign=True)
+
+
+def _either(one: dict[str, frozenset[Address]], other: dict[str, frozenset[Address]]) -> dict[str, frozenset[Address]]:
+    """The attributes that were set on something unknown on one path or the other."""
+    none: frozenset[Address] = frozenset()
+    return {name: one.get(name, none) | other.get(name, none) for name in {*one, *other}}
+
+
+def _lent_by_both(one: Environment, other: Environment) -> set[Address]:
+    """What is lent on both paths, and has not escaped in another way on either."""
+    if not one.lent and not other.lent:
+        return set()
+    return (one.lent | other.lent) - (one.escaped - one.lent) - (other.escaped - other.lent)

@@ -82,7 +82,7 @@ class Outsides:
                 return _UNKNOWN  # a double of another module: whoever imports it may have changed it
             case "spec" | "mock spec" | "autospec" | "patch autospec":
                 return Meant(self._specified(path, outside, chain))
-            case "wraps":
+            case "wraps" | "async wraps":
                 return Meant(self._wrapped(path, outside, chain))
             case "patch" | "patch object":
                 find = function_at if outside.form == "patch" else function_named
@@ -235,16 +235,20 @@ class Outsides:
         return None if left or origin.fallback else origin
 
     def _wrapped(self, path: str, outside: Outside, chain: tuple[str, ...]) -> Meaning:
-        """What a sync mock calls that wraps something: the real thing, whose coroutine it gives."""
+        """What a mock calls that wraps something: a sync one the real thing; an AsyncMock has AsyncMocks as members."""
         name = outside.name.removesuffix("()")
+        if outside.form == "async wraps" and not chain:
+            return "async" if name == outside.name else "unknown"
         if not chain:
             return (
                 "coroutine function" if name == outside.name and self.is_coroutine_function(path, name) else "unknown"
             )
         origin = self._origin(path, name)
-        if origin is None or origin.status != "class" or self._method(origin, chain) != "coroutine function":
+        if origin is None or origin.status != "class" or len(chain) > 1:
             return "unknown"
-        return "coroutine function"
+        if outside.form == "async wraps":
+            return "async" if method_of(self._project, self._origins, origin, chain[0]) is not None else "unknown"
+        return "coroutine function" if self._method(origin, chain) == "coroutine function" else "unknown"
 
     def _method(self, owner: Origin, chain: tuple[str, ...]) -> Meaning:
         method = method_of(self._project, self._origins, owner, chain[0]) if len(chain) == 1 else None

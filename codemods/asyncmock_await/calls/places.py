@@ -44,6 +44,9 @@ _INSIDE = _LETTERS | frozenset(b".")
 _CALLING = frozenset(b"([. \t")
 _BLANKS = frozenset(b" \t\r\n\f\v")
 _OPENING = frozenset(b"([{\\")
+_SPEC = re.compile(rb"(?:spec(?:_set)?[ ]?=[ ]?|wraps[ ]?=[ ]?|autospec\()([A-Za-z_][\w.]*)")
+_SPECIFIES = (b"spec=", b"spec_set=", b"wraps=", b"create_autospec(")
+_SPECIFIED = re.compile(rb"\n[ \t]+(\w+)[ \t]*=[ \t]*(?:\w+\.)*(?:\w*Mock\([^()\n]*|create_)\Z")
 
 
 class Doubles(NamedTuple):
@@ -173,3 +176,11 @@ def _line_above(body: bytes, line: int) -> int:
     while end >= 0 and body[end] in _BLANKS:
         end -= 1
     return body.rfind(b"\n", 0, end) + 1 if end >= 0 and body[end] in _OPENING else -1
+
+
+def specified(body: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The names that hold mocks, each with the spec of its mock, or with what that wraps, by the line that makes it."""
+    for match in _SPEC.finditer(body) if any(word in body for word in _SPECIFIES) else ():
+        target = _SPECIFIED.search(body[max(0, body.rfind(b"\n", 0, match.start())) : match.start()])
+        if target is not None:
+            yield target[1], match[1]

@@ -14,6 +14,7 @@ from codemods.asyncmock_await.calls.definitions import Definitions
 from codemods.asyncmock_await.calls.evaluation import Handed
 from codemods.asyncmock_await.calls.fixtures import is_helper
 from codemods.asyncmock_await.calls.lost import LostCalls
+from codemods.asyncmock_await.calls.meeting import take
 from codemods.asyncmock_await.calls.mentions import mentions
 from codemods.asyncmock_await.calls.scan import Function, parameters
 from codemods.asyncmock_await.calls.values import Double, Environment, Value
@@ -94,7 +95,7 @@ def _places_of(word: bytes, text: bytes) -> Iterator[int]:
 
 def enter(handed: Handed, function: Function, start: Environment, walk: Walk) -> None:
     """What holds when a helper begins that is called so."""
-    start.take(handed.around)
+    take(start, handed.around)
     names = [name for name in parameters(function) if name not in {"self", "cls"}]
     for name, value in _bound(handed, names):
         walk.give(name, value if isinstance(value, Double) else None, start)

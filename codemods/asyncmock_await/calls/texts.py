@@ -16,7 +16,7 @@ from codemods.toolkit.python.collect_names import last_part
 from codemods.toolkit.python.project import Module
 
 _MADE = (
-    rb"AsyncMock", rb"async_stub", rb"create_autospec", rb"spec(?:_set)?[ ]?=", rb"wraps[ ]?=",
+    rb"AsyncMock", rb"async_stub", rb"create_autospec", rb"spec(?:_set)?[ ]?=", rb"wraps[ ]?=", rb"mock_add_spec\(",
     rb"Mock\([A-Za-z_][\w.]*[,)]",
 )  # fmt: skip
 """What a line says that may make an AsyncMock, or a mock with AsyncMocks among its members."""

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from codemods.asyncmock_await.calls.lost import LostText, lost_texts
 from codemods.asyncmock_await.calls.made import instances_named
-from codemods.asyncmock_await.calls.places import values_assigned
+from codemods.asyncmock_await.calls.places import specified, values_assigned
 from codemods.asyncmock_await.calls.references import is_of_tests
 from codemods.asyncmock_await.never_run.reach import CLASS
 from codemods.toolkit.python.layout import is_test
@@ -161,6 +161,8 @@ class _Texts:
                 self._makers[target].add(_last(root + rest))
                 if rest and root.lstrip(b"_")[:1].isupper():
                     self._of_class[target].add(root + rest)
+        for target, spec in specified(body):
+            self._makers[target] |= {_last(spec), *self._makers.get(spec, ())}
         self._known: dict[bytes, set[bytes]] = {}
 
     @cached_property

@@ -93,6 +93,7 @@ class State(msgspec.Struct, frozen=True):
 
     Never changed: paths share it.  `inherits` is the class of `self` where a base class may have set up its members.
     `mixed`: it is an AsyncMock, or a member of one, on some of the paths that lead here, and something else on others.
+    `spec` decides about the members that it makes from now on, where one was added later.
     `holds`: it is no double but a list or tuple of `items`, or a dict of `values`, which are its members.  `effect` is
     its `side_effect`, where that may raise.
     """
@@ -101,6 +102,7 @@ class State(msgspec.Struct, frozen=True):
     children: Kind
     members: Mapping[str, Value] = {}
     inherits: str = ""
+    spec: Root | None = None
     mixed: bool = False
     holds: Literal["", "items", "values"] = ""
     effect: SideEffect | None = None
@@ -142,15 +144,6 @@ class Environment:
         copied.placed, copied.put, copied.had = self.placed, dict(self.put), set(self.had)
         return copied
 
-    def take(self, other: Environment) -> None:
-        """All that holds there holds here too, apart from names."""
-        self.states |= other.states
-        self.lent = lent_by_both(self, other)
-        self.escaped |= other.escaped
-        self.blurred = either(self.blurred, other.blurred)
-        self.put |= other.put
-        self.had |= other.had
-
     def double(self, address: Address, kind: Kind, children: Kind | None = None) -> Double:
         """A new double."""
         self.states[address] = State(kind, kind if children is None else children)
@@ -174,7 +167,9 @@ class Environment:
             return state.members[name]
         if (is_own(name) and not state.inherits) or self._is_blurred(double.address, name):
             return None
-        if state.inherits:
+        if state.spec is not None and name != RESULT:
+            child = Double(self.double((state.spec, name), "async").address, double.put)
+        elif state.inherits:
             child = self.given(Root(Outside("self", name, state.inherits), (), foreign=True))
         elif state.children == "unknown" and not state.mixed:
             return None
@@ -188,6 +183,15 @@ class Environment:
         if double.address in self.lent:
             self.lent.add(child.address)
         return child
+
+    def specify(self, double: Double, spec: Root) -> bool:
+        """A double gets a spec, which doesn't change what it has made before; False where others may have made more."""
+        state = self.states.get(double.address)
+        if state is None or double.address in {SELF, *self.escaped}:
+            return False
+        self.states[double.address] = replace(state, children="unknown", spec=spec)
+        self.states[spec,] = State("async", "async")
+        return True
 
     def _is_blurred(self, address: Address, name: str) -> bool:
         among = self.blurred.get(name, ())
@@ -385,16 +389,3 @@ class Environment:
             if state is not None:
                 stack += [value.address for value in state.members.values() if isinstance(value, Double)]
         return found
-
-
-def either(one: dict[str, frozenset[Address]], other: dict[str, frozenset[Address]]) -> dict[str, frozenset[Address]]:
-    """The attributes that were set on something unknown on one path or the other."""
-    none: frozenset[Address] = frozenset()
-    return {name: one.get(name, none) | other.get(name, none) for name in {*one, *other}}
-
-
-def lent_by_both(one: Environment, other: Environment) -> set[Address]:
-    """What is lent on both paths, and has not escaped in another way on either."""
-    if not one.lent and not other.lent:
-        return set()
-    return (one.lent | other.lent) - (one.escaped - one.lent) - (other.escaped - other.lent)

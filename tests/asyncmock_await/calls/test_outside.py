@@ -320,6 +320,22 @@ REWRITTEN = [
         id="what a sync mock wraps",
     ),
     pytest.param(
+        "async def test_it():\n    orders = Orders()\n    m = create_autospec(orders)\n    ", "m.save(1)", "\n",
+        id="an object of the function for a spec",
+    ),
+    pytest.param(
+        "async def test_it():\n    m = AsyncMock(wraps=mail.address)\n    ", "m(1)", "\n",
+        id="an AsyncMock that wraps a function",
+    ),
+    pytest.param(
+        "async def test_it():\n    m = MagicMock()\n    m.mock_add_spec(Orders)\n    for each in range(2):\n        ",
+        "m.save(each)", "\n", id="a spec that is added before a loop",
+    ),
+    pytest.param(
+        "@pytest.fixture\ndef orders():\n    return AsyncMock(wraps=Orders())\n\n\nasync def test_it(orders):\n    ",
+        "orders.save(1)", "\n", id="a fixture whose AsyncMock wraps an object",
+    ),
+    pytest.param(
         'async def test_it():\n    with patch("shop.mail.send", autospec=True) as send:\n        ', 'send("x")', "\n",
         id="patched with its own spec",
     ),
@@ -454,6 +470,41 @@ LEFT_ALONE = [
         id="what a sync mock wraps but doesn't call",
     ),
     pytest.param(
+        "async def test_it(flag):\n    m = MagicMock()\n    if flag:\n        m.mock_add_spec(Orders)\n    m.save(1)\n",
+        id="a spec that is added on one path only",
+    ),
+    pytest.param(
+        "async def test_it(flag):\n    m = MagicMock()\n    m.save(1)\n    m.mock_add_spec(Orders)\n    m.save(1)\n",
+        id="a member that was called before the spec was added",
+    ),
+    pytest.param(
+        "async def test_it(spec):\n    m, n = MagicMock(), MagicMock()\n    m.mock_add_spec(spec)\n    m.save(1)\n"
+        "    n.mock_add_spec(*spec)\n    n.save(1)\n",
+        id="a spec that the function is given",
+    ),
+    pytest.param(
+        "@pytest.fixture\ndef orders():\n    m = MagicMock()\n    m.mock_add_spec(Orders)\n    return m\n\n\n"
+        "async def test_it(orders):\n    orders.count()\n    orders.other(1)\n",
+        id="a fixture that adds a spec",
+    ),
+    pytest.param(
+        "async def test_it():\n    m = AsyncMock(wraps=Orders())\n    m(1)\n",
+        id="an object that can't be called, wrapped",
+    ),
+    pytest.param(
+        "async def test_it():\n    real = Orders()\n    real.save = MagicMock()\n    m = MagicMock(spec=real)\n"
+        "    m.save(1)\n",
+        id="an object for a spec of which a member was set",
+    ),
+    pytest.param(
+        "async def test_it():\n    m = MagicMock(spec=Orders, wraps=Orders())\n    assert m.count() == 1\n",
+        id="a sync method of a spec and of what is wrapped",
+    ),
+    pytest.param(
+        "async def test_it():\n    m = AsyncMock(wraps=Orders())\n    m.unknown(1)\n",
+        id="what the class of what is wrapped doesn't have",
+    ),
+    pytest.param(
         "async def test_it():\n    m = MagicMock(wraps=Orders())\n    assert m.count() == 1\n",
         id="a sync method of what is wrapped",
     ),
@@ -548,3 +599,15 @@ def test_a_class_may_inherit_the_coroutine_function_from_a_module_that_nothing_e
         "async def test_it():\n    m = AsyncMock()\n    await m.x()\n    assert {}Late.close(m) == 1\n"
     )
     check_transformed(codemod, {**PROJECT, **shop, TEST: text.format("")}, {TEST: text.format("await ")})
+
+
+def test_a_method_that_is_no_coroutine_function_is_told_where_an_async_mock_wraps_it() -> None:
+    text = "async def test_it():\n    m = AsyncMock(wraps=Orders())\n    m.count()\n"
+    found = check_noop(codemod, {**PROJECT, TEST: file_with(text)})
+    assert [each.code for each in found.sites if each.decision == "refused"] == ["AM115"]
+
+
+def test_a_file_that_names_no_async_mock_is_read_where_a_spec_may_have_coroutine_functions() -> None:
+    head = "from unittest.mock import MagicMock\n\nfrom shop.orders import Orders\n\n\nasync def test_it():\n"
+    text = head + "    m = MagicMock(spec=Orders)\n    {}m.save(1)\n"
+    check_transformed(codemod, {**PROJECT, TEST: text.format("")}, {TEST: text.format("await ")})

@@ -117,6 +117,16 @@ CALLS = [
         {":make.save", "shop:Orders", "shop:Orders.save"},
         id="of what a function of the module gives",
     ),
+    pytest.param(
+        "from shop import Orders\ndef test_a():\n    o = mock.Mock(spec=Orders)\n    o.save(1)\n",
+        {":Mock.save", "shop:Orders.save"},
+        id="a method of a mock with a spec",
+    ),
+    pytest.param(
+        "from shop import Orders\ndef test_a():\n    r = Orders()\n    o = MagicMock(wraps=r)\n    o.save(1)\n",
+        {":MagicMock.save", "shop:Orders", "shop:Orders.save", ":r.save"},
+        id="a method of a mock that wraps an object",
+    ),
 ]
 
 
