@@ -189,6 +189,18 @@ instance, or the class can't be named there without loading more than the tests 
 members sync where no class is known.
 """,
     ),
+    Code(
+        "AM299",
+        "test that expects what a lost coroutine raises",
+        """A coroutine is used as what it stands for (`rows.first()`, where `rows` is one), which raises an
+`AttributeError` or a `TypeError`, and a test that passes expects this: the call stands within `pytest.raises`,
+`assertRaises`, or a `try` that does something else then. Once the double is mended, or the coroutine awaited, nothing
+is raised there, and the test fails.
+
+**What to do.** Find out what the test is meant to show. If it is another failure, make the double raise that by a
+`side_effect`, and mend it then.
+""",
+    ),
 )
 
 _UNCLEAR = (

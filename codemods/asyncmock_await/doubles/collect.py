@@ -14,6 +14,7 @@ from codemods.asyncmock_await.calls.mock_attributes import is_own
 from codemods.asyncmock_await.doubles.annotations import asked_of, bound_within, handed_out, received
 from codemods.asyncmock_await.doubles.attributes import Attributes
 from codemods.asyncmock_await.doubles.consumers import consumed_calls
+from codemods.asyncmock_await.doubles.expected import expecting
 from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, DoubleFacts, Function, SideEffect, packed
 from codemods.asyncmock_await.doubles.results import gives_nothing_awaitable
 from codemods.asyncmock_await.doubles.taken import taken_calls
@@ -77,6 +78,7 @@ def collect_all(module: Module, mocks: MockNames) -> DoubleFacts:
         received=received(module.tree),
         asked_of=asked_of(module.tree),
         within=bound_within(module.tree) if mentioned else (),
+        expecting=expecting(module.tree) if is_test(module.source.path) else (),
         configured=_configured(module) if mentioned else (),
         consumed=consumed_calls(module) if b"async" in body else (),
         taken=taken_calls(module) if is_test(module.source.path) else (),

@@ -13,6 +13,7 @@ import msgspec
 
 from codemods.asyncmock_await.calls.effects import may_raise
 from codemods.asyncmock_await.doubles.annotations import Received
+from codemods.asyncmock_await.doubles.expected import Expecting
 from codemods.evidence.schema import Place
 
 _EFFECT = re.compile(r"(?:lambda\b[^:]*:\s*|(?:functools\.)?partial\(\s*)?([\w.]+)")
@@ -123,8 +124,9 @@ class DoubleFacts(msgspec.Struct, frozen=True):
     `configured` tells where a `side_effect` is assigned, `coroutines` are the names of all `async def` in the module,
     `consumed` the calls whose result is handed to asyncio (`consumed_calls`).
     `taken` are the offsets at which calls end, in a file of tests, whose result is handed on (`taken_calls`).
-    `received` are the calls whose receiver is annotated, `asked_of` the classes that the code asks objects for, and
-    `within` the names of functions' own that look like those of classes.
+    `received` are the calls whose receiver is annotated, `asked_of` the classes that the code asks objects for,
+    `within` the names of functions' own that look like those of classes, `expecting` the parts of a file of tests
+    that an exception is expected of.
     `mentioned` counts where the code (as far as a pattern can tell it from prose) says AsyncMock, imports included.
     """
 
@@ -140,6 +142,7 @@ class DoubleFacts(msgspec.Struct, frozen=True):
     received: tuple[Received, ...] = ()
     asked_of: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    expecting: tuple[Expecting, ...] = ()
     mentioned: int = 0
 
     def at(self, place: Place) -> Creation | None:

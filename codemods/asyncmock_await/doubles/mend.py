@@ -86,6 +86,16 @@ def refuse_raising(effect: str) -> None:
         raise Impossible("AM294", reason)
 
 
+def refuse_expected(where: str) -> None:
+    """A sync mock raises nothing where a coroutine was used as what it stands for; `where` a test expects that it does.
+
+    Raises:
+        Impossible: a test does ("" where none does).
+    """
+    if where:
+        raise Impossible("AM299", f"{where} expects what the use of the coroutine raises, and passes for that")
+
+
 def refuse_read_awaits(name: str) -> None:
     """A sync mock can't be asked how often it was awaited; `name` is that of a member that is, "" without one.
 

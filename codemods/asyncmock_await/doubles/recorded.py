@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from codemods.asyncmock_await.doubles.expected import where_expected
 from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.evidence.merge import merged
 from codemods.evidence.schema import Call, Evidence, UnreadableEvidence, read
@@ -50,8 +51,8 @@ def named_files(evidence: Evidence) -> frozenset[str]:
     """The files whose facts a decision needs.
 
     They are those where a coroutine was dropped, and where the doubles were made that it came from or was handed to;
-    the tests that await what is dropped elsewhere, which may be by mistake; and wherever else these doubles are called,
-    as that may tell of what class they are.
+    the tests that await what is dropped elsewhere, which may be by mistake, or expect what that raises; and wherever
+    else these doubles are called, as that may tell of what class they are.
     """
     found: set[str] = set()
     handed: set[int] = set()
@@ -68,10 +69,12 @@ def named_files(evidence: Evidence) -> frozenset[str]:
             found.update(call.place.path for call in double.calls)
         for call in dropped:
             found.add(call.place.path)
+            found |= where_expected(evidence, call)
             handed.update(call.handed_to)
     for coroutine in evidence.coroutines:
         if not coroutine.is_test:
             found.add(coroutine.place.path)
+            found |= where_expected(evidence, coroutine)
             handed.update(coroutine.handed_to)
     found.update(evidence.doubles[index].place.path for index in handed)
     return frozenset(found) - {""}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from codemods.asyncmock_await.calls.sync_tests import Conversions
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
+from codemods.asyncmock_await.doubles.expected import expected_at
 from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.asyncmock_await.doubles.handed import close_what_is_handed
 from codemods.asyncmock_await.doubles.impossible import Impossible
@@ -140,10 +141,10 @@ class _Seen:
             case "await" | "sync test" if spot_of(call) in self._awaited:
                 verdict.kept.append(f"an `await` is missing at {where}")
             case "await":
-                self._await(call.place, "mock call", dotted(chain) or uses.doubles[0].made_by, call.form, "AM101")
+                self._await(call, "mock call", dotted(chain) or uses.doubles[0].made_by, "AM101")
                 verdict.kept.append(f"an `await` is missing at {where}")
             case "sync test":
-                problem = self._awaited_async(call.place, "mock call", dotted(chain), call.form, call.stack)
+                problem = self._awaited_async(call, "mock call", dotted(chain))
                 if problem:
                     reason = f"{where} calls it in a function that is no `async def`: {problem}"
                     verdict.refused.append((chain, "AM293", reason))
@@ -255,9 +256,9 @@ class _Seen:
                 return
             name = coroutine.function.rpartition(".")[2]
             if coroutine.around == "async":
-                self._await(place, "coroutine call", name, coroutine.form, "AM104")
+                self._await(coroutine, "coroutine call", name, "AM104")
             elif coroutine.around == "sync":
-                problem = self._awaited_async(place, "coroutine call", name, coroutine.form, coroutine.stack)
+                problem = self._awaited_async(coroutine, "coroutine call", name)
                 if problem:
                     reason = f"it is called in a function that is no `async def`: {problem}"
                     self._account.refused(place.path, place, name, "AM293", reason, kind="coroutine call")
@@ -272,8 +273,9 @@ class _Seen:
 
     # -- places
 
-    def _awaited_async(self, place: Place, kind: str, name: str, form: str, stack: Sequence[Frame]) -> str:
+    def _awaited_async(self, lost: Call | Coroutine, kind: str, name: str) -> str:
         """Write an `await` into a sync function, which becomes async for it; why that can't be done, else ""."""
+        place, stack = lost.place, lost.stack
         start = self._account.facts(place.path).offset(place.line, place.column)
         entry = self._project.entries.get(place.path)
         functions = entry.facts.calls.functions if entry is not None and entry.facts is not None else ()
@@ -292,13 +294,14 @@ class _Seen:
         around = self._conversions.of(place.path, test)
         if isinstance(around, str):
             return f"it can't become async, as {around}"
-        self._await(place, kind, name or "the double itself", form, "AM103", around)
+        self._await(lost, kind, name or "the double itself", "AM103", around)
         return ""
 
     def _await(
-        self, place: Place, kind: str, name: str, form: str, code: str,
+        self, lost: Call | Coroutine, kind: str, name: str, code: str,
         around: Mapping[str, tuple[Change, ...]] = _NOTHING,
     ) -> None:  # fmt: skip
+        place = lost.place
         facts = self._account.facts(place.path)
         start = facts.offset(place.line, place.column)
         end = facts.offset(place.end_line, place.end_column)
@@ -309,7 +312,12 @@ class _Seen:
             reason = "its coroutine was dropped in a run of the tests, but is handed on: it may be awaited there"
             self._account.refused(place.path, place, name, "AM297", reason, kind=kind)
             return
-        change = Awaited(start, end, brackets=form == "attribute")
+        expected = expected_at(self._project, self._evidence, lost)
+        if expected:
+            reason = f"{expected} expects what the use of the coroutine raises, and passes for that"
+            self._account.refused(place.path, place, name, "AM299", reason, kind=kind)
+            return
+        change = Awaited(start, end, brackets=lost.form == "attribute")
         reason = f"its coroutine was dropped in a run of the tests ({code})"
         changes = {**around, place.path: (*around.get(place.path, ()), change)}
         self._account.rewritten(place.path, place, name, "", reason, changes, kind=kind)

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.config import Style
 from codemods.asyncmock_await.doubles.awaits_read import awaits_read
+from codemods.asyncmock_await.doubles.expected import expected_at
 from codemods.asyncmock_await.doubles.facts import Creation, DoubleFacts
 from codemods.asyncmock_await.doubles.impossible import Impossible
 from codemods.asyncmock_await.doubles.mend import (
     Maker,
     refuse_coroutines,
+    refuse_expected,
     refuse_raising,
     refuse_read_awaits,
     sync_instead,
@@ -63,6 +65,7 @@ def mended(
     spec = _spec(style, double, lambda: spec_instead(project, origins, double.path, creation, uses, sync, out_of_date))
     whole = spec is None and _whole(style, double)
     refuse_read_awaits(awaits_read(project, evidence.tests, uses, creation, sync, whole=whole))
+    refuse_expected(_expected(project, evidence, double, everything=whole or spec is not None))
     called = where(uses, sync)
     if spec is not None:
         return spec[1], f"`{spec[0].written}` says which members are sync: {called}"
@@ -73,6 +76,12 @@ def mended(
         ), f"nothing of it is awaited in any test: {called}"
     members = ", ".join(f"`{dotted(chain)}`" for chain in dict.fromkeys(sync))
     return sync_members(creation, double.maker, sync), f"{members} made coroutines that nobody wants: {called}"
+
+
+def _expected(project: Project[Facts], evidence: Evidence, double: Double, *, everything: bool) -> str:
+    """Where a test expects what the use of a coroutine raises that isn't made any more, "" where none does."""
+    lost = double.uses.dropped_below([()] if everything else double.verdict.sync)
+    return next(filter(None, (expected_at(project, evidence, call) for call in lost)), "")
 
 
 def _raised(evidence: Evidence, double: Double) -> str:

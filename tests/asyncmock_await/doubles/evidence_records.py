@@ -34,6 +34,7 @@ class Run:
     doubles: list[Double] = field(default_factory=list)
     coroutines: list[Coroutine] = field(default_factory=list)
     encoding: str = "utf-8"
+    tests: tuple[Test, ...] = (Test("test_one", "passed"), Test("test_two", "passed"))
 
     def place(self, text: str, path: str) -> Place:
         """Where the (first) expression with that text stands."""
@@ -83,8 +84,7 @@ class Run:
             path: hashlib.blake2b(text.encode(self.encoding), digest_size=16).hexdigest()
             for path, text in self.files.items()
         }
-        tests = (Test("test_one", "passed"), Test("test_two", "passed"))
-        return Evidence(VERSION, "3.12.1", digests, tests, tuple(self.doubles), tuple(self.coroutines))
+        return Evidence(VERSION, "3.12.1", digests, self.tests, tuple(self.doubles), tuple(self.coroutines))
 
     @property
     def inputs(self) -> dict[str, tuple[bytes, ...]]:
