@@ -78,6 +78,9 @@ def test_orders_are_kept():              # and: async def test_orders_are_kept()
     assert given_an_order()              # and: assert await given_an_order()
 ```
 
+A `setUp` or `tearDown` of an `IsolatedAsyncioTestCase` becomes `asyncSetUp` or `asyncTearDown`, where no class around
+has another of these, as the runner calls `setUp` before `asyncSetUp`, and `asyncTearDown` before `tearDown`.
+
 **What to do.** Nothing. Where it can't be done, AM113 says why.
 """,
     ),

@@ -200,8 +200,11 @@ class Assertion(msgspec.Struct, frozen=True, array_like=True):
     keyword: int = -1
 
 
-Role = Literal["test", "fixture", "helper"]
-"""What a sync function of a test module is: `helper` is any that is neither a test nor a fixture."""
+Role = Literal["test", "fixture", "helper", "set-up"]
+"""What a sync function of a test module is: `helper` is any that is none of the others.
+
+A `set-up` is a method that unittest calls, and has an async form of.
+"""
 
 
 class SyncFunction(msgspec.Struct, frozen=True, array_like=True):

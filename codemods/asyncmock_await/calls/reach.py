@@ -213,7 +213,7 @@ def widen(project: Project[Facts], origins: Origins, seen: Mapping[str, frozense
     callers = Callers(project, origins, Classes(project, origins), modes)
     known = {(path, each.function.keyword) for path, each in found}
     for path, helper in found:  # it grows
-        if helper.role == "fixture":
+        if helper.role != "helper":
             continue
         calls = callers.of(path, helper)
         for place, call in calls if not isinstance(calls, str) else ():

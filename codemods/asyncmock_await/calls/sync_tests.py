@@ -18,6 +18,7 @@ from codemods.asyncmock_await.calls.callers import Callers
 from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.facts import Mention, Role, SyncFunction
 from codemods.asyncmock_await.calls.fixtures import fixture
+from codemods.asyncmock_await.calls.set_ups import ASYNC_NAMES, obstacle_of, renamed
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.imported_within import origin_of
 from codemods.asyncmock_await.never_run.bases import Bases
@@ -86,6 +87,8 @@ def sync_function(
     calls = {dotted_name(part) for each in (node, *asked) for part in _called_or_handed(each)}
     found = fixture(node)
     role: Role = "fixture" if found is not None else "test" if node.name.startswith("test") else "helper"
+    if role == "helper" and owner and node.name in ASYNC_NAMES:
+        role = "set-up"
     obstacle = ""
     if function.yields and role != "fixture":
         obstacle = "it is a generator"
@@ -99,6 +102,8 @@ def sync_function(
         obstacle = "its module uses Django, whose database is for sync code"
     elif role == "helper":
         obstacle = _called_by_others(function)
+    elif role == "set-up":
+        obstacle = obstacle_of(module.source.body, function, module.span(node))
     asked_for = found.name if found is not None and found.name == node.name and not found.by_itself else ""
     return SyncFunction(function, owner, tuple(sorted(calls - {""})), obstacle, role, asked_for)
 
@@ -178,6 +183,9 @@ class Conversions:
         own = (AsyncDef(function.keyword, function.name_start, function.name_end),)
         if test.role == "fixture":
             return self._with_askers(path, test, active | {(path, function.keyword)})
+        if test.role == "set-up":
+            change = renamed(self._project, self._classes, Key(path, test.owner), function)
+            return change if isinstance(change, str) else {path: (change,)}
         if test.role == "helper":
             return self._with_callers(path, test, active | {(path, function.keyword)})
         verdict = self._verdicts.if_async(path, test.owner, function)

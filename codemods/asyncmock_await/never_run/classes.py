@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 PLAIN = frozenset({"unittest.TestCase", "unittest.case.TestCase"})
 ISOLATED = frozenset({"unittest.IsolatedAsyncioTestCase", "unittest.async_case.IsolatedAsyncioTestCase"})
-_HARMLESS = frozenset({"object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"})
+HARMLESS = frozenset({"object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"})
+"""Classes of the library that have nothing which a runner would call."""
+
 _METACLASSES = frozenset({"", "abc.ABCMeta"})
 _NEUTRAL = frozenset(
     {
@@ -232,7 +234,7 @@ class Classes:
 
 
 def _known_names() -> frozenset[str]:
-    return _HARMLESS | PLAIN | ISOLATED
+    return HARMLESS | PLAIN | ISOLATED
 
 
 def linearised(key: Key, orders: Sequence[Sequence[Key]], bases: Sequence[Key]) -> tuple[Key, ...] | None:
