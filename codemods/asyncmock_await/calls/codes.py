@@ -98,10 +98,11 @@ async def test_orders_are_saved():
 
 Every test module is searched for calls of functions that it imports or defines, of methods of the test class itself
 (also of those that it inherits from one base), and of methods of objects that it makes itself (in a name, an attribute
-of `self`, or a fixture) or gets from another file: from a fixture of a conftest.py, from the set-up of a base class,
-from a helper of the tests, from a name of a module (`manager = Manager()`) or a function that returns nothing else
-(`return Manager()`). The class of the object has to be certain by the code that makes it: what an annotation says is no
-proof. Nothing may come before the method, either: an attribute that instances hold, a derived class, what replaces it
+of `self`, a fixture, or by `async with Manager() as manager` where `__aenter__` returns `self`) or gets from another
+file: from a fixture of a conftest.py, from the set-up of a base class, from a helper of the tests, from a name of a
+module (`manager = Manager()`) or a function that returns nothing else (`return Manager()`). The class of the object has
+to be certain by the code that makes it: what an annotation says is no proof. A method may be inherited, where nothing
+that Python looks at before could have one. Nothing may come before the method, either: an attribute that instances hold, a derived class, what replaces it
 in the module, in a conftest.py or in what these import.
 
 **What to do.** Nothing, where the name leads to the `async def` by origin. See whether the test passes once the body

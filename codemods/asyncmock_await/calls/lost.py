@@ -22,6 +22,9 @@ _LOST = re.compile(
     rb"\([ \t\r\n]*+)?"
     rb"(?(1)|(?!self\.(?:assert|fail|skipTest|subTest)\w*+\())([A-Za-z_]\w*+)(\([^()\n]*+\)(?=\.))?((?:\.\w++)*+)\("
 )
+ENTERS = re.compile(rb"with(?<!\wwith)[ \t]+([A-Za-z_][\w.]*)\([^()\n]*\)[ \t]+as[ \t]+(\w+)")
+"""What a call gives to a `with` or `async with`, and the name that gets it."""
+
 _SELF = frozenset({"self", "cls"})
 _OPENER = re.compile(rb"\b((?!assert)\w+)\(\Z")
 
@@ -52,10 +55,14 @@ class Lost(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class LostCalls:
-    """The calls of a module that may be lost, by their `places` (ascending)."""
+    """The calls of a module that may be lost, by their `places` (ascending).
+
+    `entered` are the names that get what a `with` gives.
+    """
 
     calls: Sequence[Lost]
     places: Sequence[int]
+    entered: frozenset[str]
 
     def between(self, start: int, end: int) -> Sequence[Lost]:
         """Those in a span."""
@@ -82,7 +89,8 @@ def lost_calls(body: bytes) -> LostCalls:
         handed = bare and _is_handed(body, match.start())
         name = target.decode() if target is not None else ""
         found.append(Lost(at, root.decode(), rest.decode(), called is not None, bare, name, handed, own))
-    return LostCalls(found, [each.at for each in found])
+    entered = frozenset(match[2].decode() for match in ENTERS.finditer(body))
+    return LostCalls(found, [each.at for each in found], entered)
 
 
 class _Plain(dict[bytes, bool]):
@@ -165,7 +173,7 @@ def lost_of(lost: LostCalls, leads: Collection[str], led: Collection[str], holde
     `leads` are the names that lead to the project, `led` those that may: statements that call one of these are looked
     at.  Parameters are not among them.
     """
-    holding = set(holders) | {
+    holding = {*holders, *lost.entered} | {
         each.target
         for each in lost.calls
         if each.target and not each.called and (each.root in leads or each.root in _SELF)

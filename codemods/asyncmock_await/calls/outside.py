@@ -17,7 +17,14 @@ from codemods.asyncmock_await.calls.facts import RESULT, CallFacts, ClassOf, Def
 from codemods.asyncmock_await.calls.fixtures import EVERYTHING
 from codemods.asyncmock_await.calls.inheritance import Inheritance
 from codemods.asyncmock_await.calls.replaced import Replacements
-from codemods.asyncmock_await.doubles.stands_for import function_at, function_named, keeps, may_be_held, method_of
+from codemods.asyncmock_await.doubles.stands_for import (
+    enters_itself,
+    function_at,
+    function_named,
+    keeps,
+    may_be_held,
+    method_of,
+)
 from codemods.asyncmock_await.imported_within import origin_of
 from codemods.asyncmock_await.mock_names import LIBRARIES
 from codemods.toolkit.python.layout import is_test
@@ -88,10 +95,12 @@ class Outsides:
                 find = function_at if outside.form == "patch" else function_named
                 found = find(self._project, self._origins, path, outside.name)
                 return Meant("async") if found is not None and found.asynchronous and RESULT not in chain else _UNKNOWN
-            case "call":
+            case "call" | "entered":
                 origin = self._origin(path, outside.name)
                 if origin is not None and origin.status == "class":
-                    return self._of_instance(origin, chain, left)
+                    entered = outside.form == "entered"
+                    itself = not entered or enters_itself(self._project, self._origins, origin)
+                    return self._of_instance(origin, chain, left) if itself else _UNKNOWN
         found_at = self._shape(path, outside)
         return _UNKNOWN if found_at is None else self._within(*found_at, chain, left)
 

@@ -15,7 +15,7 @@ from codemods.asyncmock_await.calls.creations import stands_in
 from codemods.asyncmock_await.calls.facts import RESULT, Outside, Suspect
 from codemods.asyncmock_await.calls.fixtures import OF_PYTEST, fixture
 from codemods.asyncmock_await.calls.given import Givers
-from codemods.asyncmock_await.calls.lost import Lost, LostCalls
+from codemods.asyncmock_await.calls.lost import ENTERS, Lost, LostCalls
 from codemods.asyncmock_await.calls.scan import Function, parameters
 from codemods.asyncmock_await.calls.values import Double, from_outside
 from codemods.asyncmock_await.calls.within import Given
@@ -26,7 +26,6 @@ _PATCH = re.compile(
 )
 _STARTED = re.compile(rb"\b(\w+)[ \t]*=[ \t]*(?:[\w.]+\.enter_?[cC]ontext\([ \t\r\n]*)?(?:\w+\.)?\Z")
 _ENTERED = re.compile(rb"[^()]*\)[ \t]+as[ \t]+(\w+)")
-_ENTERS = re.compile(rb"with(?<!\wwith)[ \t]+([A-Za-z_][\w.]*)\([^()\n]*\)[ \t]+as[ \t]+(\w+)")
 _ASKED_FOR = re.compile(rb"""(\w+)[ \t]*=[ \t]*request\.getfixturevalue\(["'](\w+)["']\)""")
 _BEFORE = 200
 """So far before a patch its name is looked for."""
@@ -160,7 +159,7 @@ def _known(
     yield from (*started, *entered)
     for match in _ASKED_FOR.finditer(text) if b"getfixturevalue" in text else ():
         yield match[1].decode(), Outside("fixture", match[2].decode(), owner.name if owner is not None else "")
-    for match in _ENTERS.finditer(text):
+    for match in ENTERS.finditer(text):
         maker, name = match[1].decode(), match[2].decode()
         if maker.partition(".")[0] in givers.leads or maker.startswith("self."):
             yield name, Outside("entered", maker, owner.name if owner is not None and maker.startswith("self.") else "")

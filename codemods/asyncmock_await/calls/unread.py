@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
-from codemods.asyncmock_await.calls.lost import LostText, lost_texts
+from codemods.asyncmock_await.calls.lost import ENTERS, LostText, lost_texts
 from codemods.asyncmock_await.calls.made import instances_named
 from codemods.asyncmock_await.calls.places import specified, values_assigned
 from codemods.asyncmock_await.calls.references import is_of_tests
@@ -161,6 +161,8 @@ class _Texts:
                 self._makers[target].add(_last(root + rest))
                 if rest and root.lstrip(b"_")[:1].isupper():
                     self._of_class[target].add(root + rest)
+        for maker, name in ENTERS.findall(body):
+            self._makers[name].add(_last(maker))
         for target, spec in specified(body):
             self._makers[target] |= {_last(spec), *self._makers.get(spec, ())}
         self._known: dict[bytes, set[bytes]] = {}

@@ -15,8 +15,17 @@ from codemods.asyncmock_await.doubles.annotations import asked_of, bound_within,
 from codemods.asyncmock_await.doubles.attributes import Attributes
 from codemods.asyncmock_await.doubles.consumers import consumed_calls
 from codemods.asyncmock_await.doubles.expected import expecting
-from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, DoubleFacts, Function, SideEffect, packed
-from codemods.asyncmock_await.doubles.results import gives_nothing_awaitable
+from codemods.asyncmock_await.doubles.facts import (
+    ENTERING,
+    SUBSCRIPTED,
+    ClassOf,
+    Creation,
+    DoubleFacts,
+    Function,
+    SideEffect,
+    packed,
+)
+from codemods.asyncmock_await.doubles.results import gives_nothing_awaitable, gives_self
 from codemods.asyncmock_await.doubles.taken import taken_calls
 from codemods.asyncmock_await.mock_names import CLASSES, MockNames
 from codemods.toolkit.codemod import Source
@@ -340,16 +349,21 @@ def _defined(module: Module) -> tuple[tuple[Function, ...], tuple[ClassOf, ...]]
             )
             others = {*attributes.bound_besides(statement, frozenset(method.name for method in methods))}
             held = {*attributes.of_instances(statement)}
-            bases = tuple(dotted_name(base) for base in statement.bases)
+            bases = tuple(map(_base, statement.bases))
             classes.append(ClassOf(statement.name, bases, methods, tuple(sorted(others)), tuple(sorted(held))))
     return tuple(functions), tuple(classes)
+
+
+def _base(node: ast.expr) -> str:
+    return dotted_name(node.value) + SUBSCRIPTED if isinstance(node, ast.Subscript) else dotted_name(node)
 
 
 def _function(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
     decorators = [dotted_name(each.func if isinstance(each, ast.Call) else each) or "?" for each in node.decorator_list]
     plain = isinstance(node, ast.FunctionDef) and set(decorators) <= _SAME and gives_nothing_awaitable(module, node)
     asynchronous = isinstance(node, ast.AsyncFunctionDef) and set(decorators) <= _STILL and not _yields(module, node)
-    return Function(node.name, asynchronous, plain, _takes(node), bool(decorators))
+    itself = node.name in ENTERING and not decorators and gives_self(module, node)
+    return Function(node.name, asynchronous, plain, _takes(node), bool(decorators), itself)
 
 
 def _yields(module: Module, node: ast.AsyncFunctionDef) -> bool:

@@ -76,7 +76,7 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
     `plain` says that a call of it gives nothing that could be awaited: it is no coroutine function, no decorator
     changes it, and its annotation (or the lack of any `return` with a value) tells what it returns.  `takes` is what
     the annotation or the name of its first parameter says: "coroutine" where it is one.  `decorated`: something may
-    have made another thing of it (a property).
+    have made another thing of it (a property).  `gives_self`: it enters a context, and gives the object itself to it.
     """
 
     name: str
@@ -84,10 +84,18 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
     plain: bool
     takes: str = ""
     decorated: bool = False
+    gives_self: bool = False
+
+
+ENTERING = ("__aenter__", "__enter__")
+"""The methods that give to the `as` of an `async with`, or of a `with`."""
+
+SUBSCRIPTED = "[]"
+"""What stands behind a base class that is written with a subscript: `Generic[T]` is "Generic[]"."""
 
 
 class ClassOf(msgspec.Struct, frozen=True, array_like=True):
-    """A class at the top level: its bases as written, its methods, and the other names that its body binds.
+    """A class at the top level: its bases as written (`SUBSCRIPTED`), its methods, and the other names of its body.
 
     A method that is assigned on `self` too is among both.  `held` are attributes that instances may have by themselves,
     and those of derived classes, too (`attributes.EVERY` among them: any).

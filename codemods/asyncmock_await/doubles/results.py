@@ -1,4 +1,4 @@
-"""Whether what a function gives can be awaited, as its source tells."""
+"""What a function gives, as its source tells: whether it can be awaited, whether it is the object itself."""
 
 from __future__ import annotations
 
@@ -35,6 +35,23 @@ def gives_nothing_awaitable(module: Module, node: ast.FunctionDef) -> bool:
             return False
         if not isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
             stack += ast.iter_child_nodes(at)
+    return True
+
+
+def gives_self(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a method gives its own object on every path that comes to an end."""
+    own = [each.arg for each in (*node.args.posonlyargs, *node.args.args)][:1]
+    body = module.read(node).body
+    if not own or not isinstance(body[-1], ast.Return):
+        return False
+    for part in (each for statement in body for each in ast.walk(statement)):
+        match part:
+            case ast.Return(value=value) if not (isinstance(value, ast.Name) and [value.id] == own):
+                return False
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) if [name] == own:
+                return False
+            case ast.Yield() | ast.YieldFrom():
+                return False
     return True
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from codemods.asyncmock_await.doubles.attributes import EVERY
-from codemods.asyncmock_await.doubles.facts import ClassOf, Creation, Function
+from codemods.asyncmock_await.doubles.facts import ENTERING, SUBSCRIPTED, ClassOf, Creation, Function
 from codemods.asyncmock_await.imported_within import origin_of
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origin, Origins
@@ -20,8 +20,10 @@ PATCHES = frozenset({"patch", "patch.object", "mocker.patch", "mocker.patch.obje
 ASKS = "asks what is a coroutine"
 """The mark of files that call `iscoroutinefunction`, `iscoroutine` or `isawaitable`."""
 
-_PLAIN_BASES = frozenset({"object", "ABC", "abc.ABC", "Generic", "typing.Generic", "Protocol", "typing.Protocol"})
-"""Base classes, as written, that have no say in what an attribute is."""
+_PLAIN_BASES = frozenset(
+    {"abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Generic", "typing_extensions.Protocol"}
+)
+"""Base classes that bring no attribute but such with two underscores, and have no say in what one is."""
 
 _DEEP = 30
 """So many base classes are followed."""
@@ -117,26 +119,54 @@ def _class(project: Project[Facts], origins: Origins, origin: Origin) -> ClassOf
     return named[0] if len(named) == 1 else None
 
 
-def method_of(
-    project: Project[Facts], origins: Origins, owner: Origin, name: str, left: int = _DEEP
-) -> Function | None:
-    """A method by the class or its first base (others are not looked at for it).
+def method_of(project: Project[Facts], origins: Origins, owner: Origin, name: str) -> Function | None:
+    """A method by the class, or by the first of its bases that has one; None where that can't be told.
 
     None, too, where a base further right may come before the class that it was found in (a diamond), and has another.
     """
+    found = _looked_up(project, origins, owner, name, _DEEP)
+    return found if isinstance(found, Function) else None
+
+
+def _looked_up(
+    project: Project[Facts], origins: Origins, owner: Origin, name: str, left: int
+) -> Function | Literal["nowhere"] | None:
+    """The method of a class, "nowhere" where neither the class nor what it derives from binds the name."""
     found = _class(project, origins, owner)
     if found is None or left <= 0 or name in found.others:
         return None
     own = [each for each in found.methods if each.name == name]
     if own:
         return own[0] if len(own) == 1 else None
-    bases = [base for base in found.bases if base != "object"]
-    first = _base(origins, owner, bases[0]) if bases else None
-    inherited = method_of(project, origins, first, name, left - 1) if first is not None else None
-    if first is None or inherited is None or name in _bound_by(_class(project, origins, first)):
-        return inherited
-    others = [other for base in bases[1:] if (other := _base(origins, owner, base)) is not None]
-    return None if any(_differs(project, origins, other, inherited, left - 1) for other in others) else inherited
+    bases = [base for base in found.bases if not _is_plain(origins, owner, base)]
+    for index, base in enumerate(bases):
+        above = _base(origins, owner, base)
+        inherited = _looked_up(project, origins, above, name, left - 1) if above is not None else None
+        if (
+            above is None
+            or inherited is None
+            or (base.endswith(SUBSCRIPTED) and not _is_itself(project, origins, above))
+        ):
+            return None
+        if inherited == "nowhere":
+            continue
+        if name in _bound_by(_class(project, origins, above)):
+            return inherited
+        others = [other for base in bases[index + 1 :] if (other := _base(origins, owner, base)) is not None]
+        return None if any(_differs(project, origins, other, inherited, left - 1) for other in others) else inherited
+    return "nowhere"
+
+
+def enters_itself(project: Project[Facts], origins: Origins, owner: Origin) -> bool:
+    """Whether what a `with` or `async with` gives of an instance of a class is that instance."""
+    found = [_looked_up(project, origins, owner, name, _DEEP) for name in ENTERING]
+    enters = [each for each in found if each != "nowhere"]
+    return bool(enters) and all(each is not None and each.gives_self for each in enters)
+
+
+def _is_itself(project: Project[Facts], origins: Origins, owner: Origin) -> bool:
+    """Whether a class with a subscript stands for that class: it has no `__class_getitem__` of its own (PEP 560)."""
+    return _looked_up(project, origins, owner, "__class_getitem__", _DEEP) == "nowhere"
 
 
 def may_be_held(project: Project[Facts], origins: Origins, owner: Origin, name: str, left: int = _DEEP) -> bool:
@@ -146,7 +176,7 @@ def may_be_held(project: Project[Facts], origins: Origins, owner: Origin, name: 
         return True
     if name in found.held or EVERY in found.held:
         return True
-    bases = (_base(origins, owner, base) for base in found.bases if base != "object")
+    bases = (_base(origins, owner, base) for base in found.bases)
     return any(may_be_held(project, origins, base, name, left - 1) for base in bases if base is not None)
 
 
@@ -162,10 +192,9 @@ def lineage(
         return None
     keys = {owner.key}
     for base in found.bases:
-        if base == "object":
+        if _is_plain(origins, owner, base):
             continue
-        root, *attributes = base.split(".")
-        origin, rest = origins.follow(origins.bound(owner.path, root), attributes)
+        origin, rest = _reached_by(origins, owner, base)
         above = lineage(project, origins, origin, left - 1) if origin.status == "class" and not rest else None
         if origin.fallback or (above is None and origin.status != "external"):
             return None
@@ -188,15 +217,28 @@ def keeps(project: Project[Facts], origins: Origins, owner: Origin, name: str, l
         return False
     if any(each.name in decides and (each.name != name or each.decorated) for each in found.methods):
         return False
-    bases = [_base(origins, owner, base) for base in found.bases if base not in _PLAIN_BASES]
+    bases = [_base(origins, owner, base) for base in found.bases if not _is_plain(origins, owner, base)]
     return all(base is not None and keeps(project, origins, base, name, left - 1) for base in bases)
 
 
 def _base(origins: Origins, owner: Origin, base: str) -> Origin | None:
     """A base of a class of the project, None where it is none of the project's itself."""
-    root, *attributes = base.split(".")
-    origin, rest = origins.follow(origins.bound(owner.path, root), attributes)
+    origin, rest = _reached_by(origins, owner, base)
     return origin if origin.status == "class" and not rest else None
+
+
+def _is_plain(origins: Origins, owner: Origin, base: str) -> bool:
+    """Whether a base is `object`, or one of those that bring no attributes."""
+    origin, rest = _reached_by(origins, owner, base)
+    if origin.nowhere and not rest:
+        return base == "object"
+    return origin.status == "external" and ".".join(filter(None, (origin.path, origin.name, *rest))) in _PLAIN_BASES
+
+
+def _reached_by(origins: Origins, owner: Origin, base: str) -> tuple[Origin, tuple[str, ...]]:
+    """What a base leads to, as the class writes it."""
+    root, *attributes = base.removesuffix(SUBSCRIPTED).split(".")
+    return origins.follow(origins.bound(owner.path, root), attributes)
 
 
 def _bound_by(found: ClassOf | None) -> frozenset[str]:
@@ -211,7 +253,7 @@ def _differs(project: Project[Facts], origins: Origins, owner: Origin, method: F
         return True
     if any(each.name == method.name and each != method for each in found.methods):
         return True
-    bases = (_base(origins, owner, base) for base in found.bases if base != "object")
+    bases = (_base(origins, owner, base) for base in found.bases)
     return any(_differs(project, origins, base, method, left - 1) for base in bases if base is not None)
 
 
