@@ -26,7 +26,8 @@ _NOT_RUN = frozenset({"typing", "main"})
 def has_alternatives(project: Project[Facts], origins: Origins, path: str, dotted: str) -> bool:
     """Whether a name on the way of a dotted name of a file, through modules and from-imports, is bound in several ways.
 
-    None in the place of what can't be imported is no other way: nothing of it could be called.
+    None in the place of what can't be imported is no other way: nothing of it could be called.  What a module binds in
+    any case hides all that it has bound before.
     """
     first, *rest = dotted.split(".")
     if _is_either(project, origins, path, first):
@@ -45,7 +46,7 @@ def _is_either(project: Project[Facts], origins: Origins, path: str, name: str) 
     for _step in range(_FAR):
         entry = project.entries.get(path)
         bounds = entry.names.bindings.get(name, ()) if entry is not None and entry.names is not None else ()
-        several = [each for each in bounds if not each.none and _NOT_RUN.isdisjoint(each.context)]
+        several = [each for each in _last(bounds) if not each.none and _NOT_RUN.isdisjoint(each.context)]
         if len({(each.kind, each.module, each.member, each.level, _defined(each)) for each in several}) > 1:
             return True
         following = _next(origins, path, several)
@@ -53,6 +54,13 @@ def _is_either(project: Project[Facts], origins: Origins, path: str, name: str) 
             return False
         path, name = following
     return False
+
+
+def _last(bounds: Sequence[Bound]) -> Sequence[Bound]:
+    """The last binding that runs in any case, and those behind it."""
+    ordered = sorted(bounds, key=lambda each: each.start)
+    at = max((index for index, each in enumerate(ordered) if not each.context), default=0)
+    return ordered[at:]
 
 
 def _defined(bound: Bound) -> int:

@@ -102,8 +102,9 @@ of `self`, a fixture, or by `async with Manager() as manager` where `__aenter__`
 file: from a fixture of a conftest.py, from the set-up of a base class, from a helper of the tests, from a name of a
 module (`manager = Manager()`) or a function that returns nothing else (`return Manager()`). The class of the object has
 to be certain by the code that makes it: what an annotation says is no proof. A method may be inherited, where nothing
-that Python looks at before could have one. Nothing may come before the method, either: an attribute that instances hold, a derived class, what replaces it
-in the module, in a conftest.py or in what these import.
+that Python looks at before could have one. Nothing may come before the method, either: an attribute that instances
+hold, a derived class, what replaces it in the module, in a conftest.py or in what these import. A name that a module
+binds in several ways (in the branches of a `try` or an `if`) is left alone.
 
 **What to do.** Nothing, where the name leads to the `async def` by origin. See whether the test passes once the body
 runs.
@@ -177,8 +178,8 @@ test's own. What is replaced of another class, or of a module by which the test 
 reason, where the source shows whose it is (`patch("shop.Orders.save")`, `monkeypatch.setattr(Orders, "save", ...)`);
 of a variable, or of a name that is put together, the last name counts.
 
-Code that is no test counts, too: where it sets an attribute of that name on an imported module or a class, or, for a
-double, on anything but `self`, the reason names the file.
+Code that is no test counts, too: where it sets that attribute on the module or class, or, for a double, one of its name
+on anything but `self`, the reason names the file.
 
 **What to do.** Make it the same kind on every path, or await it where it is an AsyncMock.
 """,

@@ -1,30 +1,40 @@
 """What code that is no test sets on objects which are not its own: a test that runs it may have something else then.
 
 An `await` in front of `bus.on_close()` is wrong where `Service(bus)` sets `bus.on_close`, and in front of `app.save()`
-where another module sets that.  The last names alone are compared: whose attribute it is, no text shows.
+where another module sets that.  Whose attribute it is no text shows, but for names of modules and classes: these lead
+to what they mean in their file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from codemods.asyncmock_await.calls.facts import Replaced
 from codemods.toolkit.python.layout import is_test
 
 SETS = "sets on others "
 """The mark of a file with the names that it sets on anything but `self`."""
 
 REPLACES = "sets on modules and classes "
-"""The mark of a file with the names that it sets on a module that it imports, or on what is called like a class."""
+"""The mark of a file with what it replaces, each as `kind:owner.name` (`facts.Replaced`; no owner of a `member`).
+
+That is set on a module that it imports, or on what is called like a class.
+"""
+
+PLUGIN = "sets on what tests are given "
+"""The mark of a file that speaks of pytest with all names that it sets: as a plugin, it may do so on anything."""
 
 _SET = re.compile(rb"\.(\w++)[ \t]*+=(?!=)")
 _OWNER = re.compile(rb"(?<![\w.])(\w+(?:\.\w+)*+)\Z")
 _SETATTR = re.compile(rb"""setattr\([ \t\r\n]*([\w.]+)[ \t\r\n]*,[ \t\r\n]*(?:(["'])(\w+)\2)?""")
 _MODULES = re.compile(rb"""sys\.modules\[[ \t]*["']([\w.]+)["'][ \t]*\][ \t]*=(?!=)""")
 _IN_PLACE = re.compile(
-    rb"""(?:\bpatch(?:\.object\([ \t\r\n]*[\w.]+[ \t\r\n]*,|\()|\.setattr\()[ \t\r\n]*["'](?:[\w.]+\.)?(\w+)["']"""
+    rb"""(?:\bpatch(?:\.object)?|\.setattr)\([ \t\r\n]*(?:([A-Za-z_][\w.]*)[ \t\r\n]*,[ \t\r\n]*)?"""
+    rb"""["'](?:([\w.]+)\.)?(\w+)["']"""
 )
 _IMPORTED = re.compile(rb"(?<![^\s\xbf])(?:from|import)\b([^\r\n]*)")  # maybe behind a byte order mark
 _WORD = re.compile(rb"\w+")
@@ -35,8 +45,7 @@ _FAR = 120
 def production_marks(body: bytes) -> tuple[str, ...]:
     """What the bytes of a file say of attributes that it sets on others: of one with tests, nothing.
 
-    Where it makes mocks, only what it sets on modules and classes counts: it is there for tests that ask for it.  What
-    a plugin of pytest sets, it may set on anything that a test is given.
+    Where it makes mocks, what it sets on parameters doesn't count: it is there for tests that ask for it.
     """
     if b"def test" in body:
         return ()
@@ -48,9 +57,12 @@ def production_marks(body: bytes) -> tuple[str, ...]:
         sets.add(name)
         if imported is None:
             imported = {word for line in _IMPORTED.findall(body) for word in _WORD.findall(line)}
-        if b"pytest" in body or root == b"cls" or root in imported or owner.rpartition(b".")[2][:1].isupper():
-            replaces.add(name)
-    found = ((SETS, sets if b"Mock" not in body else set()), (REPLACES, replaces))
+        if root == b"cls":
+            replaces.add(b"member:." + name)
+        elif root in imported or owner.rpartition(b".")[2][:1].isupper():
+            replaces.add(b"object:%s.%s" % (owner, name))
+    plugin = sets if b"pytest" in body else set()
+    found = ((SETS, sets if b"Mock" not in body else set()), (REPLACES, replaces), (PLUGIN, plugin))
     return tuple(mark + b" ".join(sorted(names)).decode() for mark, names in found if names)
 
 
@@ -70,11 +82,15 @@ def _set_by(body: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _named_in_place(body: bytes) -> Iterator[bytes]:
-    """The names that strings name whose objects are replaced: by patches, and in the table of modules."""
+    """What strings name whose objects are replaced: by patches, and in the table of modules."""
     if b"sys.modules[" in body:
-        yield from (part for match in _MODULES.finditer(body) for part in match[1].split(b"."))
+        yield from (b"member:." + part for match in _MODULES.finditer(body) for part in match[1].split(b"."))
     if b"patch" in body and b"pytest" in body:  # else it is a script with tests of its own kind
-        yield from (match[1] for match in _IN_PLACE.finditer(body))
+        for owner, target, name in _IN_PLACE.findall(body):
+            if target:
+                yield b"target:%s.%s" % (target, name)
+            else:
+                yield b"object:%s.%s" % (owner, name) if owner else b"member:." + name
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +105,15 @@ class _Marks:
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """Which files set a name on an object that is not their own, and which on a module or a class."""
+    """What code that is no test sets on objects which are not its own, by the names of the attributes.
+
+    `sets` has one file for each name, also of parameters; `replaces` all of modules and classes, each behind its file;
+    `plugins` the files that may be plugins of pytest.
+    """
 
     sets: Mapping[str, str]
-    replaces: Mapping[str, str]
+    replaces: Mapping[str, Sequence[tuple[str, Replaced]]]
+    plugins: Mapping[str, Sequence[str]]
 
 
 def production(marks: Mapping[str, tuple[str, ...]]) -> Production:
@@ -102,11 +123,27 @@ def production(marks: Mapping[str, tuple[str, ...]]) -> Production:
 
 @lru_cache(maxsize=1)
 def _of(marks: _Marks) -> Production:
-    found: dict[str, dict[str, str]] = {SETS: {}, REPLACES: {}}
+    sets: dict[str, str] = {}
+    replaces: defaultdict[str, list[tuple[str, Replaced]]] = defaultdict(list)
+    plugins: defaultdict[str, list[str]] = defaultdict(list)
     for path, said in marks.by_path.items():
         for mark in said if not is_test(path) else ():
-            for word, files in found.items():
-                if mark.startswith(word):
-                    for name in mark.removeprefix(word).split():
-                        files.setdefault(name, path)
-    return Production(found[SETS], found[REPLACES])
+            if mark.startswith(SETS):
+                for name in mark.removeprefix(SETS).split():
+                    sets.setdefault(name, path)
+            elif mark.startswith(REPLACES):
+                for each in map(_replaced, mark.removeprefix(REPLACES).split()):
+                    replaces[each.name].append((path, each))
+            elif mark.startswith(PLUGIN):
+                for name in mark.removeprefix(PLUGIN).split():
+                    plugins[name].append(path)
+    return Production(sets, replaces, plugins)
+
+
+def _replaced(word: str) -> Replaced:
+    """What a word of the mark `REPLACES` says, which knows no line."""
+    kind, _, dotted = word.partition(":")
+    owner, _, name = dotted.rpartition(".")
+    if kind == "target":
+        return Replaced(name, 0, "target", owner)
+    return Replaced(name, 0, "object", owner) if kind == "object" else Replaced(name, 0, "member")

@@ -6,6 +6,7 @@ An `await` in front of such a function is wrong where a sync mock stands in its 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -81,20 +82,29 @@ class Replacements:
         by an AsyncMock matters, too.
         """
         names = dotted.split(".")
-        around = self._around(path)
+        around, of_production = self._around(path).by_name, production(self._project.marks).replaces
         for name in dict.fromkeys((EVERYTHING, *names)):
-            for place, each in around.by_name.get(name, ()):
+            for place, each in (*around.get(name, ()), *of_production.get(name, ())):
                 if each.asynchronous and not to_async:
                     continue
                 elsewhere = owner is not None and name not in names[:-1] and self._is_another_class(place, each, owner)
                 elsewhere = elsewhere or (owner is not None and self._is_another_module(place, each, path, looked_up))
                 if name == EVERYTHING or not elsewhere:
-                    return f"{place}:{each.line}"
-        known = production(self._project.marks).replaces
-        if found := next((known[name] for name in names if name in known), ""):
-            return found
-        modules = {each.name: f"{place}:{each.line}" for place, each in (*around.modules, *self._of_modules(path))}
+                    return f"{place}:{each.line}" if each.line else place
+        if plugin := next(filter(None, map(self._plugin, names)), ""):
+            return plugin
+        around_modules = self._around(path).modules
+        modules = {each.name: f"{place}:{each.line}" for place, each in (*around_modules, *self._of_modules(path))}
         return next((modules[name] for name in self._imported_names(path) if name in modules), "") if modules else ""
+
+    def _plugin(self, name: str) -> str:
+        """The plugin of pytest that sets an attribute of a name, and that only settings name ("" for none)."""
+        for place in production(self._project.marks).plugins.get(name, ()):
+            modules = [re.escape(each).encode() for each in self._project.layout.names(place)]
+            named = re.compile(rb"(?<![\w.])(?:%s)(?![\w.])" % b"|".join(modules))
+            if modules and any(named.search(text) for text in self._project.settings.values()):
+                return place
+        return ""
 
     def _of_modules(self, path: str) -> Iterator[_Placed]:
         return ((path, each) for each in self._facts(path).replaces if each.kind == "module")

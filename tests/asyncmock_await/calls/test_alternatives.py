@@ -40,6 +40,8 @@ def test_so_it_is_in_the_test_itself() -> None:
 ONE = [
     pytest.param("from real import save\n", BY_NAME, id="one import"),
     pytest.param("try:\n    from real import save\nexcept ImportError:\n    save = None\n", BY_NAME, id="or None"),
+    pytest.param(TRY + "from fake import save\n\nfrom real import save\n", BY_NAME, id="one that hides two others"),
+    pytest.param("from fake import save\n\n\nasync def save():\n    pass\n", BY_MODULE, id="a definition of another"),
 ]  # fmt: skip
 
 

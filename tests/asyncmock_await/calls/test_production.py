@@ -44,21 +44,40 @@ REPLACED = [
     pytest.param("import app as application\napplication.load = len\n", BY_NAME, id="a function"),
     pytest.param("def tune(cls):\n    cls.save = len\n", BY_OBJECT, id="the class that a function is given"),
     pytest.param("import sys\nsys.modules['app'] = len\n", BY_NAME, id="a whole module"),
-    pytest.param("import builtins\nbuiltins.load = len\n", BY_NAME, id="a builtin"),
     pytest.param(
         "import pytest\n\n\n@pytest.fixture(autouse=True)\ndef fast(monkeypatch):\n"
         "    monkeypatch.setattr('app.load', len)\n", BY_NAME, id="a plugin that only settings name",
     ),
-    pytest.param(
-        "import pytest\n\n\n@pytest.fixture(autouse=True)\ndef fast(manager):\n    manager.save = len\n",
-        BY_OBJECT, id="a plugin that changes what a fixture gives",
-    ),
 ]  # fmt: skip
+PLUGIN = "import pytest\n\n\n@pytest.fixture(autouse=True)\ndef fast(manager):\n    manager.save = len\n"
 
 
 @pytest.mark.parametrize(("other", "test"), REPLACED)
 def test_what_production_code_replaces_gets_no_await(other: str, test: str) -> None:
     check_noop(codemod, {**AUTO, "app.py": APP, "other.py": other, "test_a.py": test.format("", "")})
+
+
+ELSEWHERE = [
+    pytest.param("import shop\nshop.load = len\n", BY_NAME, id="a function of another module"),
+    pytest.param("class Prices:\n    pass\n\nPrices.save = len\n", BY_OBJECT, id="a method of another class"),
+    pytest.param("import builtins\nbuiltins.load = len\n", BY_NAME, id="a builtin that a name of the module hides"),
+    pytest.param("from unittest.mock import patch\nimport pytest\npatch('shop.load', len).start()\n", BY_NAME,
+        id="a patch of another module"),
+    pytest.param(PLUGIN, BY_OBJECT, id="a module with a fixture that nobody makes a plugin"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("other", "test"), ELSEWHERE)
+def test_what_production_code_replaces_elsewhere_is_no_reason(other: str, test: str) -> None:
+    files = {**AUTO, "app.py": APP, "shop.py": "def load():\n    pass\n", "other.py": other}
+
+    check_transformed(codemod, {**files, "test_a.py": test.format("", "")}, {"test_a.py": test.format("", "await ")})
+
+
+def test_a_plugin_that_settings_name_may_set_anything_on_what_a_fixture_gives() -> None:
+    settings = {"pytest.ini": "[pytest]\nasyncio_mode = auto\naddopts = -p other\n"}
+
+    check_noop(codemod, {**settings, "app.py": APP, "other.py": PLUGIN, "test_a.py": BY_OBJECT.format("", "")})
 
 
 SETS = [
