@@ -23,6 +23,13 @@ from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
 
 _NAME = re.compile(rb"\n(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(?:\w+\.)*_*([A-Z]\w*)\(")
+_RENAMED = re.compile(rb"\n(\w+)[ \t]*=[ \t]*(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)[ \t]*(?=[\r\n#]|\Z)")
+_NEW = re.compile(rb"(\w+)[ \t]*(?=[,)\r\n#;\\]|\Z)")
+_OLD = re.compile(rb"(?:\A|[ \t,(\n])([A-Za-z_]\w*)\Z")
+_LONGEST = 80
+"""Longer names are not looked at."""
+
+_CONSTANTS = frozenset({b"None", b"True", b"False"})
 _RETURN = re.compile(rb"\n[ \t]+return (?:\w+\.)*_*([A-Z]\w*)\(")
 _DEF = re.compile(rb"\n(?:def (\w+)\(|(?:class|async def|@)[ \w])")
 
@@ -38,6 +45,21 @@ def instances_named(body: bytes) -> Iterator[tuple[bytes, bytes]]:
         last = _DEF.match(body, at) if at >= 0 else None
         if last is not None and not _DEF.search(body, last.end(), match.start()):
             yield last[1], match[1]
+
+
+def renamed(body: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """What the bytes of a module say of names that it gives to what has another one: each with that.
+
+    By `from x import old as new`, and by `new = old` at the top level.  It may say too much.
+    """
+    at = body.find(b" as ")
+    while at >= 0:
+        new = _NEW.match(body, at + 4)
+        old = _OLD.search(body[max(0, at - _LONGEST) : at]) if new is not None else None
+        if new is not None and old is not None:
+            yield new[1], old[1]
+        at = body.find(b" as ", at + 4)
+    yield from ((new, old) for new, old in _RENAMED.findall(body) if old not in _CONSTANTS and old != new)
 
 
 def instances_given(module: Module, names: ModuleNames) -> Iterator[Gift]:

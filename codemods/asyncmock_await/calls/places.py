@@ -45,7 +45,7 @@ _CALLING = frozenset(b"([. \t")
 _BLANKS = frozenset(b" \t\r\n\f\v")
 _OPENING = frozenset(b"([{\\")
 _SPEC = re.compile(rb"(?:spec(?:_set)?[ ]?=[ ]?|wraps[ ]?=[ ]?|autospec\()([A-Za-z_][\w.]*)")
-_SPECIFIES = (b"spec=", b"spec_set=", b"wraps=", b"create_autospec(")
+_SPECIFIES = (b"Mock(", b"autospec(")
 _SPECIFIED = re.compile(rb"\n[ \t]+(\w+)[ \t]*=[ \t]*(?:\w+\.)*(?:\w*Mock\([^()\n]*|create_)\Z")
 
 
@@ -180,7 +180,8 @@ def _line_above(body: bytes, line: int) -> int:
 
 def specified(body: bytes) -> Iterator[tuple[bytes, bytes]]:
     """The names that hold mocks, each with the spec of its mock, or with what that wraps, by the line that makes it."""
-    for match in _SPEC.finditer(body) if any(word in body for word in _SPECIFIES) else ():
+    specifies = b"mock" in body and any(word in body for word in _SPECIFIES)  # the first tells soonest that it doesn't
+    for match in _SPEC.finditer(body) if specifies else ():
         target = _SPECIFIED.search(body[max(0, body.rfind(b"\n", 0, match.start())) : match.start()])
         if target is not None:
             yield target[1], match[1]

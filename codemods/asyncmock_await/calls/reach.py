@@ -12,6 +12,7 @@ from codemods.asyncmock_await.calls.askers import AWAIT_FOR_THEIR_OWN
 from codemods.asyncmock_await.calls.callers import Callers
 from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.decide import is_of_sync_method, needs_async
+from codemods.asyncmock_await.calls.defined import Defined, defined
 from codemods.asyncmock_await.calls.facts import Outside, Shape, Suspect, SyncFunction
 from codemods.asyncmock_await.calls.outside import Outsides
 from codemods.asyncmock_await.calls.production import production_marks
@@ -22,13 +23,12 @@ from codemods.asyncmock_await.calls.unread import (
     HELD,
     LOST,
     OWN,
-    Defined,
-    defined,
     definition_marks,
     double_mark,
     giving_marks,
     lost_mark,
     making_mark,
+    renaming_mark,
 )
 from codemods.asyncmock_await.doubles.stands_for import function_at
 from codemods.asyncmock_await.imported_within import origin_of
@@ -68,7 +68,7 @@ def marks(body: bytes, definitions: Sequence[tuple[bytes, int]]) -> tuple[str, .
             found.append(_FIXTURES + b" ".join(sorted(asked)).decode())
         found += lost_mark(body, definitions, asked)
     elif b"def test" not in body:
-        found += making_mark(body)
+        found += (*making_mark(body), *renaming_mark(body))
         found += giving_marks(body) if any(word in body for word in GIVING) else ()
         found += double_mark(body) if b"AsyncMock" in body else ()
     return tuple(found)

@@ -9,20 +9,16 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cached_property
 
 from codemods.asyncmock_await.calls.lost import ENTERS, LostText, lost_texts
-from codemods.asyncmock_await.calls.made import instances_named
+from codemods.asyncmock_await.calls.made import instances_named, renamed
 from codemods.asyncmock_await.calls.places import specified, values_assigned
-from codemods.asyncmock_await.calls.references import is_of_tests
-from codemods.asyncmock_await.never_run.reach import CLASS
-from codemods.toolkit.python.layout import is_test
 
 FUNCTIONS, METHODS, LOST, GIVES, MAKES = "async functions ", "async methods ", "lost calls ", "gives ", "makes "
-DOUBLES = "doubles of "
+DOUBLES, RENAMES = "doubles of ", "renames "
 ASKED, HELD, OWN = "asked", "held", "own"
 """What stands for the module in a word of a mark of lost calls: another file's fixture, or set-up, gives the object.
 
@@ -116,6 +112,13 @@ def making_mark(body: bytes) -> Iterator[str]:
     found = dict.fromkeys(instances_named(body))
     if found:
         yield MAKES + b" ".join(name + b":" + of for name, of in found).decode()
+
+
+def renaming_mark(body: bytes) -> Iterator[str]:
+    """The mark of a file without tests: the names by which others may import what has another name elsewhere."""
+    found = dict.fromkeys(renamed(body))
+    if found:
+        yield RENAMES + b" ".join(name + b":" + of for name, of in found).decode()
 
 
 def double_mark(body: bytes) -> Iterator[str]:
@@ -297,105 +300,3 @@ def _places_of(body: bytes, text: bytes) -> Iterator[int]:
 
 def _last(dotted: bytes) -> bytes:
     return dotted.rpartition(b".")[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Defined:
-    """The `async def`s of a project, as the marks of its files say.
-
-    `functions` are those of no class, by the name of their module; `methods` and `bases` go by the name of a class,
-    which may mean several.  `names` are those of all that stand in modules which others may import, `members` those of
-    all methods; `makers` what the fixtures of files without tests call, by their names; `made` the classes whose
-    instances the names and functions of such files may give.  `doubles` are the names of the functions and classes
-    there that name AsyncMock.
-    """
-
-    functions: Mapping[str, AbstractSet[str]]
-    methods: Mapping[str, AbstractSet[str]]
-    bases: Mapping[str, AbstractSet[str]]
-    names: frozenset[str]
-    members: frozenset[str]
-    makers: Mapping[str, AbstractSet[str]]
-    made: Mapping[str, AbstractSet[str]]
-    doubles: AbstractSet[str]
-
-    def may_be(self, word: str) -> bool:
-        """Whether a word of a mark of lost calls may mean one, by its names."""
-        module, _, dotted = word.partition(":")
-        owner, _, name = dotted.rpartition(".")
-        if module == OWN:
-            return dotted in self.members
-        if module in {ASKED, HELD}:
-            given = self.makers.get("self." * (module == HELD) + owner, frozenset())
-            if module == HELD and "AsyncMock" in given:
-                return True
-            words = (f":{maker}.{name}" for maker in given)
-            return any(self.may_be(each) or (module == ASKED and self.may_be_given(each)) for each in words)
-        if module and owner.rpartition(".")[2] in self.doubles:
-            return True
-        made = self.made.get(owner)
-        if made is not None and any(self.has(of, name) for of in made):
-            return True
-        if not owner:
-            return word.startswith(":") or name in self.names
-        if name in self.functions.get(owner, ()):
-            return True
-        return self.has(owner, name)
-
-    def has(self, owner: str, name: str) -> bool:
-        """Whether a class of some name may have a coroutine function of another, by itself or by its bases."""
-        seen, stack = {owner}, [owner]
-        while stack:
-            owner = stack.pop()
-            if name in self.methods.get(owner, ()):
-                return True
-            further = self.bases.get(owner, frozenset()) - seen
-            seen |= further
-            stack += further
-        return False
-
-    def may_be_given(self, word: str) -> bool:
-        """Whether a word may mean a method of what a function of another file gives, by its names."""
-        owner, _, name = word.partition(":")[2].rpartition(".")
-        return name in self.members and owner.lstrip("_")[:1].islower()
-
-
-def defined(marks: Mapping[str, tuple[str, ...]]) -> Defined:
-    """The `async def`s of a project, by the marks of its files (path -> marks)."""
-    functions: defaultdict[str, set[str]] = defaultdict(set)
-    methods: defaultdict[str, set[str]] = defaultdict(set)
-    bases: defaultdict[str, set[str]] = defaultdict(set)
-    makers: defaultdict[str, set[str]] = defaultdict(set)
-    made: defaultdict[str, set[str]] = defaultdict(set)
-    doubles: set[str] = set()
-    importable: set[str] = set()
-    for path, said in marks.items():
-        imported = not (is_test(path) and is_of_tests(path))
-        for mark in said:
-            names: Sequence[str] = ()
-            if mark.startswith(FUNCTIONS):
-                names = mark.removeprefix(FUNCTIONS).split()
-                functions[_module(path)].update(names)
-            elif mark.startswith(METHODS):
-                owner, *names = mark.removeprefix(METHODS).split()
-                methods[owner].update(names)
-            elif mark.startswith(CLASS):
-                owner, *above = mark.removeprefix(CLASS).split()
-                bases[owner].update(above)
-            elif mark.startswith(GIVES):
-                owner, *called = mark.removeprefix(GIVES).split()
-                makers[owner].update(called)
-            elif mark.startswith(MAKES):
-                for name, _, of in (each.partition(":") for each in mark.removeprefix(MAKES).split()):
-                    made[name].add(of)
-            elif mark.startswith(DOUBLES) and is_test(path):
-                doubles.update(mark.removeprefix(DOUBLES).split())
-            if imported:
-                importable.update(names)
-    members = frozenset(name for names in methods.values() for name in names)
-    return Defined(functions, methods, bases, frozenset(importable), members, makers, made, doubles)
-
-
-def _module(path: str) -> str:
-    """The last name of the module that a file is."""
-    return path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from codemods.asyncmock_await import codemod
+from codemods.asyncmock_await.calls.defined import Defined, defined
 from codemods.asyncmock_await.calls.reach import marks
-from codemods.asyncmock_await.calls.unread import DOUBLES, LOST, Defined, defined, definition_marks, giving_marks
+from codemods.asyncmock_await.calls.unread import DOUBLES, LOST, definition_marks, giving_marks
 from codemods.testing import check_noop, check_transformed
 
 DEF = re.compile(rb"async def (\w+)")
@@ -123,8 +124,9 @@ CALLS = [
         id="a method of a mock with a spec",
     ),
     pytest.param(
-        "from shop import Orders\ndef test_a():\n    r = Orders()\n    o = MagicMock(wraps=r)\n    o.save(1)\n",
-        {":MagicMock.save", "shop:Orders", "shop:Orders.save", ":r.save"},
+        "from mock import MagicMock\nfrom shop import Orders\ndef test_a():\n"
+        "    r = Orders()\n    o = MagicMock(wraps=r)\n    o.save(1)\n",
+        {"mock:MagicMock", "mock:MagicMock.save", "shop:Orders", "shop:Orders.save", ":r.save"},
         id="a method of a mock that wraps an object",
     ),
 ]
@@ -178,6 +180,49 @@ MEANT = [
 @pytest.mark.parametrize(("word", "may_be"), MEANT)
 def test_a_word_may_mean_a_coroutine_function_by_its_names(word: str, may_be: bool) -> None:
     assert project(shop=SHOP).may_be(word) is may_be
+
+
+RENAMED = [
+    pytest.param("from shop import send as post\n", ["renames post:send"], id="by an import"),
+    pytest.param(
+        "from shop import (\n    send as post,\n    Orders as Sales\n)\n",
+        ["renames post:send Sales:Orders"],
+        id="by an import in brackets",
+    ),
+    pytest.param("import shop\n\npost = shop.send  # soon\n", ["renames post:send"], id="by an assignment"),
+    pytest.param("import shop\n\npost = shop.send", ["renames post:send"], id="by an assignment at the end"),
+    pytest.param("\nwith b as c, d() as e:\n    pass\n", ["renames c:b"], id="by a with that may be one"),
+    pytest.param("\na = 1\nb = None\nc = c\n    d = e\n", [], id="no name of something else"),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), RENAMED)
+def test_a_file_says_what_it_has_under_another_name(text: str, found: list[str]) -> None:
+    assert [mark for mark in marks(text.encode(), []) if mark.startswith("renames ")] == found
+
+
+RENAMES = {
+    "shop.py": ("async functions send", "async methods Orders save", "makes default:Orders"),
+    "pkg/__init__.py": ("renames post:send Sales:Orders orders:default core:shop again:put round:about",),
+    "pkg/more.py": ("renames put:post about:round",),
+}
+
+
+@pytest.mark.parametrize(
+    ("word", "may_be"),
+    [
+        pytest.param("pkg:post", True, id="a function"),
+        pytest.param(":pkg.post", True, id="a function of a package"),
+        pytest.param(":core.send", True, id="a function of a module"),
+        pytest.param("pkg:again", True, id="a function by the name of a name"),
+        pytest.param("pkg:round", False, id="names that stand for each other"),
+        pytest.param("pkg:Sales.save", True, id="a method"),
+        pytest.param("pkg:Sales.post", False, id="no method"),
+        pytest.param("pkg:orders.save", True, id="a method of an object"),
+    ],
+)
+def test_a_coroutine_function_goes_by_its_other_names_too(word: str, may_be: bool) -> None:
+    assert defined(RENAMES).may_be(word) is may_be
 
 
 def test_a_test_without_parameters_is_searched_that_names_no_mock() -> None:
