@@ -55,15 +55,21 @@ _TO_ASYNC_MOCK = re.compile(
 
 def coroutine_functions(module: Module) -> Iterator[str]:
     """The names of a module's `async def`s whose call gives a coroutine: without decorators, and no generators."""
-    body = module.source.body
-    declared = (
-        {name for names in _GLOBAL.findall(body) for name in _WORD.findall(names)} if b"global " in body else set()
-    )
-    for node in () if _rebinds(body) else module.tree.body:
-        if not isinstance(node, ast.AsyncFunctionDef) or node.name.startswith("test") or node.name.encode() in declared:
-            continue
-        if is_coroutine_function(module, node):
-            yield node.name
+    found = [
+        node
+        for node in module.tree.body
+        if isinstance(node, ast.AsyncFunctionDef)
+        and not node.name.startswith("test")
+        and is_coroutine_function(module, node)
+    ]
+    if found and not _rebinds(module.source.body):
+        declared = _declared_global(module.source.body)
+        yield from (node.name for node in found if node.name.encode() not in declared)
+
+
+def _declared_global(body: bytes) -> AbstractSet[bytes]:
+    """The names that functions of a module declare as its own: they may bind them anew."""
+    return {name for names in _GLOBAL.findall(body) for name in _WORD.findall(names)} if b"global " in body else set()
 
 
 def _rebinds(body: bytes) -> bool:

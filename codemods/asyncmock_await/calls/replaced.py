@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from codemods.asyncmock_await.calls.conftests import conftests
 from codemods.asyncmock_await.calls.facts import CallFacts, Replaced
 from codemods.asyncmock_await.calls.fixtures import EVERYTHING
-from codemods.asyncmock_await.calls.production import production
+from codemods.asyncmock_await.calls.production import Production, production
 from codemods.asyncmock_await.calls.references import is_of_tests
 from codemods.asyncmock_await.calls.ways import way
 from codemods.asyncmock_await.doubles.stands_for import lineage
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _PLUGINS = "pytest_plugins"
 _ASYNC, _SELF = "async ", "self."
 
+_NAMES_PLUGIN = re.compile(rb"(?<![\w-])-p[ =\"',]*(?!no:)\w|pytest11")
 _FAR = 6
 """So many base classes are followed, one after another."""
 
@@ -82,7 +84,7 @@ class Replacements:
         by an AsyncMock matters, too.
         """
         names = dotted.split(".")
-        around, of_production = self._around(path).by_name, production(self._project.marks).replaces
+        around, of_production = self._around(path).by_name, self._production.replaces
         for name in dict.fromkeys((EVERYTHING, *names)):
             for place, each in (*around.get(name, ()), *of_production.get(name, ())):
                 if each.asynchronous and not to_async:
@@ -97,12 +99,20 @@ class Replacements:
         modules = {each.name: f"{place}:{each.line}" for place, each in (*around_modules, *self._of_modules(path))}
         return next((modules[name] for name in self._imported_names(path) if name in modules), "") if modules else ""
 
+    @cached_property
+    def _production(self) -> Production:
+        return production(self._project.marks)
+
+    @cached_property
+    def _settings(self) -> bytes:
+        """The settings that may name a plugin of pytest."""
+        return b"\n".join(text for text in self._project.settings.values() if _NAMES_PLUGIN.search(text))
+
     def _plugin(self, name: str) -> str:
         """The plugin of pytest that sets an attribute of a name, and that only settings name ("" for none)."""
-        for place in production(self._project.marks).plugins.get(name, ()):
-            modules = [re.escape(each).encode() for each in self._project.layout.names(place)]
-            named = re.compile(rb"(?<![\w.])(?:%s)(?![\w.])" % b"|".join(modules))
-            if modules and any(named.search(text) for text in self._project.settings.values()):
+        for place in self._production.plugins.get(name, ()) if self._settings else ():
+            modules = (re.escape(each).encode() for each in self._project.layout.names(place))
+            if any(re.search(rb"(?<![\w.])%s(?![\w.])" % each, self._settings) for each in modules):
                 return place
         return ""
 
