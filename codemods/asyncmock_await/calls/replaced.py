@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from codemods.asyncmock_await.calls.conftests import conftests
@@ -103,16 +103,13 @@ class Replacements:
     def _production(self) -> Production:
         return production(self._project.marks)
 
-    @cached_property
-    def _settings(self) -> bytes:
-        """The settings that may name a plugin of pytest."""
-        return b"\n".join(text for text in self._project.settings.values() if _NAMES_PLUGIN.search(text))
-
     def _plugin(self, name: str) -> str:
         """The plugin of pytest that sets an attribute of a name, and that only settings name ("" for none)."""
-        for place in self._production.plugins.get(name, ()) if self._settings else ():
+        places = self._production.plugins.get(name, ())
+        settings = _naming_plugins(_Settings(self._project.settings)) if places else b""
+        for place in places if settings else ():
             modules = (re.escape(each).encode() for each in self._project.layout.names(place))
-            if any(re.search(rb"(?<![\w.])%s(?![\w.])" % each, self._settings) for each in modules):
+            if any(re.search(rb"(?<![\w.])%s(?![\w.])" % each, settings) for each in modules):
                 return place
         return ""
 
@@ -287,3 +284,19 @@ class Replacements:
     def _facts(self, path: str) -> CallFacts:
         entry = self._entry(path)
         return entry.facts.calls if entry is not None and entry.facts is not None else CallFacts()
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """The settings files of a project: they stay the same while more and more files are parsed."""
+
+    by_path: Mapping[str, bytes]
+
+    def __hash__(self) -> int:
+        return len(self.by_path)
+
+
+@lru_cache(maxsize=1)
+def _naming_plugins(settings: _Settings) -> bytes:
+    """The settings that may name a plugin of pytest."""
+    return b"\n".join(text for text in settings.by_path.values() if _NAMES_PLUGIN.search(text))
