@@ -50,8 +50,11 @@ _CHOICE = re.compile(rb"\b(?:if|or|and)\b")
 SELF = frozenset({b"self", b"cls"})
 _DOUBLE = re.compile(rb"Mock\Z|patch(?:\.object|\.multiple)?\Z|async_stub\Z|create_autospec\Z|enter_?[cC]ontext\Z")
 
-_PUT = re.compile(rb"""(?:patch\.object|setattr)\([ \t\r\n]*+([A-Za-z_][\w.]*+),[ \t\r\n]*+(["'])(\w++)\2""")
-"""An attribute of something gets another value, by its name."""
+_PUT = tuple(
+    re.compile(word + rb"""\([ \t\r\n]*+([A-Za-z_][\w.]*+),[ \t\r\n]*+(["'])(\w++)\2""")
+    for word in (rb"patch\.object", rb"setattr")
+)
+"""An attribute of something gets another value, by its name.  What begins with letters is searched soonest."""
 
 IS_OF_MOCKS = re.compile(rb"\.(assert_\w+|reset_mock|configure_mock|mock_add_spec|attach_mock)\Z")
 """A dotted name that ends in a method of all mocks."""
@@ -136,9 +139,7 @@ def _root(dotted: bytes, roots: Collection[bytes]) -> bool:
 
 def names_put(text: bytes) -> set[bytes]:
     """The attributes, each with what it belongs to, that get another value by their names (`setattr(x, "y", ...)`)."""
-    if b"patch.object(" not in text and b"setattr(" not in text:
-        return set()
-    return {owner + b"." + name for owner, _quote, name in _PUT.findall(text)}
+    return {owner + b"." + name for pattern in _PUT for owner, _quote, name in pattern.findall(text)}
 
 
 def names_assigned(targets: bytes) -> list[bytes]:

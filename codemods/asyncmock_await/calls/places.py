@@ -44,7 +44,10 @@ _INSIDE = _LETTERS | frozenset(b".")
 _CALLING = frozenset(b"([. \t")
 _BLANKS = frozenset(b" \t\r\n\f\v")
 _OPENING = frozenset(b"([{\\")
-_SPEC = re.compile(rb"(?:spec(?:_set)?[ ]?=[ ]?|wraps[ ]?=[ ]?|autospec\()([A-Za-z_][\w.]*)")
+_SPECS = tuple(
+    re.compile(word + rb"([A-Za-z_][\w.]*)")
+    for word in (rb"spec(?:_set)?[ ]?=[ ]?", rb"wraps[ ]?=[ ]?", rb"autospec\(")
+)
 _SPECIFIES = (b"Mock(", b"autospec(")
 _SPECIFIED = re.compile(rb"\n[ \t]+(\w+)[ \t]*=[ \t]*(?:\w+\.)*(?:\w*Mock\([^()\n]*|create_)\Z")
 
@@ -181,7 +184,7 @@ def _line_above(body: bytes, line: int) -> int:
 def specified(body: bytes) -> Iterator[tuple[bytes, bytes]]:
     """The names that hold mocks, each with the spec of its mock, or with what that wraps, by the line that makes it."""
     specifies = b"mock" in body and any(word in body for word in _SPECIFIES)  # the first tells soonest that it doesn't
-    for match in _SPEC.finditer(body) if specifies else ():
+    for match in (match for pattern in _SPECS for match in pattern.finditer(body)) if specifies else ():
         target = _SPECIFIED.search(body[max(0, body.rfind(b"\n", 0, match.start())) : match.start()])
         if target is not None:
             yield target[1], match[1]

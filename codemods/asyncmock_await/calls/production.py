@@ -36,7 +36,6 @@ _IN_PLACE = re.compile(
     rb"""(?:\bpatch(?:\.object)?|\.setattr)\([ \t\r\n]*(?:([A-Za-z_][\w.]*)[ \t\r\n]*,[ \t\r\n]*)?"""
     rb"""["'](?:([\w.]+)\.)?(\w+)["']"""
 )
-_IMPORTED = re.compile(rb"(?<![^\s\xbf])(?:from|import)\b([^\r\n]*)")  # maybe behind a byte order mark
 _WORD = re.compile(rb"\w+")
 _FAR = 120
 """An owner is looked for so far before the name that is set."""
@@ -56,7 +55,7 @@ def production_marks(body: bytes) -> tuple[str, ...]:
         root = owner.partition(b".")[0]
         sets.add(name)
         if imported is None:
-            imported = {word for line in _IMPORTED.findall(body) for word in _WORD.findall(line)}
+            imported = set(_imported(body))
         if root == b"cls":
             replaces.add(b"member:." + name)
         elif root in imported or owner.rpartition(b".")[2][:1].isupper():
@@ -64,6 +63,18 @@ def production_marks(body: bytes) -> tuple[str, ...]:
     plugin = sets if b"pytest" in body else set()
     found = ((SETS, sets if b"Mock" not in body else set()), (REPLACES, replaces), (PLUGIN, plugin))
     return tuple(mark + b" ".join(sorted(names)).decode() for mark, names in found if names)
+
+
+def _imported(body: bytes) -> Iterator[bytes]:
+    """The words of all statements that import something, those in brackets on several lines too."""
+    at = body.find(b"import")
+    while at >= 0:
+        end = body.find(b"\n", at)
+        if body.find(b"(", at, end) >= 0:
+            end = body.find(b")", at)
+        end = end if end >= 0 else len(body)
+        yield from _WORD.findall(body, body.rfind(b"\n", 0, at) + 1, end)
+        at = body.find(b"import", end)
 
 
 def _set_by(body: bytes) -> Iterator[tuple[bytes, bytes]]:

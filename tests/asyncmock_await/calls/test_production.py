@@ -42,6 +42,7 @@ REPLACED = [
     pytest.param("import app\nfor x in 'ab':\n    setattr(app.manager.Manager, x, len)\n", BY_OBJECT.replace(
         "app.manager.save", "app.Manager().save"), id="setattr of any name"),
     pytest.param("import app as application\napplication.load = len\n", BY_NAME, id="a function"),
+    pytest.param("from app import (\n    manager,\n)\nmanager.save = len\n", BY_OBJECT, id="an import in brackets"),
     pytest.param("def tune(cls):\n    cls.save = len\n", BY_OBJECT, id="the class that a function is given"),
     pytest.param("import sys\nsys.modules['app'] = len\n", BY_NAME, id="a whole module"),
     pytest.param(
