@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from codemods.asyncmock_await.calls.becoming_async.sync_tests import loops_in
 from codemods.asyncmock_await.calls.collect import collect as calls
-from codemods.asyncmock_await.calls.sync_tests import loops_in
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.collect import collect as doubles
 from codemods.asyncmock_await.doubles.collect import collect_all as all_doubles

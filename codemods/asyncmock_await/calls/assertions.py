@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from codemods.asyncmock_await.calls.facts import Assertion
-from codemods.asyncmock_await.calls.forms import AWAITED_FORMS
+from codemods.asyncmock_await.calls.module.forms import AWAITED_FORMS
 from codemods.asyncmock_await.doubles.recorded import recorded
 from codemods.asyncmock_await.part import Change, Reworded
 from codemods.evidence.schema import Call, Place

@@ -10,11 +10,7 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
-from codemods.asyncmock_await.calls.asserted import assertions_in
-from codemods.asyncmock_await.calls.candidates import calls_doubles
-from codemods.asyncmock_await.calls.containers import called_as
-from codemods.asyncmock_await.calls.definitions import definitions_of
-from codemods.asyncmock_await.calls.evaluation import Handed
+from codemods.asyncmock_await.calls.becoming_async.sync_tests import sync_function
 from codemods.asyncmock_await.calls.facts import (
     Assertion,
     CallFacts,
@@ -26,27 +22,37 @@ from codemods.asyncmock_await.calls.facts import (
     Suspect,
     SyncFunction,
 )
-from codemods.asyncmock_await.calls.fates import fate_of, placed, told_once, wraps
-from codemods.asyncmock_await.calls.fixtures import classes_of, fixture, self_changes
-from codemods.asyncmock_await.calls.gifts import gifts_of
-from codemods.asyncmock_await.calls.given import Givers
-from codemods.asyncmock_await.calls.lending import Outer, borrow, lent_by
-from codemods.asyncmock_await.calls.lost import holds_place, lost_calls, lost_of
-from codemods.asyncmock_await.calls.made import instances_given
-from codemods.asyncmock_await.calls.mentions import mentions
-from codemods.asyncmock_await.calls.places import Doubles, doubles_in
-from codemods.asyncmock_await.calls.receiving import enter
-from codemods.asyncmock_await.calls.references import coroutine_functions, is_of_tests
-from codemods.asyncmock_await.calls.referring import loses_own, referring_calls
-from codemods.asyncmock_await.calls.replaced import plugins_of
-from codemods.asyncmock_await.calls.replacing import replaced_in
-from codemods.asyncmock_await.calls.scan import Function, inner_functions, mapping_parameter, parameters
-from codemods.asyncmock_await.calls.substitutes import Substitutes
-from codemods.asyncmock_await.calls.suspects import suspects_of
-from codemods.asyncmock_await.calls.sync_tests import sync_function
-from codemods.asyncmock_await.calls.values import is_unknown
-from codemods.asyncmock_await.calls.walk import Walk
-from codemods.asyncmock_await.calls.within import Within
+from codemods.asyncmock_await.calls.following.asserted import assertions_in
+from codemods.asyncmock_await.calls.following.containers import called_as
+from codemods.asyncmock_await.calls.following.evaluation import Handed
+from codemods.asyncmock_await.calls.following.fates import fate_of, placed, told_once, wraps
+from codemods.asyncmock_await.calls.following.values import is_unknown
+from codemods.asyncmock_await.calls.following.walk import Walk
+from codemods.asyncmock_await.calls.given.gifts import gifts_of
+from codemods.asyncmock_await.calls.given.given import Givers
+from codemods.asyncmock_await.calls.given.lending import Outer, borrow, lent_by
+from codemods.asyncmock_await.calls.given.receiving import enter
+from codemods.asyncmock_await.calls.given.referring import loses_own, referring_calls
+from codemods.asyncmock_await.calls.given.substitutes import Substitutes
+from codemods.asyncmock_await.calls.given.suspects import suspects_of
+from codemods.asyncmock_await.calls.given.within import Within
+from codemods.asyncmock_await.calls.module.definitions import definitions_of
+from codemods.asyncmock_await.calls.module.fixtures import classes_of, fixture, self_changes
+from codemods.asyncmock_await.calls.module.made import instances_given
+from codemods.asyncmock_await.calls.module.mentions import mentions
+from codemods.asyncmock_await.calls.module.references import coroutine_functions, is_of_tests
+from codemods.asyncmock_await.calls.module.replacing import replaced_in
+from codemods.asyncmock_await.calls.module.scan import (
+    Function,
+    holds_place,
+    inner_functions,
+    mapping_parameter,
+    parameters,
+)
+from codemods.asyncmock_await.calls.project.replaced import plugins_of
+from codemods.asyncmock_await.calls.text.candidates import calls_doubles
+from codemods.asyncmock_await.calls.text.lost import lost_calls, lost_of
+from codemods.asyncmock_await.calls.text.places import Doubles, doubles_in
 from codemods.asyncmock_await.mock_names import MockNames
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.names import ModuleNames

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from codemods.asyncmock_await.calls.assertions import asserted
-from codemods.asyncmock_await.calls.callers import Callers
+from codemods.asyncmock_await.calls.becoming_async.callers import Callers
+from codemods.asyncmock_await.calls.becoming_async.sync_tests import Changes, Conversions
 from codemods.asyncmock_await.calls.facts import RESULT, CallFacts, CallSite
-from codemods.asyncmock_await.calls.outside import Outsides
-from codemods.asyncmock_await.calls.production import production
-from codemods.asyncmock_await.calls.sync_tests import Changes, Conversions
+from codemods.asyncmock_await.calls.project.outside import Outsides
+from codemods.asyncmock_await.calls.project.production import production
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.stands_for import method_by_annotation
 from codemods.asyncmock_await.family import Share

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from codemods.asyncmock_await.calls.askers import AWAIT_FOR_THEIR_OWN
-from codemods.asyncmock_await.calls.callers import Callers
-from codemods.asyncmock_await.calls.conftests import conftests
+from codemods.asyncmock_await.calls.becoming_async.askers import AWAIT_FOR_THEIR_OWN
+from codemods.asyncmock_await.calls.becoming_async.callers import Callers
 from codemods.asyncmock_await.calls.decide import is_of_sync_method, needs_async
-from codemods.asyncmock_await.calls.defined import Defined, defined
 from codemods.asyncmock_await.calls.facts import Outside, Shape, Suspect, SyncFunction
-from codemods.asyncmock_await.calls.outside import Outsides
-from codemods.asyncmock_await.calls.production import production_marks
-from codemods.asyncmock_await.calls.references import is_of_tests
-from codemods.asyncmock_await.calls.unread import (
+from codemods.asyncmock_await.calls.module.references import is_of_tests
+from codemods.asyncmock_await.calls.project.conftests import conftests
+from codemods.asyncmock_await.calls.project.outside import Outsides
+from codemods.asyncmock_await.calls.project.production import production_marks
+from codemods.asyncmock_await.calls.text.defined import Defined, defined
+from codemods.asyncmock_await.calls.text.unread import (
     ASKED,
     GIVING,
     HELD,

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from codemods.asyncmock_await.calls.mock_attributes import is_own
+from codemods.asyncmock_await.calls.following.mock_attributes import is_own
 from codemods.asyncmock_await.doubles.annotations import asked_of, bound_within, handed_out, received
 from codemods.asyncmock_await.doubles.attributes import Attributes
 from codemods.asyncmock_await.doubles.consumers import consumed_calls

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import msgspec
 
-from codemods.asyncmock_await.calls.effects import may_raise
+from codemods.asyncmock_await.calls.module.effects import may_raise
 from codemods.asyncmock_await.doubles.annotations import Received
 from codemods.asyncmock_await.doubles.expected import Expecting
 from codemods.evidence.schema import Place

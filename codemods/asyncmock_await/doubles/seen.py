@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from codemods.asyncmock_await.calls.sync_tests import Conversions
+from codemods.asyncmock_await.calls.becoming_async.sync_tests import Conversions
 from codemods.asyncmock_await.config import Config
 from codemods.asyncmock_await.doubles.account import Account
 from codemods.asyncmock_await.doubles.expected import expected_at

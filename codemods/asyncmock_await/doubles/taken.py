@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from codemods.asyncmock_await.calls.forms import of_arguments, of_coroutine
+from codemods.asyncmock_await.calls.module.forms import of_arguments, of_coroutine
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.project import Module
 

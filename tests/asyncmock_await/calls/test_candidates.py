@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.asyncmock_await.calls.candidates import calls_doubles
-from codemods.asyncmock_await.calls.lost import holds_place
-from codemods.asyncmock_await.calls.places import doubles_in, values_assigned
+from codemods.asyncmock_await.calls.module.scan import holds_place
+from codemods.asyncmock_await.calls.text.candidates import calls_doubles
+from codemods.asyncmock_await.calls.text.places import doubles_in, values_assigned
 
 CALLING = [
     pytest.param("m = AsyncMock()\n m.save()", id="assigned"),

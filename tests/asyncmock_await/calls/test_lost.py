@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codemods.asyncmock_await import codemod
-from codemods.asyncmock_await.calls.lost import lost_calls
+from codemods.asyncmock_await.calls.text.lost import lost_calls
 from codemods.testing import check_noop, check_transformed
 
 SERVICE = {"shop.py": "class Service:\n    async def run(self):\n        return 1\n"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codemods.asyncmock_await import codemod
-from codemods.asyncmock_await.calls.made import instances_named
+from codemods.asyncmock_await.calls.module.made import instances_named
 from codemods.testing import check_noop, check_transformed
 
 SHOP = """from fake import Sync

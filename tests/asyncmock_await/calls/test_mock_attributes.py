@@ -6,7 +6,7 @@ from unittest.mock import AsyncMock, MagicMock
 
 import pytest
 
-from codemods.asyncmock_await.calls.mock_attributes import is_own
+from codemods.asyncmock_await.calls.following.mock_attributes import is_own
 
 
 @pytest.mark.parametrize("kind", [AsyncMock, MagicMock])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from codemods.asyncmock_await import codemod
-from codemods.asyncmock_await.calls.production import production_marks
+from codemods.asyncmock_await.calls.project.production import production_marks
 from codemods.testing import check_noop, check_transformed
 
 AUTO = {"pytest.ini": "[pytest]\nasyncio_mode = auto\n"}

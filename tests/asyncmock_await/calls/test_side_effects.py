@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codemods.asyncmock_await import codemod
-from codemods.asyncmock_await.calls.effects import may_raise
+from codemods.asyncmock_await.calls.module.effects import may_raise
 from codemods.testing import check_noop, check_transformed
 
 AUTO = {"pytest.ini": "[pytest]\nasyncio_mode = auto\n"}

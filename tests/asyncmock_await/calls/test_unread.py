@@ -7,9 +7,9 @@ import re
 import pytest
 
 from codemods.asyncmock_await import codemod
-from codemods.asyncmock_await.calls.defined import Defined, defined
 from codemods.asyncmock_await.calls.reach import marks
-from codemods.asyncmock_await.calls.unread import DOUBLES, LOST, definition_marks, giving_marks
+from codemods.asyncmock_await.calls.text.defined import Defined, defined
+from codemods.asyncmock_await.calls.text.unread import DOUBLES, LOST, definition_marks, giving_marks
 from codemods.testing import check_noop, check_transformed
 
 DEF = re.compile(rb"async def (\w+)")
