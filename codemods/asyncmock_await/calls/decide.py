@@ -39,7 +39,7 @@ def decide(project: Project[Facts], config: Config, origins: Origins, withheld: 
     changes: dict[int, Changes] = {}
     for path, entry in sorted(project.entries.items()):
         facts = entry.facts.calls if entry.facts is not None else CallFacts()
-        if not (facts.sites or facts.assertions) or not outsides.uses_the_library(path):
+        if not (facts.sites or facts.assertions) or not outsides.sources.uses_the_library(path):
             continue
         calls = [call for each in facts.sites if (call := _settled(project, path, each, origins, outsides)) is not None]
         calls = [_unless_called_elsewhere(path, facts, each, callers) for each in calls]
@@ -168,7 +168,7 @@ def _settled(
     if call.late and call.certain:
         call = _doubted(call, _by(outsides.replacements.place(path, call.name, to_async=call.sync)))
     lost = call.sync or call.fate in {"dropped", "value"}
-    altered = next((each for each in call.fixtures if outsides.altered(path, each)), "") if lost else ""
+    altered = next((each for each in call.fixtures if outsides.sources.altered(path, each)), "") if lost else ""
     if altered and call.certain:
         call = _doubted(call, f"another fixture may change what {altered} gives")
     if call.shared and call.certain:

@@ -158,7 +158,7 @@ def _asked(coroutines: frozenset[str], project: Project[Facts], path: str) -> fr
         meaning = outsides.meaning(path, outside, chain) if matters else "unknown"
         if meaning == "coroutine function" or (meaning == "async" and outside.form.startswith("patch")):
             outsides.replaced_at(path, "", outside, chain)
-    outsides.uses_the_library(path)
+    outsides.sources.uses_the_library(path)
     if facts.functions:
         asked.update(conftests(project, path))
         Classes(project, origins).resolve_all(path)

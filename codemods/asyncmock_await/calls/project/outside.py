@@ -8,15 +8,14 @@ AsyncMock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from codemods.asyncmock_await.calls.facts import RESULT, CallFacts, ClassOf, Definition, Outside, Shape
-from codemods.asyncmock_await.calls.module.fixtures import EVERYTHING
+from codemods.asyncmock_await.calls.facts import RESULT, Outside, Shape
 from codemods.asyncmock_await.calls.project.alternatives import has_alternatives
 from codemods.asyncmock_await.calls.project.conftests import conftests
 from codemods.asyncmock_await.calls.project.inheritance import Inheritance
 from codemods.asyncmock_await.calls.project.replaced import Replacements
+from codemods.asyncmock_await.calls.project.sources import Sources
 from codemods.asyncmock_await.doubles.stands_for import (
     enters_itself,
     function_at,
@@ -26,7 +25,6 @@ from codemods.asyncmock_await.doubles.stands_for import (
     method_of,
 )
 from codemods.asyncmock_await.imported_within import origin_of
-from codemods.asyncmock_await.mock_names import LIBRARIES
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origin, Origins
 from codemods.toolkit.python.project import Project
@@ -57,8 +55,8 @@ class Outsides:
     def __init__(self, project: Project[Facts], origins: Origins) -> None:
         self._project = project
         self._origins = origins
-        self._gifts: dict[str, dict[tuple[Definition, str], Shape | None]] = {}
         self.replacements = Replacements(project, origins)
+        self.sources = Sources(project, origins, self.replacements)
         self.inheritance = Inheritance(project, origins, self.replacements)
 
     def meaning(self, path: str, outside: Outside, chain: tuple[str, ...]) -> Meaning:
@@ -96,17 +94,17 @@ class Outsides:
                 found = find(self._project, self._origins, path, outside.name)
                 return Meant("async") if found is not None and found.asynchronous and RESULT not in chain else _UNKNOWN
             case "call" | "entered":
-                origin = self._origin(path, outside.name)
+                origin = self.sources.origin(path, outside.name)
                 if origin is not None and origin.status == "class":
                     entered = outside.form == "entered"
                     itself = not entered or enters_itself(self._project, self._origins, origin)
                     return self._of_instance(origin, chain, left) if itself else _UNKNOWN
-        found_at = self._shape(path, outside)
+        found_at = self.sources.shape(path, outside)
         return _UNKNOWN if found_at is None else self._within(*found_at, chain, left)
 
     def given_above(self, path: str, fixture: str, chain: tuple[str, ...]) -> Meaning:
         """What a member is of what a fixture of a conftest.py gives to a file that need not be known itself."""
-        place, shape = self._nearest(conftests(self._project, path), fixture) or (path, None)
+        place, shape = self.sources.nearest(conftests(self._project, path), fixture) or (path, None)
         return self._within(place, shape, chain, _FAR).what if shape is not None else "unknown"
 
     def made_elsewhere(self, path: str, target: str, chain: tuple[str, ...]) -> Meaning:
@@ -120,17 +118,17 @@ class Outsides:
             return self._of_value(origin, chain).what
         if origin.status == "class" and not left:
             return self._of_instance(origin, chain, _FAR).what
-        shape = self._gift(origin.path, "call", ".".join((origin.name, *left)))
+        shape = self.sources.gift(origin.path, "call", ".".join((origin.name, *left)))
         return self._within(origin.path, shape, chain, _FAR).what if shape is not None else "unknown"
 
     def _of_value(self, value: Origin, chain: tuple[str, ...]) -> Meant:
         """What a member is of the object that a module which is none of tests binds a name to."""
-        shape = self._gift(value.path, "name", value.name) if not is_test(value.path) else None
+        shape = self.sources.gift(value.path, "name", value.name) if not is_test(value.path) else None
         return self._within(value.path, shape, chain, _FAR) if shape is not None else _UNKNOWN
 
     def makes(self, path: str, outside: Outside) -> bool:
         """Whether a function makes what a call gives of what another one gets, so that it is no result of a double."""
-        found = self._shape(path, outside) if outside.form == "fixture" else None
+        found = self.sources.shape(path, outside) if outside.form == "fixture" else None
         return found is not None and found[1].makes
 
     def is_coroutine_function(self, path: str, dotted: str) -> bool:
@@ -144,7 +142,7 @@ class Outsides:
         if has_alternatives(self._project, self._origins, path, dotted):
             return None
         if origin.status == "class" and len(left) == 1 and not origin.fallback:
-            if f"{origin.name}.{left[0]}" in self._facts(origin.path).coroutines:
+            if f"{origin.name}.{left[0]}" in self.sources.facts(origin.path).coroutines:
                 return origin
             return origin if self._method(origin, tuple(left)) == "coroutine function" else None
         if origin.status == "value" and len(left) == 1 and not origin.fallback:
@@ -152,7 +150,7 @@ class Outsides:
             return found.owner if found.what == "coroutine function" else None
         if origin.status != "async def" or left or origin.fallback:
             return None
-        return origin if origin.name in self._facts(origin.path).coroutines else None
+        return origin if origin.name in self.sources.facts(origin.path).coroutines else None
 
     def is_beside_a_module(self, path: str, name: str) -> bool:
         """Whether a name is from-imported that a module has as well, so that a string which says it may mean either."""
@@ -164,10 +162,10 @@ class Outsides:
 
     def held_above(self, path: str, owner: str, name: str, left: int = _FAR) -> bool:
         """Whether a base class of a class of tests may give its objects another attribute of the name of a method."""
-        found = self._class(path, owner)
+        found = self.sources.class_of(path, owner)
         if found is None or not left:
             return True
-        for base in filter(None, self._bases(path, found)):
+        for base in filter(None, self.sources.bases(path, found)):
             if base.path == path:
                 held = self.held_above(path, base.name, name, left - 1)
             else:
@@ -178,10 +176,10 @@ class Outsides:
 
     def keeps(self, path: str, outside: Outside, name: str, left: int = _FAR) -> bool:
         """Whether an attribute that is set on an object is what was set, by the class that the object is of."""
-        origin = self._origin(path, outside.name) if outside.form == "call" else None
+        origin = self.sources.origin(path, outside.name) if outside.form == "call" else None
         if origin is not None and origin.status == "class":
             return keeps(self._project, self._origins, origin, name)
-        found = self._shape(path, outside) if left else None
+        found = self.sources.shape(path, outside) if left else None
         if found is None or found[1].makes or found[1].chain:
             return False
         inner = found[1].outside
@@ -212,18 +210,10 @@ class Outsides:
 
     # -- specs and classes
 
-    def _origin(self, path: str, dotted: str) -> Origin | None:
-        """What a dotted name of a file leads to, None where that isn't certain."""
-        first, *rest = dotted.split(".")
-        if first == "self" or has_alternatives(self._project, self._origins, path, dotted):
-            return None
-        origin, left = self._origins.follow(origin_of(self._project, self._origins, path, first), rest)
-        return None if left or origin.fallback else origin
-
     def _specified(self, path: str, outside: Outside, chain: tuple[str, ...]) -> Meaning:
         targeted, made = outside.form == "patch autospec", outside.name.endswith("()")
         name = outside.name.removesuffix("()")
-        origin = self._target(path, name) if targeted else self._origin(path, name)
+        origin = self._target(path, name) if targeted else self.sources.origin(path, name)
         if not chain and not made and (origin is None or origin.status != "class"):
             find = function_at if targeted else function_named
             named = find(self._project, self._origins, path, name)
@@ -252,7 +242,7 @@ class Outsides:
             return (
                 "coroutine function" if name == outside.name and self.is_coroutine_function(path, name) else "unknown"
             )
-        origin = self._origin(path, name)
+        origin = self.sources.origin(path, name)
         if origin is None or origin.status != "class" or len(chain) > 1:
             return "unknown"
         if outside.form == "async wraps":
@@ -267,141 +257,10 @@ class Outsides:
 
     def _of_instance(self, owner: Origin, chain: tuple[str, ...], left: int) -> Meant:
         """What a member of an instance is: what the `__init__` of the class sets comes before a method."""
-        if chain and self._known_gifts(owner.path).keys() >= {("instance", f"{owner.name}.{chain[0]}")}:
-            shape = self._gift(owner.path, "instance", f"{owner.name}.{chain[0]}")
-            certain = shape is not None and self.uses_the_library(owner.path)
+        if chain and self.sources.known_gifts(owner.path).keys() >= {("instance", f"{owner.name}.{chain[0]}")}:
+            shape = self.sources.gift(owner.path, "instance", f"{owner.name}.{chain[0]}")
+            certain = shape is not None and self.sources.uses_the_library(owner.path)
             return self._within(owner.path, shape, chain[1:], left) if shape is not None and certain else _UNKNOWN
         found = self._method(owner, chain)
         held = found != "unknown" and may_be_held(self._project, self._origins, owner, chain[0])
         return _UNKNOWN if held else Meant(found, owner if found == "coroutine function" else None)
-
-    # -- fixtures, helpers, base classes
-
-    def _shape(self, path: str, outside: Outside) -> tuple[str, Shape] | None:
-        """What is given, and the file that says so."""
-        match outside.form:
-            case "fixture":
-                found = self._fixture(path, outside)
-            case "self":
-                found = self._set_up(path, outside.owner, outside.name, _FAR)
-            case "call" | "entered" if outside.name.startswith("self."):
-                found = path, self._gift(path, outside.form, f"{outside.owner}.{outside.name.removeprefix('self.')}")
-            case "call" | "entered":
-                found = self._made(path, outside.name, outside.form)
-            case _:
-                found = path, self._gift(path, "name", outside.name)
-        if found is None or found[1] is None or not self.uses_the_library(found[0]):
-            return None
-        return found[0], found[1]
-
-    def _made(self, path: str, dotted: str, what: Definition) -> tuple[str, Shape | None] | None:
-        """What a function gives, or a method that is called on its class."""
-        first, *rest = dotted.split(".")
-        origin, left = self._origins.follow(origin_of(self._project, self._origins, path, first), rest)
-        kind = ("def" if origin.status == "async def" and what == "entered" else origin.status, len(left))
-        if origin.fallback or kind not in {("def", 0), ("class", 1)}:
-            return None
-        if has_alternatives(self._project, self._origins, path, dotted):
-            return None
-        return origin.path, self._gift(origin.path, what, ".".join((origin.name, *left)))
-
-    def _facts(self, path: str) -> CallFacts:
-        entry = self._project.entries.get(path)
-        if entry is None:
-            self._origins.unloaded.add(path)
-        return entry.facts.calls if entry is not None and entry.facts is not None else CallFacts()
-
-    def _gift(self, path: str, what: Definition, name: str) -> Shape | None:
-        return self._known_gifts(path).get((what, name))
-
-    def _known_gifts(self, path: str) -> Mapping[tuple[Definition, str], Shape | None]:
-        known = self._gifts.get(path)
-        if known is None:
-            known = self._gifts[path] = {}
-            for each in self._facts(path).gifts:
-                known[each.what, each.name] = None if (each.what, each.name) in known else each.shape
-        return known
-
-    def _fixture(self, path: str, asked: Outside) -> tuple[str, Shape | None] | None:
-        """The fixture that pytest finds: in the class and its bases, the module, the nearest conftest.py above."""
-        if asked.owner and self._defines(path, asked.owner, asked.name, _FAR) is not False:
-            return None
-        if self.altered(path, asked.name):
-            return None
-        return self._nearest((path, *conftests(self._project, path)), asked.name)
-
-    def _nearest(self, places: Iterable[str], name: str) -> tuple[str, Shape | None] | None:
-        """The first fixture of a name in some files, which follow each other as pytest looks."""
-        for place in places:
-            entry = self._project.entries.get(place)
-            if entry is None or entry.names is None:
-                self._origins.unloaded.add(place)
-                return None
-            named = {each.name for each in self._facts(place).gifts if each.what == "fixture"}
-            if EVERYTHING in named:
-                return None
-            if name in named:
-                return place, self._gift(place, "fixture", name)
-            if name in entry.names.bindings or entry.names.stars:
-                origin = self._origins.bound(place, name)
-                if origin.status in {"def", "async def"} and origin.path != place:
-                    return origin.path, self._gift(origin.path, "fixture", name)
-                if not origin.nowhere:
-                    return None
-            if "pytest_plugins" in entry.names.bindings:
-                return None
-        return None
-
-    def altered(self, path: str, fixture: str) -> bool:
-        """Whether a fixture of a conftest.py, or of another module, may change what a fixture of this name gives."""
-        return not {fixture, EVERYTHING}.isdisjoint(self.replacements.fixtures_altered(path))
-
-    def _class(self, path: str, name: str) -> ClassOf | None:
-        found = [each for each in self._facts(path).classes if each.name == name]
-        return found[0] if len(found) == 1 else None
-
-    def _bases(self, path: str, found: ClassOf) -> Iterator[Origin | None]:
-        """The bases of a class that are classes of the project; None for what isn't known."""
-        for base in found.bases:
-            origin = self._origin(path, base) if base else None
-            if origin is None or (origin.status not in {"class", "external"} and base != "object"):
-                yield None
-            elif origin.status == "class":
-                yield origin
-
-    def _defines(self, path: str, name: str, fixture: str, left: int) -> bool | None:
-        """Whether a class or one of its bases defines a fixture, None where that isn't known."""
-        found = self._class(path, name)
-        if found is None or not left:
-            return None
-        if fixture in found.fixtures:
-            return True
-        inherited = [
-            None if base is None else self._defines(base.path, base.name, fixture, left - 1)
-            for base in self._bases(path, found)
-        ]
-        return None if None in inherited else any(inherited)
-
-    def _set_up(self, path: str, name: str, attribute: str, left: int) -> tuple[str, Shape | None] | None:
-        """What the one set-up among the bases of a class puts into an attribute of `self`."""
-        found = self._class(path, name)
-        if found is None or not left:
-            return None
-        given: list[tuple[str, Shape | None] | None] = []
-        for base in self._bases(path, found):
-            above = self._class(base.path, base.name) if base is not None else None
-            if base is None or above is None:
-                return None
-            if above.setup:
-                given.append((base.path, self._gift(base.path, "self", f"{base.name}.{attribute}")))
-            else:
-                given.append(self._set_up(base.path, base.name, attribute, left - 1))
-        return given[0] if len(given) == 1 else None
-
-    def uses_the_library(self, path: str) -> bool:
-        """Whether names of the mock library that come through modules of the project really are the library's."""
-        for level, module, member in self._facts(path).assumed:
-            origin = self._origins.imported(path, level, module, member)
-            if origin.status != "external" or origin.path not in LIBRARIES or origin.name not in {"", member}:
-                return False
-        return True
