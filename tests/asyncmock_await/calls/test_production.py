@@ -58,10 +58,18 @@ def test_what_production_code_replaces_gets_no_await(other: str, test: str) -> N
     check_noop(codemod, {**AUTO, "app.py": APP, "other.py": other, "test_a.py": test.format("", "")})
 
 
+WITHIN = "async def test_a():\n    from app import load\n    await load()\n\n\nasync def test_b():\n    load()\n"
+
+
+def test_a_builtin_may_be_what_a_name_means_that_only_other_functions_import() -> None:
+    check_noop(
+        codemod, {**AUTO, "app.py": APP, "other.py": "import builtins\nbuiltins.load = len\n", "test_a.py": WITHIN}
+    )
+
+
 ELSEWHERE = [
     pytest.param("import shop\nshop.load = len\n", BY_NAME, id="a function of another module"),
     pytest.param("class Prices:\n    pass\n\nPrices.save = len\n", BY_OBJECT, id="a method of another class"),
-    pytest.param("import builtins\nbuiltins.load = len\n", BY_NAME, id="a builtin that a name of the module hides"),
     pytest.param("from unittest.mock import patch\nimport pytest\npatch('shop.load', len).start()\n", BY_NAME,
         id="a patch of another module"),
     pytest.param(PLUGIN, BY_OBJECT, id="a module with a fixture that nobody makes a plugin"),

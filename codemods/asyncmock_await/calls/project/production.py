@@ -37,6 +37,9 @@ _IN_PLACE = re.compile(
     rb"""["'](?:([\w.]+)\.)?(\w+)["']"""
 )
 _WORD = re.compile(rb"\w+")
+_ANYONES = frozenset({b"cls", b"builtins", b"__builtins__"})
+"""What is set on one of these may be meant by a name in any module, whatever it is there."""
+
 _FAR = 120
 """An owner is looked for so far before the name that is set."""
 
@@ -56,7 +59,7 @@ def production_marks(body: bytes) -> tuple[str, ...]:
         sets.add(name)
         if imported is None:
             imported = set(_imported(body))
-        if root == b"cls":
+        if root in _ANYONES:
             replaces.add(b"member:." + name)
         elif root in imported or owner.rpartition(b".")[2][:1].isupper():
             replaces.add(b"object:%s.%s" % (owner, name))
