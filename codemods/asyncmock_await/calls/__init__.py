@@ -7,6 +7,7 @@ In the order in which one may read it; each room imports only from those above i
 - `text`: what its bytes show.  Following a function costs a hundred times as much, so most are ruled out here.
 - `following`: one function, statement by statement: what each name holds, and what becomes of each coroutine.
 - `given`: what functions get from what is around them, and what a module gives to others.
+- `sites`: what is told of the calls of one function.
 - `collect`: all this put together, the facts of one module.
 - `project`: what several modules say together: whose doubles these are, and what may stand in a function's place.
 - `becoming_async`: sync functions that lose a coroutine, and everyone who calls them (AM103).

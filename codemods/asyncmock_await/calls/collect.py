@@ -15,29 +15,23 @@ from codemods.asyncmock_await.calls.facts import (
     Assertion,
     CallFacts,
     CallSite,
-    Fate,
     Mention,
-    Outside,
-    Place,
     Suspect,
     SyncFunction,
 )
 from codemods.asyncmock_await.calls.following.asserted import assertions_in
-from codemods.asyncmock_await.calls.following.containers import called_as
 from codemods.asyncmock_await.calls.following.evaluation import Handed
-from codemods.asyncmock_await.calls.following.fates import fate_of, placed, told_once, wraps
+from codemods.asyncmock_await.calls.following.fates import told_once
 from codemods.asyncmock_await.calls.following.values import is_unknown
-from codemods.asyncmock_await.calls.following.walk import Walk
 from codemods.asyncmock_await.calls.given.gifts import gifts_of
 from codemods.asyncmock_await.calls.given.given import Givers
 from codemods.asyncmock_await.calls.given.lending import Outer, borrow, lent_by
 from codemods.asyncmock_await.calls.given.receiving import enter
-from codemods.asyncmock_await.calls.given.referring import loses_own, referring_calls
-from codemods.asyncmock_await.calls.given.substitutes import Substitutes
+from codemods.asyncmock_await.calls.given.referring import loses_own
 from codemods.asyncmock_await.calls.given.suspects import suspects_of
 from codemods.asyncmock_await.calls.given.within import Within
 from codemods.asyncmock_await.calls.module.definitions import definitions_of
-from codemods.asyncmock_await.calls.module.fixtures import classes_of, fixture, self_changes
+from codemods.asyncmock_await.calls.module.fixtures import classes_of, self_changes
 from codemods.asyncmock_await.calls.module.made import instances_given
 from codemods.asyncmock_await.calls.module.mentions import mentions
 from codemods.asyncmock_await.calls.module.references import coroutine_functions, is_of_tests
@@ -50,6 +44,7 @@ from codemods.asyncmock_await.calls.module.scan import (
     parameters,
 )
 from codemods.asyncmock_await.calls.project.replaced import plugins_of
+from codemods.asyncmock_await.calls.sites import Sites
 from codemods.asyncmock_await.calls.text.candidates import calls_doubles
 from codemods.asyncmock_await.calls.text.lost import lost_calls, lost_of
 from codemods.asyncmock_await.calls.text.places import Doubles, doubles_in
@@ -127,7 +122,7 @@ class _Collector:
         self._lost = lost_calls(module.source.body)
         self._names_followed = followed
         self.givers = Givers(module, names, mocks, self._lost, self._spelled)
-        self._substitutes = Substitutes(module, self.givers)
+        self._sites = Sites(module, self.givers, self._lost)
         self.suspects: list[Suspect] = []
         self.functions: dict[int, SyncFunction] = {}
         self.received: dict[int, SyncFunction] = {}
@@ -189,7 +184,7 @@ class _Collector:
             around = self._around(function, owner, outer)
             yield from self._followed(function, around, outer)
             if asked or not outer:
-                referred = self._referred(function, around.name, outer)
+                referred = self._sites.referred((*(each.function for each in outer), function), around.name)
                 yield from self._with_function(function, around, referred, inner=bool(outer))
             suspected = not asked and self._span_within(function) is not None
         else:
@@ -247,7 +242,7 @@ class _Collector:
             walk.block(function.body, start)
         self.givers.receivers.note(walk)
         self._outer[function] = Outer(function, lent_by(walk, function), given, around.name)
-        yield from self._with_function(function, around, self._seen(function, walk, given), inner=bool(outer))
+        yield from self._with_function(function, around, self._sites.seen(function, walk, given), inner=bool(outer))
         if self._asserts:
             self.assertions += assertions_in(function, walk, self._module)
 
@@ -265,7 +260,8 @@ class _Collector:
             for site in self._followed(function, around, (), handed):
                 self.received.setdefault(keyword, sync_function(self._module, function, around.name))
                 yield replace(site, received=keyword)
-            yield from self._with_function(function, around, self._referred(function, around.name), inner=False)
+            referred = self._sites.referred((function,), around.name)
+            yield from self._with_function(function, around, referred, inner=False)
 
     def _with_function(
         self, function: Function, around: Within, sites: Iterator[CallSite], *, inner: bool
@@ -320,87 +316,7 @@ class _Collector:
         own = [name for name, given in held if given and not is_unknown(given.value, given.around)]
         if not (makes or own):
             return False
-        injects = texts.parametrises(function) or any(True for _patch in self.givers.patches(function, owner))
+        patched = any(True for _patch in self.givers.patches.to_parameters(function, owner))
+        injects = patched or texts.parametrises(function)
         names = (*((*parameters(function), *mapping_parameter(function)) if injects else ()), *own)
         return hands or calls_doubles(text, names, self._spelled)
-
-    def _seen(self, function: Function, walk: Walk, given: tuple[str, ...]) -> Iterator[CallSite]:
-        """The calls of doubles in a function."""
-        hidden = self.givers.inside(function).read
-        for offset, seen in walk.calls.items():
-            awaited = walk.awaits.get(offset)
-            if seen.kinds == {"sync"} and seen.uses == {"await"} and seen.unset and not seen.guarded and awaited:
-                site = self._site(seen.node, "awaited", function, closed=seen.closed, fixtures=given)
-                yield placed(
-                    replace(site, sync=True, awaiting=self._module.span(awaited)), seen, function, walk, self._module
-                )
-            elif "async" in seen.kinds and (seen.unset or not wraps(seen)):
-                fate = fate_of(seen, walk.kept.get(offset, ""), walk, hidden)
-                site = self._site(
-                    seen.node, fate, function,
-                    closed=seen.closed,
-                    brackets="taken apart" in seen.uses,
-                    certain=seen.kinds == {"async"},
-                    of_result=seen.of_result,
-                    origins=seen.outside,
-                    fixtures=given,
-                )  # fmt: skip
-                site = placed(site, seen, function, walk, self._module)
-                if awaited and site.outside and seen.uses == {"await"} and seen.unset and not seen.guarded:
-                    site = replace(site, unset=True, awaiting=self._module.span(awaited))
-                yield site
-        for offset, seen in walk.named.items():
-            fate = fate_of(seen, walk.kept.get(offset, ""), walk, hidden)
-            name = called_as(seen.node.func)
-            lost = fate in {"dropped", "value"} and seen.uses != {"statement"}
-            if lost and not name.rpartition(".")[2][:1].isupper():
-                apart = "taken apart" in seen.uses
-                site = self._site(seen.node, fate, function, closed=seen.closed, brackets=apart, reference=True)
-                yield from self._reference(site, walk.owner, function)
-
-    def _referred(self, function: Function, owner: str, outer: tuple[Outer, ...] = ()) -> Iterator[CallSite]:
-        """The statements of a test or a helper that call a name of the module or class and drop what it gives."""
-        functions = (*(each.function for each in outer), function)
-        for node, _name in referring_calls(functions, owner, self.givers, self._lost, self._module):
-            yield from self._reference(self._site(node, "dropped", function, reference=True), owner, function)
-
-    def _reference(self, site: CallSite, owner: str, function: Function) -> Iterator[CallSite]:
-        """A call of a name that may mean a coroutine function, with what else may stand in its place."""
-        if not site.name.startswith("self."):
-            doubt = self._substitutes.doubt(site.name, function)
-            yield replace(site, certain=not doubt, doubt=doubt)
-            return
-        name = site.name.removeprefix("self.")
-        meant = self.givers.own.meant(owner, name)
-        if meant:
-            doubt = self._substitutes.doubt(f"{owner}.{name}", function)
-            site = replace(site, certain=not doubt, doubt=doubt, reference=False, owner=owner, member=name)
-            yield replace(site, outside=Outside("function", meant))
-
-    def _site(
-        self, node: ast.Call, fate: Fate, function: Function, *, closed: bool = False, brackets: bool = False,
-        certain: bool = True, reference: bool = False, of_result: bool = False,
-        origins: set[tuple[Outside, tuple[str, ...]] | None] | None = None, fixtures: tuple[str, ...] = (),
-    ) -> CallSite:  # fmt: skip
-        start, end = self._module.span(node)
-        around: Place = "async" if isinstance(function, ast.AsyncFunctionDef) else "sync"
-        known = [each for each in origins or () if each is not None]
-        outside, chain = known[0] if known else (None, ())
-        called = outside is not None and outside.form in {"call", "entered"} and fate in {"dropped", "value"}
-        doubt = self._substitutes.doubt_of(outside, chain, function) if outside and called and certain else ""
-        return CallSite(
-            start, end, node.lineno, node.col_offset,
-            name=called_as(node.func),
-            fate=fate,
-            around="closed" if closed else around,
-            function=function.name,
-            test=function.name.startswith("test") and fixture(function) is None,
-            brackets=brackets,
-            certain=certain and not doubt and len(origins or {None}) == 1,
-            doubt=doubt,
-            reference=reference,
-            of_result=of_result,
-            outside=outside,
-            chain=chain,
-            fixtures=fixtures,
-        )  # fmt: skip

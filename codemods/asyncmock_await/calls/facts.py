@@ -139,11 +139,10 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     parameter which holds it.  `received` is where the `def` of the helper around it stands, if it gets the double as a
     parameter: all calls of it in the module hand over such a one.  `owner` is the class around it, where the double
     comes from its set-up or from a fixture.  `late`: it stands behind the `yield` of a fixture, so that a test may have
-    changed the double.  `doubt` says why it is not `certain`, where that is known.  `shared`: what is called is
-    found in a module, where something else may have replaced it.  `put` are the attributes of real objects through
-    which the double is reached.
-    `raises`: the `side_effect` of the double may raise there, which nothing around it expects; `guarded`: something
-    around it may expect that.
+    changed the double.  `doubt` says why it is not `certain`, where that is known.  `shared`: what is called is found
+    in a module, where something else may have replaced it.  `put` are the attributes of real objects through which the
+    double is reached.  `raises`: the `side_effect` of the double may raise there, which nothing around it expects;
+    `guarded`: something around it may expect that.
     """
 
     start: int

@@ -3,6 +3,7 @@
 - `within`: what surrounds a function: its class, fixtures, parameters, what its set-up left.
 - `doubles_made`: the doubles that a module makes at its top level.
 - `parametrised`: those that `pytest.mark.parametrize` gives to a test.
+- `patches`: what patches among its decorators hand over.
 - `receiving`: helpers that get doubles as parameters: they are followed once for each call.
 - `lending`: what functions within a function may read of its doubles.
 - `given`: all of these together, for each function of a module.

@@ -9,15 +9,15 @@ from dataclasses import replace
 from functools import cached_property
 
 from codemods.asyncmock_await.calls.facts import ClassOf, Outside
-from codemods.asyncmock_await.calls.following.containers import dict_of, kept
-from codemods.asyncmock_await.calls.following.creations import is_patch
+from codemods.asyncmock_await.calls.following.containers import kept
 from codemods.asyncmock_await.calls.following.meeting import joined, take
-from codemods.asyncmock_await.calls.following.patching import Injected, Patching, adds_nothing, decorators_of, injected
+from codemods.asyncmock_await.calls.following.patching import adds_nothing
 from codemods.asyncmock_await.calls.following.shapes import is_altered
 from codemods.asyncmock_await.calls.following.values import SELF, Double, Environment, Root, State
 from codemods.asyncmock_await.calls.following.walk import Walk
 from codemods.asyncmock_await.calls.given.doubles_made import doubles_made
 from codemods.asyncmock_await.calls.given.parametrised import doubles_of_parameters
+from codemods.asyncmock_await.calls.given.patches import Patches
 from codemods.asyncmock_await.calls.given.receiving import Receivers
 from codemods.asyncmock_await.calls.given.within import Given, Gives, Within
 from codemods.asyncmock_await.calls.module.definitions import definitions_of
@@ -75,6 +75,7 @@ class Givers:
         self.names = names
         self._lost = lost
         self.mocks = mocks
+        self.patches = Patches(mocks)
         self._insides: dict[Function, Inside] = {}
         self._classes: dict[ast.ClassDef, Within] = {}
         self._replaced: dict[ast.ClassDef, bool] = {}
@@ -191,7 +192,7 @@ class Givers:
 
     def hands_mocks(self, owner: ast.ClassDef | None, function: Function) -> bool:
         """Whether a patch of the class hands an AsyncMock to a test, as its text tells."""
-        return function.name.startswith("test") and any(map(self.texts.makes_mocks, self._patches_of(owner)))
+        return function.name.startswith("test") and any(map(self.texts.makes_mocks, self.patches.of_class(owner)))
 
     def inside(self, function: Function) -> Inside:
         """What the functions and lambdas within a function do with names."""
@@ -233,7 +234,7 @@ class Givers:
         methods = self.definitions.methods[node]
         own = self._given_by(methods, self.module)
         marks = parametrised(marks_of(node.body, node.decorator_list))
-        patches = self._patches_of(node)
+        patches = self.patches.of_class(node)
         marks = f"{self.module.parametrised},{marks}"
         around = Within(node.name, None, own, marks, "", patches, self.module.fixtures)
         if node.name in self.derived_from:
@@ -305,7 +306,7 @@ class Givers:
         names = names[1:] if names[:1] in (["self"], ["cls"]) else names
         if not names:
             return
-        patches = self._injected(function, around.decorators)
+        patches = self.patches.injected(function, around.decorators)
         marks = around.parametrised + "," + parametrised(function.decorator_list)
         if patches is None or EVERYTHING in marks:
             return
@@ -323,24 +324,6 @@ class Givers:
             elif {name, EVERYTHING}.isdisjoint(self.altered) and not self._dynamic:
                 yield name, None
 
-    def _patches_of(self, node: ast.ClassDef | None) -> tuple[ast.expr, ...]:
-        """The patches among the decorators of a class."""
-        decorators = node.decorator_list if node is not None else ()
-        return tuple(each for each in decorators if isinstance(each, ast.Call) and is_patch(each, self.mocks))
-
-    def _injected(self, function: Function, of_class: tuple[ast.expr, ...]) -> Injected | None:
-        """What patches hand to a function."""
-        return injected(decorators_of(function, of_class), self.mocks)
-
-    def patches(self, function: Function, owner: ast.ClassDef | None) -> Iterator[tuple[str, Patching]]:
-        """The patches that hand a double to a function of a class, each with the parameter that gets it."""
-        return self._patches(function, self._patches_of(owner))
-
-    def _patches(self, function: Function, of_class: tuple[ast.expr, ...]) -> Iterator[tuple[str, Patching]]:
-        patches = self._injected(function, of_class) if of_class or function.decorator_list else None
-        if patches is not None:
-            yield from patches.to_parameters(function)
-
     def start(self, function: Function, around: Within, walk: Walk) -> tuple[Environment, tuple[str, ...]]:
         """What holds when a function begins, and the fixtures of the module that this rests on."""
         env = Environment(dict.fromkeys(parameters(function)))
@@ -357,14 +340,7 @@ class Givers:
             if SELF not in env.states:
                 env.double(SELF, "unknown")
             walk.give(names[0], Double(SELF), env)
-        walk.decorated(decorators_of(function, around.decorators), env)
-        for name, patch in self._patches(function, around.decorators):
-            walk.give(name, walk.patched(patch.call, patch.form, env), env)
-        for name in mapping_parameter(function) if function.decorator_list or around.decorators else ():
-            patches = self._injected(function, around.decorators)
-            handed = patches.to_mapping(function) if patches is not None else {}
-            values = {key: walk.patched(each.call, each.form, env) for key, each in handed.items()}
-            walk.give(name, dict_of(values, ("handed over", name), env), env)
+        self.patches.hand_over(function, around.decorators, walk, env)
         relied: list[str] = []
         for name, calls in doubles_of_parameters(function, around, self.mocks):
             if name not in self._taken:  # a fixture that asks for it may change it

@@ -143,7 +143,7 @@ def _known(
 ) -> Iterator[tuple[str, Outside]]:
     """What the names of a function hold that it gets from outside: a name that it binds itself comes last."""
     yield from ((name, Outside("name", name)) for name in givers.doubles)
-    for name, injecting in givers.patches(function, owner):
+    for name, injecting in givers.patches.to_parameters(function, owner):
         place = stands_in(injecting.call, injecting.form)
         if place is not None:
             yield name, Outside(*place)
