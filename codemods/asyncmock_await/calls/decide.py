@@ -212,7 +212,7 @@ def _unless_set(project: Project[Facts], call: CallSite) -> CallSite:
     _owner, dot, name = call.name.rpartition(".")
     if not dot or not call.certain or call.sync or call.fate not in {"dropped", "value"}:
         return call
-    return _doubted(call, _by(production(project.marks).sets.get(name, "")))
+    return _doubted(call, _by(production(project.told).sets.get(name, "")))
 
 
 def _by(place: str) -> str:

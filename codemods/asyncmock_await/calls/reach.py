@@ -37,7 +37,7 @@ from codemods.asyncmock_await.never_run.modes import Modes
 from codemods.asyncmock_await.never_run.reach import CLASS
 from codemods.toolkit.python.layout import Layout, is_test
 from codemods.toolkit.python.origins import Origins
-from codemods.toolkit.python.project import Entry, Project
+from codemods.toolkit.python.project import Entry, Project, Told
 
 if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
@@ -80,7 +80,7 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
     The modules that other names lead to stand in `origins.unloaded`.
     """
     widen(project, origins, {})  # what is asked on the way stands in `origins.unloaded`
-    said = _said(_Marks(project.marks, project.layout))
+    said = _said(project.told)
     asked: set[str] = set()
     given: dict[str, list[str]] = {}
     ask = partial(_asked, said.coroutines)
@@ -257,7 +257,7 @@ def _losing_helpers(
 
 def again(project: Project[Facts]) -> Mapping[str, frozenset[str]]:
     """The functions, by file, that call a coroutine function or an AsyncMock which they get from elsewhere."""
-    coroutines = _said(_Marks(project.marks, project.layout)).coroutines
+    coroutines = _said(project.told).coroutines
     ask = partial(_lost_elsewhere, coroutines)
     found = project.remembered.answers(project, "suspects", coroutines, project.entries, ask)
     return {path: names for path, names in found if names}
@@ -297,17 +297,6 @@ def _holds_async(project: Project[Facts], origins: Origins, path: str, shape: Sh
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
-    """The marks of all files: they stay the same while more and more files are parsed."""
-
-    by_path: Mapping[str, tuple[str, ...]]
-    layout: Layout
-
-    def __hash__(self) -> int:
-        return len(self.by_path)
-
-
-@dataclass(frozen=True, slots=True)
 class _Said:
     """What marks say.
 
@@ -322,22 +311,22 @@ class _Said:
 
 
 @lru_cache(maxsize=1)
-def _said(marks: _Marks) -> _Said:
-    known = defined(marks.by_path)
+def _said(told: Told) -> _Said:
+    known = defined(told.marks)
     losing = {
         path: found
-        for path, words in _marked(marks.by_path, LOST)
-        if is_test(path) and (found := tuple(each for each in words if _may_be(known, marks, path, each)))
+        for path, words in _marked(told.marks, LOST)
+        if is_test(path) and (found := tuple(each for each in words if _may_be(known, told, path, each)))
     }
-    return _Said(known.names, losing, tuple(_marked(marks.by_path, _FIXTURES)))
+    return _Said(known.names, losing, tuple(_marked(told.marks, _FIXTURES)))
 
 
-def _may_be(known: Defined, marks: _Marks, path: str, word: str) -> bool:
+def _may_be(known: Defined, told: Told, path: str, word: str) -> bool:
     """Whether a word of a mark of lost calls may mean a coroutine function, by all names of the project."""
     module, _, name = word.partition(":")
     if known.may_be(word):
-        return _is_inside(marks.layout, path, word) and (module != OWN or _inherits(known, marks.by_path[path], name))
-    return known.may_be_given(word) and _is_for_tests(marks.layout, path, word)
+        return _is_inside(told.layout, path, word) and (module != OWN or _inherits(known, told.marks[path], name))
+    return known.may_be_given(word) and _is_for_tests(told.layout, path, word)
 
 
 def _inherits(known: Defined, marks: Iterable[str], name: str) -> bool:

@@ -14,9 +14,8 @@ from functools import lru_cache
 from typing import Any
 
 from codemods.asyncmock_await.never_run.modes import FILES, REQUIREMENTS, Modes
-from codemods.toolkit.python.layout import Layout
 from codemods.toolkit.python.origins import Origins
-from codemods.toolkit.python.project import Project
+from codemods.toolkit.python.project import Project, Told
 
 SETTINGS: frozenset[str] = frozenset({*FILES, *REQUIREMENTS})
 """The settings files that tell which plugin runs async tests."""
@@ -153,24 +152,12 @@ def wanted(project: Project[Any]) -> frozenset[str]:
     Those with async tests in a class that may be a TestCase or is a base of one, those of which no setting says that
     every async test is run, and those with async set-ups.
     """
-    return _wanted(_Said(project.layout, project.marks, project.settings))
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What `wanted` goes by: the same in every round of a run, while more and more files are parsed."""
-
-    layout: Layout
-    marks: Mapping[str, tuple[str, ...]]
-    settings: Mapping[str, bytes]
-
-    def __hash__(self) -> int:
-        return hash((len(self.marks), len(self.settings)))
+    return _wanted(project.told)
 
 
 @lru_cache(maxsize=1)
-def _wanted(said: _Said) -> frozenset[str]:
-    project: Project[Any] = Project(said.layout, {}, said.marks, said.settings)
+def _wanted(told: Told) -> frozenset[str]:
+    project: Project[Any] = Project(told.layout, {}, told.marks, told.settings)
     modes, names = Modes(project), _names(project)
     cases = _closed(names.below, {("", name) for name in names.loose if _outside(name, names)})
     bases = _closed(names.above, cases) - cases

@@ -113,6 +113,31 @@ class Entry(Generic[FactsT]):
     facts: FactsT | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What is told of a project before any of its files is parsed: see `Project`.
+
+    It stays the same in every round of a run, while more and more files are parsed, so that an answer which takes no
+    more can be kept by it (`functools.lru_cache`).
+    """
+
+    layout: Layout
+    marks: Mapping[str, tuple[str, ...]]
+    settings: Mapping[str, bytes]
+
+    def __eq__(self, other: object) -> bool:
+        # The same mapping is equal to itself; Python would compare all that is in it, for a millisecond each time.
+        return isinstance(other, Told) and all(
+            one is another or one == another for one, another in zip(self._parts(), other._parts(), strict=True)
+        )
+
+    def __hash__(self) -> int:
+        return hash((len(self.marks), len(self.settings)))
+
+    def _parts(self) -> tuple[object, ...]:
+        return self.marks, self.settings, self.layout
+
+
 @dataclass(frozen=True, slots=True)
 class Project(Generic[FactsT]):
     """All files by `layout`, and the `entries` (path -> entry) that were collected so far.
@@ -128,6 +153,11 @@ class Project(Generic[FactsT]):
     settings: Mapping[str, bytes] = field(default_factory=dict)
     inputs: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
     remembered: Remembered = field(default_factory=Remembered, compare=False, repr=False)
+
+    @property
+    def told(self) -> Told:
+        """What is known of it without its entries."""
+        return Told(self.layout, self.marks, self.settings)
 
     def with_entries(self, entries: Mapping[str, Entry[FactsT]]) -> Project[FactsT]:
         """The same project where some files are replaced or added."""

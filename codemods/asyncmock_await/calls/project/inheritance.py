@@ -16,7 +16,7 @@ from codemods.asyncmock_await.calls.facts import CallSite, ClassOf
 from codemods.asyncmock_await.calls.project.replaced import Replacements
 from codemods.asyncmock_await.never_run.reach import CLASS, FROM
 from codemods.toolkit.python.origins import Origins
-from codemods.toolkit.python.project import Project
+from codemods.toolkit.python.project import Project, Told
 
 if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
@@ -36,8 +36,7 @@ class Inheritance:
 
     @cached_property
     def _index(self) -> _Index:
-        """Made once for the marks, and looked up once for each file: to compare all of them takes a millisecond."""
-        return _index(_Marks(self._project.marks))
+        return _index(self._project.told)
 
     def doubt(self, path: str, call: CallSite) -> str:
         """Why a call in a class may be one of something else: a base or a derived class has its way ("" if none)."""
@@ -118,21 +117,11 @@ class _Index:
         return found is None or found == path or found.endswith("__init__.py")
 
 
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    """The marks of all files: they stay the same while more and more files are parsed."""
-
-    by_path: Mapping[str, tuple[str, ...]]
-
-    def __hash__(self) -> int:
-        return len(self.by_path)
-
-
 @lru_cache(maxsize=1)
-def _index(marks: _Marks) -> _Index:
+def _index(told: Told) -> _Index:
     below: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     imported: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for path, said in marks.by_path.items():
+    for path, said in told.marks.items():
         for mark in said:
             if mark.startswith(CLASS):
                 name, *bases = mark.removeprefix(CLASS).split()

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from codemods.asyncmock_await.calls.facts import Replaced
 from codemods.toolkit.python.layout import is_test
+from codemods.toolkit.python.project import Told
 
 SETS = "sets on others "
 """The mark of a file with the names that it sets on anything but `self`."""
@@ -108,16 +109,6 @@ def _named_in_place(body: bytes) -> Iterator[bytes]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
-    """The marks of all files: they stay the same while more and more files are parsed."""
-
-    by_path: Mapping[str, tuple[str, ...]]
-
-    def __hash__(self) -> int:
-        return len(self.by_path)
-
-
-@dataclass(frozen=True, slots=True)
 class Production:
     """What code that is no test sets on objects which are not its own, by the names of the attributes.
 
@@ -130,17 +121,13 @@ class Production:
     plugins: Mapping[str, Sequence[str]]
 
 
-def production(marks: Mapping[str, tuple[str, ...]]) -> Production:
-    """What the code of a project that is no test sets, by its marks."""
-    return _of(_Marks(marks))
-
-
 @lru_cache(maxsize=1)
-def _of(marks: _Marks) -> Production:
+def production(told: Told) -> Production:
+    """What the code of a project that is no test sets, by its marks."""
     sets: dict[str, str] = {}
     replaces: defaultdict[str, list[tuple[str, Replaced]]] = defaultdict(list)
     plugins: defaultdict[str, list[str]] = defaultdict(list)
-    for path, said in marks.by_path.items():
+    for path, said in told.marks.items():
         for mark in said if not is_test(path) else ():
             if mark.startswith(SETS):
                 for name in mark.removeprefix(SETS).split():

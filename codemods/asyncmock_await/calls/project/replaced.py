@@ -10,20 +10,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from codemods.asyncmock_await.calls.facts import CallFacts, Replaced
 from codemods.asyncmock_await.calls.module.fixtures import EVERYTHING
 from codemods.asyncmock_await.calls.module.references import is_of_tests
 from codemods.asyncmock_await.calls.project.conftests import conftests
-from codemods.asyncmock_await.calls.project.production import Production, production
+from codemods.asyncmock_await.calls.project.production import production
 from codemods.asyncmock_await.calls.project.ways import way
 from codemods.asyncmock_await.doubles.stands_for import lineage
 from codemods.asyncmock_await.imported_within import origin_of
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.origins import Origin, Origins
-from codemods.toolkit.python.project import Entry, Module, Project
+from codemods.toolkit.python.project import Entry, Module, Project, Told
 
 if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
@@ -84,7 +84,7 @@ class Replacements:
         by an AsyncMock matters, too.
         """
         names = dotted.split(".")
-        around, of_production = self._around(path).by_name, self._production.replaces
+        around, of_production = self._around(path).by_name, production(self._project.told).replaces
         for name in dict.fromkeys((EVERYTHING, *names)):
             for place, each in (*around.get(name, ()), *of_production.get(name, ())):
                 if each.asynchronous and not to_async:
@@ -99,14 +99,10 @@ class Replacements:
         modules = {each.name: f"{place}:{each.line}" for place, each in (*around_modules, *self._of_modules(path))}
         return next((modules[name] for name in self._imported_names(path) if name in modules), "") if modules else ""
 
-    @cached_property
-    def _production(self) -> Production:
-        return production(self._project.marks)
-
     def _plugin(self, name: str) -> str:
         """The plugin of pytest that sets an attribute of a name, and that only settings name ("" for none)."""
-        places = self._production.plugins.get(name, ())
-        settings = _naming_plugins(_Settings(self._project.settings)) if places else b""
+        places = production(self._project.told).plugins.get(name, ())
+        settings = _naming_plugins(self._project.told) if places else b""
         for place in places if settings else ():
             modules = (re.escape(each).encode() for each in self._project.layout.names(place))
             if any(re.search(rb"(?<![\w.])%s(?![\w.])" % each, settings) for each in modules):
@@ -286,17 +282,7 @@ class Replacements:
         return entry.facts.calls if entry is not None and entry.facts is not None else CallFacts()
 
 
-@dataclass(frozen=True, slots=True)
-class _Settings:
-    """The settings files of a project: they stay the same while more and more files are parsed."""
-
-    by_path: Mapping[str, bytes]
-
-    def __hash__(self) -> int:
-        return len(self.by_path)
-
-
 @lru_cache(maxsize=1)
-def _naming_plugins(settings: _Settings) -> bytes:
+def _naming_plugins(told: Told) -> bytes:
     """The settings that may name a plugin of pytest."""
-    return b"\n".join(text for text in settings.by_path.values() if _NAMES_PLUGIN.search(text))
+    return b"\n".join(text for text in told.settings.values() if _NAMES_PLUGIN.search(text))
