@@ -43,6 +43,8 @@ REPLACED = [
         "app.manager.save", "app.Manager().save"), id="setattr of any name"),
     pytest.param("import app as application\napplication.load = len\n", BY_NAME, id="a function"),
     pytest.param("from app import (\n    manager,\n)\nmanager.save = len\n", BY_OBJECT, id="an import in brackets"),
+    pytest.param("import importlib\n\napplication = importlib.import_module('app')\napplication.load = len\n", BY_NAME,
+        id="a module that a call imports"),
     pytest.param("def tune(cls):\n    cls.save = len\n", BY_OBJECT, id="the class that a function is given"),
     pytest.param("import sys\nsys.modules['app'] = len\n", BY_NAME, id="a whole module"),
     pytest.param(
@@ -72,6 +74,8 @@ ELSEWHERE = [
     pytest.param("class Prices:\n    pass\n\nPrices.save = len\n", BY_OBJECT, id="a method of another class"),
     pytest.param("from unittest.mock import patch\nimport pytest\npatch('shop.load', len).start()\n", BY_NAME,
         id="a patch of another module"),
+    pytest.param("from app.manager import Bus\n\n\ndef tune(manager, bus):\n    manager.save = len\n", BY_OBJECT,
+        id="a parameter with the name of a module that only leads to what is imported"),
     pytest.param(PLUGIN, BY_OBJECT, id="a module with a fixture that nobody makes a plugin"),
 ]  # fmt: skip
 
@@ -81,6 +85,14 @@ def test_what_production_code_replaces_elsewhere_is_no_reason(other: str, test: 
     files = {**AUTO, "app.py": APP, "shop.py": "def load():\n    pass\n", "other.py": other}
 
     check_transformed(codemod, {**files, "test_a.py": test.format("", "")}, {"test_a.py": test.format("", "await ")})
+
+
+def test_a_package_has_the_name_of_a_module_that_it_imports_from() -> None:
+    files = {"shop/app.py": APP, "shop/__init__.py": "from shop.app import Manager\n\napp.load = len\n"}
+
+    test = BY_NAME.replace("import app", "from shop import app").format("", "")
+
+    check_noop(codemod, {**AUTO, **files, "test_a.py": test})
 
 
 def test_a_plugin_that_settings_name_may_set_anything_on_what_a_fixture_gives() -> None:

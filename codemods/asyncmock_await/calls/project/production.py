@@ -23,8 +23,10 @@ SETS = "sets on others "
 REPLACES = "sets on modules and classes "
 """The mark of a file with what it replaces, each as `kind:owner.name` (`facts.Replaced`; no owner of a `member`).
 
-That is set on a module that it imports, or on what is called like a class.
+That is set on a module that it imports, or on what is called like a class.  A `beside` is an `object` in a package's
+`__init__.py` alone: `from shop.orders import Order` binds `orders` there, and in no other file.
 """
+_INIT = "__init__.py"
 
 PLUGIN = "sets on what tests are given "
 """The mark of a file that speaks of pytest with all names that it sets: as a plugin, it may do so on anything."""
@@ -38,6 +40,7 @@ _IN_PLACE = re.compile(
     rb"""["'](?:([\w.]+)\.)?(\w+)["']"""
 )
 _WORD = re.compile(rb"\w+")
+_FROM = re.compile(rb"from[ \t]+\.*(?:\w+\.)*(\w*)[ \t]+\Z")
 _ANYONES = frozenset({b"cls", b"builtins", b"__builtins__"})
 """What is set on one of these may be meant by a name in any module, whatever it is there."""
 
@@ -54,31 +57,43 @@ def production_marks(body: bytes) -> tuple[str, ...]:
         return ()
     sets: set[bytes] = set()
     replaces: set[bytes] = {*_named_in_place(body)}
-    imported: set[bytes] | None = None
+    imported: tuple[set[bytes], set[bytes]] | None = None
     for owner, name in _set_by(body):
         root = owner.partition(b".")[0]
         sets.add(name)
         if imported is None:
-            imported = set(_imported(body))
+            imported = _imported(body)
         if root in _ANYONES:
             replaces.add(b"member:." + name)
-        elif root in imported or owner.rpartition(b".")[2][:1].isupper():
+        elif root in imported[0] or owner.rpartition(b".")[2][:1].isupper():
             replaces.add(b"object:%s.%s" % (owner, name))
+        elif root in imported[1]:
+            replaces.add(b"beside:%s.%s" % (owner, name))
     plugin = sets if b"pytest" in body else set()
     found = ((SETS, sets if b"Mock" not in body else set()), (REPLACES, replaces), (PLUGIN, plugin))
     return tuple(mark + b" ".join(sorted(names)).decode() for mark, names in found if names)
 
 
-def _imported(body: bytes) -> Iterator[bytes]:
-    """The words of all statements that import something, those in brackets on several lines too."""
+def _imported(body: bytes) -> tuple[set[bytes], set[bytes]]:
+    """The words of all statements that import something, those in brackets on several lines too.
+
+    Apart from them, as nothing binds these but in a package: the last names of the modules that they import from.
+    """
+    words: set[bytes] = set()
+    modules: set[bytes] = set()
     at = body.find(b"import")
     while at >= 0:
         end = body.find(b"\n", at)
         if body.find(b"(", at, end) >= 0:
             end = body.find(b")", at)
         end = end if end >= 0 else len(body)
-        yield from _WORD.findall(body, body.rfind(b"\n", 0, at) + 1, end)
+        start = body.rfind(b"\n", 0, at) + 1
+        module = _FROM.search(body, start, at)
+        if module is not None:
+            modules.add(module[1])
+        words.update(_WORD.findall(body, start if module is None else at, end))
         at = body.find(b"import", end)
+    return words, modules
 
 
 def _set_by(body: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -133,7 +148,8 @@ def production(told: Told) -> Production:
                 for name in mark.removeprefix(SETS).split():
                     sets.setdefault(name, path)
             elif mark.startswith(REPLACES):
-                for each in map(_replaced, mark.removeprefix(REPLACES).split()):
+                words = (word for word in mark.removeprefix(REPLACES).split() if not _means_nothing(word, path))
+                for each in map(_replaced, words):
                     replaces[each.name].append((path, each))
             elif mark.startswith(PLUGIN):
                 for name in mark.removeprefix(PLUGIN).split():
@@ -147,4 +163,9 @@ def _replaced(word: str) -> Replaced:
     owner, _, name = dotted.rpartition(".")
     if kind == "target":
         return Replaced(name, 0, "target", owner)
-    return Replaced(name, 0, "object", owner) if kind == "object" else Replaced(name, 0, "member")
+    return Replaced(name, 0, "object", owner) if kind in {"object", "beside"} else Replaced(name, 0, "member")
+
+
+def _means_nothing(word: str, path: str) -> bool:
+    """Whether a word of the mark `REPLACES` is one for the `__init__.py` of a package only, and a file is another."""
+    return word.startswith("beside:") and path.rpartition("/")[2] != _INIT
