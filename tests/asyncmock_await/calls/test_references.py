@@ -326,6 +326,98 @@ def test_what_another_test_does_to_what_may_be_shared_may_replace_a_name(paramet
     check_noop(codemod, {**PROJECT, PATH: module})
 
 
+ANEW = [
+    pytest.param("def made():\n    return mail.Box()", id="at once"),
+    pytest.param(
+        "def made():\n    with patch('shop.mail.send'):\n        box = mail.Box()\n        box.a = 1\n    return box",
+        id="in a block",
+    ),
+]
+KEPT = [
+    pytest.param("BOX = mail.Box()\n\n\ndef made():\n    return BOX", id="of the module"),
+    pytest.param("BOX = None\n\n\ndef made():\n    global BOX\n    BOX = mail.Box()\n    return BOX", id="that lasts"),
+    pytest.param("def made(box):\n    if box:\n        return box\n    return mail.Box()", id="in one of two ways"),
+    pytest.param("def made():\n    return mail.the_box()", id="of another function"),
+    pytest.param("@functools.cache\ndef made():\n    return mail.Box()", id="that a decorator keeps"),
+    pytest.param("def made():\n    return mail.Box()\n\n\nmade = lambda: mail.Box", id="by another name's function"),
+    pytest.param("def made():\n    yield mail.Box()", id="of a generator"),
+    pytest.param("class made:\n    pass", id="of a class without a capital"),
+]
+BY_FUNCTION = """{imports}import functools
+
+
+{maker}
+
+
+async def test_other():
+    box = made()
+    box.make = MagicMock()
+
+
+async def test_it():
+    {call}
+"""
+
+
+@pytest.mark.parametrize("maker", ANEW)
+def test_what_a_test_sets_on_what_a_function_makes_anew_replaces_nothing(maker: str) -> None:
+    old, new = (
+        BY_FUNCTION.format(imports=IMPORTS, maker=maker, call=call)
+        for call in ("assert mail.Box.make() == 1", "assert await mail.Box.make() == 1")
+    )
+    check_transformed(codemod, {**PROJECT, PATH: old}, {PATH: new})
+
+
+def test_a_parameter_with_the_name_of_such_a_function_may_give_the_same_again() -> None:
+    module = BY_FUNCTION.format(imports=IMPORTS, maker="def made():\n    return mail.Box()", call="mail.Box.make()")
+
+    check_noop(codemod, {**PROJECT, PATH: module.replace("def test_other()", "def test_other(made)")})
+
+
+@pytest.mark.parametrize("maker", KEPT)
+def test_what_a_test_sets_on_what_a_function_may_give_again_may_replace_a_name(maker: str) -> None:
+    check_noop(codemod, {**PROJECT, PATH: BY_FUNCTION.format(imports=IMPORTS, maker=maker, call="mail.Box.make()")})
+
+
+LOCAL = [
+    pytest.param("def test_other():\n    make = mail.Box()\n    make.update(1)", "", id="beside what sets members"),
+    pytest.param(
+        "class TestBox:\n    def box(self):\n        make = MagicMock()\n        return make", "", id="a method"
+    ),
+    pytest.param("def box():\n    if mail:\n        make = 1\n    return make", "", id="in a block"),
+    pytest.param("def box():\n    def inner():\n        make: int = 1\n        return make", "", id="in one within"),
+    pytest.param("", "make = 'a'\n    ", id="in the test itself"),
+]
+
+
+@pytest.mark.parametrize(("other", "line"), LOCAL)
+def test_a_name_that_a_function_binds_for_itself_replaces_no_member(other: str, line: str) -> None:
+    old, new = (
+        f"{IMPORTS}\n\n{other}\n\n\nasync def test_it():\n    {line}{call}\n"
+        for call in ("assert mail.Box.make() == 1", "assert await mail.Box.make() == 1")
+    )
+    check_transformed(codemod, {**PROJECT, PATH: old}, {PATH: new})
+
+
+MEMBERS = [
+    pytest.param(
+        "def box():\n    class Other(mail.Box):\n        make = MagicMock()\n    return Other", id="of a class"
+    ),
+    pytest.param("class Other(mail.Box):\n    make = MagicMock()", id="of a class of the module"),
+    pytest.param("def box():\n    return mail.the_box(make=MagicMock())", id="a keyword"),
+    pytest.param(
+        "def box(box):\n    make = MagicMock()\n    box.__dict__.update(locals())", id="with all that is bound there"
+    ),
+    pytest.param("def box():\n    global make\n    make = MagicMock()", id="of the module, by a function"),
+    pytest.param("make = MagicMock()", id="of the module"),
+]
+
+
+@pytest.mark.parametrize("other", MEMBERS)
+def test_a_name_that_is_bound_as_a_member_may_replace_one(other: str) -> None:
+    check_noop(codemod, {**PROJECT, PATH: f"{IMPORTS}\n\n{other}\n\n\nasync def test_it():\n    mail.Box.make()\n"})
+
+
 def test_what_a_test_does_to_its_own_object_counts_for_itself() -> None:
     lines = "    box = mail.Box()\n    box.make = MagicMock()\n    assert box.make() == 1\n    mail.Box.make()\n"
     check_noop(codemod, {**PROJECT, PATH: f"{IMPORTS}\n\nasync def test_it():\n{lines}"})

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from codemods.asyncmock_await.calls.module.forms import deliberate
-from codemods.asyncmock_await.calls.module.scan import Function, blocks_below, bound_names, nodes_of
+from codemods.asyncmock_await.calls.module.scan import Function, blocks_below, bound_names, nodes_of, own_statements
 from codemods.toolkit.python.collect_names import dotted_name
 from codemods.toolkit.python.names import Bound, Import, ModuleNames
 from codemods.toolkit.python.project import Module
@@ -23,6 +23,7 @@ _SET = re.compile(rb"[ \t]*(?::[^=\n]+)?=(?!=)")
 _LASTS = re.compile(rb"\.start\(\)|(?<![\w.])setattr\(")
 _OWNER = re.compile(rb"(?<![\w.)\]])([A-Za-z_]\w*)\.\Z")
 _SETS_MEMBERS = re.compile(rb"\bglobal\b|\.start\(\)|configure_mock\(|update\(|__dict__|\bvars\(|setattr")
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _FINDS_MODULES = re.compile(rb"sys\.modules|\bbuiltins\.|request\.module|import_module\(|__import__\(|getmodule\(")
 SETS_ANY_NAME = re.compile(rb"setattr\([ \t\r\n]*(?:\w+\.)*(\w+)[ \t\r\n]*,[ \t\r\n]*[A-Za-z_]")
 _PATCHES_ANY = re.compile(
@@ -246,7 +247,7 @@ def _replaced_at(
         if _SET.match(body, end) and not _goes_on_before(body, at):
             attribute = body[at - 1 : at] == b"."
             hit = not (attribute and of_module) or _changes_itself(module)
-            hit = hit and not _is_apart(body, at, apart)
+            hit = hit and not _is_apart(body, at, apart) and (attribute or of_module or not _is_local(module, at))
             if hit and _lasts(module, at, _around(at, others), attribute=attribute):
                 return at
         elif _is_quoted(body, at, end) and not (last and _stays_async(body, at, end)):
@@ -285,6 +286,33 @@ def _lasts(module: Module, at: int, around: OtherTest | None, *, attribute: bool
     return _SETS_MEMBERS.search(module.source.body, around.start, around.end) is not None
 
 
+def _is_local(module: Module, at: int) -> bool:
+    """Whether the name that is bound at an offset is one of a function alone, and so no member of anything."""
+    nodes: Sequence[ast.stmt] = module.tree.body
+    while True:
+        around = next((each for each in nodes if isinstance(each, _SCOPES) and _holds(module, each, at)), None)
+        if not isinstance(around, ast.ClassDef):
+            break
+        nodes = around.body
+    if around is None:
+        return False
+    bound, own = False, True
+    for node in nodes_of(module.read(around)):
+        match node:
+            case ast.Name(ctx=ast.Store()):
+                bound = bound or module.span(node)[0] == at
+            case ast.ClassDef():
+                own = own and not _holds(module, node, at)
+            case ast.Global() | ast.Nonlocal() | ast.Call(func=ast.Name(id="locals")):
+                return False
+    return bound and own
+
+
+def _holds(module: Module, node: ast.stmt, at: int) -> bool:
+    start, end = module.whole_span(node)
+    return start <= at < end
+
+
 def _goes_on_before(body: bytes, at: int) -> bool:
     """Whether an offset lies within a name: `disconnect` is no `connect`."""
     before = body[at - 1 : at]
@@ -299,17 +327,42 @@ def _around(at: int, tests: Sequence[OtherTest]) -> OtherTest | None:
 def _is_of_own_object(module: Module, at: int, test: Function) -> bool:
     """Whether the name at an offset is an attribute of an object that a test makes itself, of some class."""
     owner = _OWNER.search(module.source.body, max(0, at - _BEFORE), at)
-    return owner is not None and owner[1].decode() in _made(module.read(test))
+    return owner is not None and owner[1].decode() in _made(module, module.read(test))
 
 
-def _made(test: Function) -> set[str]:
-    """The names of a function that stand for nothing but instances which it makes by calls of classes."""
+def _made(module: Module, function: Function, *, by_functions: bool = True) -> set[str]:
+    """The names of a function that stand for nothing but instances which it makes: by calls of classes.
+
+    `by_functions`: or by those of functions of the module that do nothing else.
+    """
     made: set[ast.AST] = set()
     names: set[str] = set()
-    for node in nodes_of(test):
+    own = bound_names(function)
+    for node in nodes_of(function):
         match node:
             case ast.Assign(targets=[ast.Name(id=name) as target], value=ast.Call(func=called)):
-                if dotted_name(called).rpartition(".")[2].lstrip("_")[:1].isupper():
+                maker = dotted_name(called)
+                if _is_of_class(called) or (by_functions and maker not in own and _makes_anew(module, maker)):
                     made.add(target)
                     names.add(name)
-    return names - bound_names(test, besides=made)
+    return names - bound_names(function, besides=made)
+
+
+def _is_of_class(called: ast.expr) -> bool:
+    return dotted_name(called).rpartition(".")[2].lstrip("_")[:1].isupper()
+
+
+def _makes_anew(module: Module, name: str) -> bool:
+    """Whether a name of a module is that of a function which gives an instance of its own to each that calls it."""
+    found = [each for each in module.tree.body if isinstance(each, _SCOPES) and each.name == name]
+    if len(found) != 1 or not isinstance(found[0], ast.FunctionDef) or found[0].decorator_list:
+        return False
+    if _replaced_at(module, name.encode(), (), of_module=True) is not None:
+        return False
+    function = module.read(found[0])
+    made = _made(module, function, by_functions=False)
+    given = [each.value for each in own_statements(function.body) if isinstance(each, ast.Return)]
+    return bool(given) and all(
+        _is_of_class(each.func) if isinstance(each, ast.Call) else isinstance(each, ast.Name) and each.id in made
+        for each in given
+    )
