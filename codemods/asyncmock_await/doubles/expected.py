@@ -12,19 +12,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from codemods.asyncmock_await.calls.module.forms import OF_MISUSE, expected_by_call
 from codemods.evidence.schema import Call, Coroutine, Evidence, Place
-from codemods.toolkit.python.collect_names import caught_names, last_part
+from codemods.toolkit.python.collect_names import caught_names
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.project import Project
 
 if TYPE_CHECKING:
     from codemods.asyncmock_await.facts import Facts
-
-_EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
-"""What fails without an exception; `suppress` goes on either way."""
-
-_OF_MISUSE = frozenset({"AttributeError", "TypeError", "Exception", "BaseException"})
-"""What the use of a coroutine as something else raises, and what catches that."""
 
 _BY_NAME = frozenset({"AttributeError", "TypeError"})
 _RAISING = frozenset({"attribute", "for", "async for", "with", "async with"})
@@ -67,14 +62,14 @@ def _expecting(around: ast.AST, function: str) -> Iterator[Expecting]:
                 continue
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
                 calls = [item.context_expr for item in items if isinstance(item.context_expr, ast.Call)]
-                names = {name for call in calls if last_part(call.func) in _EXPECTING for name in _named(call)}
-                if names:
-                    yield _spanning(body[0], body[-1], names, function)
-            case ast.Try(body=body, handlers=handlers) if not all(map(_passes_over, handlers)):
-                names = {name for each in handlers for name in caught_names(each.type)}
-                yield _spanning(body[0], body[-1], names, function)
-            case ast.Call(func=func, args=[_, _, *_]) if last_part(func) in _EXPECTING:
-                yield _spanning(node, node, set(_named(node)), function)
+                expected = [each for call in calls for each in expected_by_call(call)]
+                if expected:
+                    yield _spanning(body[0], body[-1], expected, function)
+            case ast.Try(body=body, handlers=handlers) | ast.TryStar(body=body, handlers=handlers):
+                if not all(map(_passes_over, handlers)):
+                    yield _spanning(body[0], body[-1], [each.type for each in handlers], function)
+            case ast.Call(args=[_, _, *_]) if expected := expected_by_call(node):
+                yield _spanning(node, node, expected, function)
         yield from _expecting(node, function)
 
 
@@ -82,18 +77,11 @@ def _passes_over(handler: ast.ExceptHandler) -> bool:
     return all(isinstance(each, ast.Pass) for each in handler.body)
 
 
-def _named(call: ast.Call) -> Iterator[str]:
-    """The last names of the exceptions that a call is given; "" for what has none."""
-    keywords = [each.value for each in call.keywords if each.arg == "expected_exception"]
-    for node in (*call.args[:1], *keywords):
-        for each in node.elts if isinstance(node, ast.Tuple) else [node]:
-            yield last_part(each)
-
-
 def _spanning(
-    first: ast.stmt | ast.expr, last: ast.stmt | ast.expr, names: Iterable[str], function: str
+    first: ast.stmt | ast.expr, last: ast.stmt | ast.expr, expected: Iterable[ast.expr | None], function: str
 ) -> Expecting:  # fmt: skip
     end = last.end_lineno or last.lineno, last.end_col_offset or 0
+    names = frozenset[str]().union(*map(caught_names, expected))
     return Expecting(first.lineno, first.col_offset, *end, tuple(sorted(names)), function)
 
 
@@ -120,7 +108,7 @@ def expected_at(project: Project[Facts], evidence: Evidence, lost: Call | Corout
         return ""
     for frame in lost.stack:
         for each in _parts(project, frame.place.path):
-            known = lost.form in _RAISING or _OF_MISUSE.intersection(each.exceptions)
+            known = lost.form in _RAISING or OF_MISUSE.intersection(each.exceptions)
             if known and each.holds(frame.place):
                 return f"{frame.place.path}:{each.line}"
     for test in passed:

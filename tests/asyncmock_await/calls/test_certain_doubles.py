@@ -89,6 +89,10 @@ LEFT_ALONE = [
         id="an item of a coroutine that is expected to fail",
     ),
     pytest.param(
+        'm = AsyncMock()\nwith pytest.raises(expected_exception=TypeError):\n    m.get()["x"]',
+        id="an item of a coroutine that is expected to fail, by a keyword",
+    ),
+    pytest.param(
         "import types\nm = AsyncMock()\nr = m.get()\nassert isinstance(r, types.CoroutineType)",
         id="isinstance coroutine",
     ),

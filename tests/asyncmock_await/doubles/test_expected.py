@@ -25,6 +25,8 @@ from tests.asyncmock_await.doubles.evidence_records import PRODUCTION, TESTS, Ru
         pytest.param("try:\n    f()\nexcept A:\n    pass", [], id="an except that passes over it"),
         pytest.param("try:\n    f()\nexcept A:\n    g()", [(2, ("A",))], id="try"),
         pytest.param("try:\n    f()\nexcept:\n    g()", [(2, ("BaseException",))], id="a bare except"),
+        pytest.param("try:\n    f()\nexcept* A:\n    g()", [(2, ("A",))], id="try with except*"),
+        pytest.param("with raises(match='x'):\n    f()", [(2, ("BaseException",))], id="raises of any exception"),
         pytest.param("self.assertRaises(A, f, 1)", [(1, ("A",))], id="a call"),
         pytest.param("with lock:\n    f()", [], id="another with"),
         pytest.param("try:\n    f()\nfinally:\n    g()", [], id="finally"),

@@ -14,14 +14,14 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from codemods.asyncmock_await.calls.module.forms import expected_by_call, passed_over_by_call
 from codemods.asyncmock_await.calls.module.scan import nodes_of
-from codemods.toolkit.python.collect_names import dotted_name, last_part
+from codemods.toolkit.python.collect_names import caught_names, dotted_name, last_part
 
 SIDE_EFFECT = "side_effect"
 NEVER = -1
 _ENDS = "StopAsyncIteration"
 _BROAD = frozenset({"Exception", "BaseException"})
-_EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
 _ASSERTS = ("assert", "fail", "throw")
 """How the names of functions begin that may raise where a test says so: `pytest.fail`, `iterator.throw`."""
 
@@ -79,26 +79,13 @@ def expected_by(node: ast.Try | ast.TryStar | ast.With | ast.AsyncWith) -> froze
         silent = len(node.body) == 1 and all(
             isinstance(each, ast.Pass) for handler in node.handlers for each in handler.body
         )
-        return frozenset(
-            last_part(part)
-            for handler in (node.handlers if silent else ())
-            for part in (_classes(handler.type) if handler.type is not None else [ast.Name("BaseException")])
-        )
+        return frozenset().union(*(caught_names(each.type) for each in (node.handlers if silent else ())))
     found: set[str] = set()
-    for item in node.items:
-        call = item.context_expr
-        name = last_part(call.func) if isinstance(call, ast.Call) else ""
-        by_text = isinstance(call, ast.Call) and any(each.arg == "match" for each in call.keywords)
-        if isinstance(call, ast.Call) and name in _EXPECTING and not (by_text and len(node.body) > 1):
-            given = [*call.args, *(each.value for each in call.keywords if each.arg == "expected_exception")]
-            found.update(last_part(part) for each in given for part in _classes(each))
-            found.update([""] if name != "suppress" else ())
+    for call in (item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)):
+        by_text = any(each.arg == "match" for each in call.keywords)
+        expected = expected_by_call(call) if not by_text or len(node.body) == 1 else []
+        found.update(*map(caught_names, (*expected, *passed_over_by_call(call))), [""] if expected else ())
     return frozenset(found)
-
-
-def _classes(node: ast.expr) -> list[ast.expr]:
-    """The classes of exceptions that an expression names."""
-    return list(node.elts) if isinstance(node, (ast.Tuple, ast.List)) else [node]
 
 
 def effect_of(node: ast.expr, names: Mapping[str, object], known: Callable[[str], SideEffect]) -> SideEffect:

@@ -51,8 +51,9 @@ ASKS = tuple(
 """Code that finds out what a call gives, or says that it is never awaited, knows what it does."""
 
 _WARNS = frozenset({"warns", "catch_warnings", "assertWarns", "assertWarnsRegex"})
-_RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
-_OF_MISUSE = frozenset({"AttributeError", "TypeError", "Exception", "BaseException"})
+_EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
+OF_MISUSE = frozenset({"AttributeError", "TypeError", "Exception", "BaseException"})
+"""What the use of a coroutine as something else raises, and what catches that."""
 
 AWAITED_FORMS = {
     "assert_called": "assert_awaited",
@@ -97,11 +98,27 @@ def of_coroutine(attribute: ast.Attribute) -> bool:
 def deliberate(node: ast.With | ast.AsyncWith) -> Deliberate:
     """What the body of a `with` is expected to do."""
     calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
-    names = {dotted_name(call.func).rpartition(".")[2] for call in calls}
-    if names & _WARNS:
+    if any(last_part(call.func) in _WARNS for call in calls):
         return "warning"
-    expected = {last_part(part) for call in calls for argument in call.args for part in ast.walk(argument)}
-    return "misuse" if names & _RAISES and expected & _OF_MISUSE else ""
+    given = (each for call in calls for each in (*expected_by_call(call), *passed_over_by_call(call)))
+    expected = {last_part(part) for each in given for part in ast.walk(each)}
+    return "misuse" if expected & OF_MISUSE else ""
+
+
+def expected_by_call(call: ast.Call) -> list[ast.expr]:
+    """The exceptions, or tuples of such, one of which a call fails without (`raises(KeyError)`); of others, none.
+
+    Where it is given none, it takes any (pytest from 8.4 on).
+    """
+    if last_part(call.func) not in _EXPECTING:
+        return []
+    named = [each.value for each in call.keywords if each.arg == "expected_exception"]
+    return [*call.args[:1], *named] or [ast.Name("BaseException")]
+
+
+def passed_over_by_call(call: ast.Call) -> list[ast.expr]:
+    """The exceptions that a call goes on after (`suppress(KeyError)`), raised or not; of others, none."""
+    return call.args if last_part(call.func) == "suppress" else []
 
 
 def in_branch(use: Use) -> Use:
