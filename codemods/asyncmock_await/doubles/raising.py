@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Sequence
 
+from codemods.asyncmock_await.calls.module.effects import is_builtin_exception
 from codemods.asyncmock_await.doubles.facts import SideEffect
 from codemods.asyncmock_await.doubles.impossible import Impossible
 from codemods.asyncmock_await.part import Change, Lines, Reworded
@@ -55,5 +55,4 @@ def _is_exception(value: ast.expr, names: ModuleNames) -> bool:
 def _is_exception_class(value: ast.expr, names: ModuleNames) -> bool:
     if not isinstance(value, ast.Name) or {value.id, _NAME} & names.bindings.keys() or names.stars:
         return False
-    found = getattr(builtins, value.id, None)
-    return isinstance(found, type) and issubclass(found, BaseException)
+    return is_builtin_exception(value.id)

@@ -103,7 +103,7 @@ def effect_of(node: ast.expr, names: Mapping[str, object], known: Callable[[str]
             bound = names[name]
             return bound if isinstance(bound, SideEffect) else SideEffect(0, name if name[:1].isupper() else "")
         case ast.Name(id=name):
-            return SideEffect(0, name) if _is_exception(name) or name[:1].isupper() else known(name)
+            return SideEffect(0, name) if is_builtin_exception(name) or name[:1].isupper() else known(name)
         case ast.Attribute(value=ast.Name(id="self")):
             return known(dotted_name(node))
         case ast.Attribute(attr=name):
@@ -178,6 +178,7 @@ def makes_exception(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and last_part(node.func).endswith(("Error", "Exception"))
 
 
-def _is_exception(name: str) -> bool:
+def is_builtin_exception(name: str) -> bool:
+    """Whether one of Python's own exceptions is called so."""
     found = getattr(builtins, name, None)
     return isinstance(found, type) and issubclass(found, BaseException)
