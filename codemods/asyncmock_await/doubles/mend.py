@@ -87,7 +87,7 @@ def refuse_raising(effect: str) -> None:
 
 
 def refuse_expected(where: str) -> None:
-    """A sync mock raises nothing where a coroutine was used as what it stands for; `where` a test expects that it does.
+    """Once a double is sync, or a coroutine awaited, its use raises nothing; `where` a test expects that it does.
 
     Raises:
         Impossible: a test does ("" where none does).
@@ -192,12 +192,11 @@ def closing(creation: Creation, maker: Maker, facts: DoubleFacts) -> tuple[Chang
     """
     if creation.what not in PATCHES or _new_given(creation):
         raise Impossible("AM295", "it is no plain patch that a side_effect could be added to")
-    given = dict(creation.keywords).keys() & {"side_effect", "wraps", "autospec", "spec", "new_callable", "**"}
-    effects = facts.side_effects(creation)
-    if effects and not given:
-        return closing_before(effects, maker.names)
-    if given:
+    if dict(creation.keywords).keys() & {"side_effect", "wraps", "autospec", "spec", "new_callable", "**"}:
         raise Impossible("AM295", SET_ALREADY)
+    effects = facts.side_effects(creation)
+    if effects:
+        return closing_before(effects, maker.names)
     spelled, imports = maker.spelled("DEFAULT", "")
     effect = f"lambda coroutine, *_, **__: coroutine.close() or {spelled}"
     return (CallChange(creation.start, creation.end, added=(("side_effect", effect),)), *imports)

@@ -15,6 +15,7 @@ from codemods.asyncmock_await.doubles.expected import expected_at
 from codemods.asyncmock_await.doubles.facts import Creation
 from codemods.asyncmock_await.doubles.handed import close_what_is_handed
 from codemods.asyncmock_await.doubles.impossible import Impossible
+from codemods.asyncmock_await.doubles.mend import refuse_expected
 from codemods.asyncmock_await.doubles.mistaken import forsaken, mistaken
 from codemods.asyncmock_await.doubles.recorded import called_name, out_of_date
 from codemods.asyncmock_await.doubles.stands_for import asks, method_by_annotation, methods_near
@@ -312,10 +313,10 @@ class _Seen:
             reason = "its coroutine was dropped in a run of the tests, but is handed on: it may be awaited there"
             self._account.refused(place.path, place, name, "AM297", reason, kind=kind)
             return
-        expected = expected_at(self._project, self._evidence, lost)
-        if expected:
-            reason = f"{expected} expects what the use of the coroutine raises, and passes for that"
-            self._account.refused(place.path, place, name, "AM299", reason, kind=kind)
+        try:
+            refuse_expected(expected_at(self._project, self._evidence, lost))
+        except Impossible as problem:
+            self._account.refused(place.path, place, name, problem.code, problem.reason, kind=kind)
             return
         change = Awaited(start, end, brackets=lost.form == "attribute")
         reason = f"its coroutine was dropped in a run of the tests ({code})"
