@@ -18,11 +18,11 @@ from codemods.asyncmock_await.doubles.expected import expecting
 from codemods.asyncmock_await.doubles.facts import (
     ENTERING,
     SUBSCRIPTED,
+    AssignedEffect,
     ClassOf,
     Creation,
     DoubleFacts,
     Function,
-    SideEffect,
     packed,
 )
 from codemods.asyncmock_await.doubles.results import gives_nothing_awaitable, gives_self
@@ -152,17 +152,17 @@ def _coroutines(module: Module) -> tuple[str, ...]:
     return tuple(sorted({match[1].decode() for match in _COROUTINE.finditer(module.source.body)}))
 
 
-def _configured(module: Module) -> tuple[SideEffect, ...]:
+def _configured(module: Module) -> tuple[AssignedEffect, ...]:
     """Where a `side_effect` is assigned."""
     body, starts = module.source.body, module.line_starts
-    found: list[SideEffect] = []
+    found: list[AssignedEffect] = []
     for assigned in _SIDE_EFFECT.finditer(body):
         line = bisect_right(starts, assigned.start())
         owner = _DOTTED.search(body, starts[line - 1], assigned.start())
         text = assigned[1][:_TEXT].decode(errors="replace").strip()
         first = owner is not None and not body[starts[line - 1] : owner.start()].strip()
         name, start = (owner.group().decode(errors="replace"), owner.start()) if owner else ("", -1)
-        found.append(SideEffect(line, name, text, start if first else -1, assigned.start(1)))
+        found.append(AssignedEffect(line, name, text, start if first else -1, assigned.start(1)))
     return tuple(found)
 
 

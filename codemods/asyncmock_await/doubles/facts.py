@@ -108,7 +108,7 @@ class ClassOf(msgspec.Struct, frozen=True, array_like=True):
     held: tuple[str, ...] = ()
 
 
-class SideEffect(msgspec.Struct, frozen=True, array_like=True):
+class AssignedEffect(msgspec.Struct, frozen=True, array_like=True):
     """Where the `side_effect` of something is assigned.
 
     `owner` is the dotted name of what it belongs to, `text` the value as written, to the end of the `line`.  `start` is
@@ -143,7 +143,7 @@ class DoubleFacts(msgspec.Struct, frozen=True):
     creations: tuple[Creation, ...] = ()
     functions: tuple[Function, ...] = ()
     classes: tuple[ClassOf, ...] = ()
-    configured: tuple[SideEffect, ...] = ()
+    configured: tuple[AssignedEffect, ...] = ()
     coroutines: tuple[str, ...] = ()
     consumed: tuple[tuple[int, int, int, int], ...] = ()
     taken: tuple[int, ...] = ()
@@ -161,7 +161,7 @@ class DoubleFacts(msgspec.Struct, frozen=True):
         on_line = [each for each in self.creations if each.line == place.line]
         return on_line[0] if len(on_line) == 1 else None
 
-    def side_effects(self, creation: Creation) -> tuple[SideEffect, ...]:
+    def effects_assigned(self, creation: Creation) -> tuple[AssignedEffect, ...]:
         """Where the `side_effect` of a double is assigned in the function that creates it."""
         return tuple(each for each in self.configured if self._is_of(creation, creation.bound, each))
 
@@ -202,12 +202,12 @@ class DoubleFacts(msgspec.Struct, frozen=True):
     def _is_own(self, dotted: str) -> bool:
         return dotted.rpartition(".")[2] in self.coroutines
 
-    def _is_of_another(self, creation: Creation, member: str, effect: SideEffect) -> bool:
+    def _is_of_another(self, creation: Creation, member: str, effect: AssignedEffect) -> bool:
         """Whether a line configures a member of that name of another double that the module shows."""
         others = (each for each in self.creations if each != creation and each.bound)
         return any(self._is_of(each, f"{each.bound}.{member}", effect) for each in others)
 
-    def _is_of(self, creation: Creation, whole: str, effect: SideEffect) -> bool:
+    def _is_of(self, creation: Creation, whole: str, effect: AssignedEffect) -> bool:
         """Whether what a line configures is a double, or a member of it, by its name."""
         here = creation.line <= effect.line and (effect.line <= creation.until or not creation.until)
         return bool(effect.owner) and effect.owner == whole and (here or whole.startswith("self."))

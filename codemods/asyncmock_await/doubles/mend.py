@@ -194,7 +194,7 @@ def closing(creation: Creation, maker: Maker, facts: DoubleFacts) -> tuple[Chang
         raise Impossible("AM295", "it is no plain patch that a side_effect could be added to")
     if dict(creation.keywords).keys() & {"side_effect", "wraps", "autospec", "spec", "new_callable", "**"}:
         raise Impossible("AM295", SET_ALREADY)
-    effects = facts.side_effects(creation)
+    effects = facts.effects_assigned(creation)
     if effects:
         return closing_before(effects, maker.names)
     spelled, imports = maker.spelled("DEFAULT", "")

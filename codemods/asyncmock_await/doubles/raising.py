@@ -9,7 +9,7 @@ import ast
 from collections.abc import Sequence
 
 from codemods.asyncmock_await.calls.module.effects import is_builtin_exception
-from codemods.asyncmock_await.doubles.facts import SideEffect
+from codemods.asyncmock_await.doubles.facts import AssignedEffect
 from codemods.asyncmock_await.doubles.impossible import Impossible
 from codemods.asyncmock_await.part import Change, Lines, Reworded
 from codemods.toolkit.python.names import ModuleNames
@@ -18,7 +18,7 @@ SET_ALREADY = "its side_effect is set already: have that close the coroutine (`c
 _NAME = "close_and_raise"
 
 
-def closing_before(effects: Sequence[SideEffect], names: ModuleNames) -> tuple[Change, ...]:
+def closing_before(effects: Sequence[AssignedEffect], names: ModuleNames) -> tuple[Change, ...]:
     """The changes that have the exception raised by a function that closes the coroutine before.
 
     `effects` are all places that assign the `side_effect` of the double, `names` what its module binds.
