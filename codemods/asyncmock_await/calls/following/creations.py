@@ -30,10 +30,15 @@ def of_mocker(name: str) -> str:
     return rest if _MOCKER.match(first) else ""
 
 
+def known_as(node: ast.expr, mocks: MockNames) -> str:
+    """What of the mock library a name leads to, as it is called there (pytest-mock's, too), "" for anything else."""
+    name = dotted_name(node)
+    return (mocks.canonical(name) or of_mocker(name)) if name else ""
+
+
 def class_kind(node: ast.expr, mocks: MockNames) -> Kind:
     """What a call of an instance gives, of a class that an expression names (`AsyncMock`, `mock.MagicMock`)."""
-    name = dotted_name(node)
-    known = mocks.canonical(name) or of_mocker(name) if name else ""
+    known = known_as(node, mocks)
     if known == "AsyncMock":
         return "async"
     return "sync" if known in _SYNC else "unknown"
@@ -90,8 +95,7 @@ def spec_of(call: ast.Call, mocks: MockNames) -> tuple[Form, str] | None:
     where a spec and `wraps` are, the spec says what members there are, and of which kind.
     Of an instance that is made on the spot (`spec=Orders()`) the name is followed by brackets.
     """
-    name = dotted_name(call.func)
-    known = (mocks.canonical(name) or of_mocker(name)) if name else ""
+    known = known_as(call.func, mocks)
     keywords = {each.arg: each.value for each in call.keywords}
     open_ended = has_open_keywords(call) or not keywords.keys().isdisjoint({"autospec", "new_callable"})
     if open_ended or len(call.args) > 1:
@@ -211,17 +215,13 @@ def keyword_value(call: ast.Call, name: str) -> ast.expr | None:
 
 def is_patch(call: ast.Call, mocks: MockNames) -> bool:
     """Whether a call is one of the library's (or pytest-mock's) that replace something, however it is used."""
-    name = dotted_name(call.func)
-    known = (mocks.canonical(name) or of_mocker(name)) if name else ""
+    known = known_as(call.func, mocks)
     return known.partition(".")[0] in {"patch", "spy"}
 
 
 def patch_form(call: ast.expr, mocks: MockNames) -> Patch | Literal[""]:
     """Whether an expression is a call of `patch` or `patch.object` (pytest-mock's as well)."""
-    if not isinstance(call, ast.Call):
-        return ""
-    name = dotted_name(call.func)
-    known = (mocks.canonical(name) or of_mocker(name)) if name else ""
+    known = known_as(call.func, mocks) if isinstance(call, ast.Call) else ""
     return "patch" if known == "patch" else "patch.object" if known == "patch.object" else ""
 
 

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from codemods.asyncmock_await.calls.following.creations import Patch, keyword_value, new_value, of_mocker, patch_form
+from codemods.asyncmock_await.calls.following.creations import Patch, keyword_value, known_as, new_value, patch_form
 from codemods.asyncmock_await.calls.following.patched_dicts import dict_patch
 from codemods.asyncmock_await.calls.module.scan import Function, parameters
 from codemods.asyncmock_await.mock_names import MockNames
@@ -60,7 +60,7 @@ class Injected(NamedTuple):
 
 def is_multiple(node: ast.expr, mocks: MockNames) -> bool:
     """Whether an expression is a call of `patch.multiple`, or pytest-mock's."""
-    return isinstance(node, ast.Call) and _known(node, mocks) == "patch.multiple"
+    return isinstance(node, ast.Call) and known_as(node.func, mocks) == "patch.multiple"
 
 
 def patchings_of(call: ast.Call, mocks: MockNames) -> list[Patching] | None:
@@ -86,14 +86,15 @@ def patchings_of(call: ast.Call, mocks: MockNames) -> list[Patching] | None:
 
 def followed_form(node: ast.expr, mocks: MockNames) -> Patch | Literal["patch.multiple", "patch.dict", ""]:
     """Whether an expression is a patch that is followed: of several things, or a dict, where it says of which."""
-    known = _known(node, mocks) if isinstance(node, ast.Call) else ""
-    if not known or not isinstance(node, ast.Call):
-        return ""
-    if known == "patch.multiple":
-        return "patch.multiple" if patchings_of(node, mocks) is not None else ""
-    if known == "patch.dict":
-        return "patch.dict" if dict_patch(node) is not None else ""
-    return "patch" if known == "patch" else "patch.object" if known == "patch.object" else ""
+    known = known_as(node.func, mocks) if isinstance(node, ast.Call) else ""
+    match node, known:
+        case ast.Call(), "patch.multiple":
+            return "patch.multiple" if patchings_of(node, mocks) is not None else ""
+        case ast.Call(), "patch.dict":
+            return "patch.dict" if dict_patch(node) is not None else ""
+        case _, "patch" | "patch.object":
+            return known
+    return ""
 
 
 def single_patches(node: ast.Call, mocks: MockNames) -> list[tuple[ast.Call, Patch | Literal[""]]]:
@@ -119,8 +120,7 @@ def _named(call: ast.Call) -> list[tuple[str, ast.expr]] | None:
 
 
 def _given(value: ast.expr, mocks: MockNames) -> Given:
-    name = dotted_name(value)
-    if name and (mocks.canonical(name) or of_mocker(name)) == "DEFAULT":
+    if known_as(value, mocks) == "DEFAULT":
         return "made"
     return "unknown" if isinstance(value, (ast.Name, ast.Attribute)) else "new"
 
@@ -168,8 +168,3 @@ def adds_nothing(decorator: ast.expr) -> bool:
 
 def _decorating(decorator: ast.expr) -> str:
     return dotted_name(decorator.func if isinstance(decorator, ast.Call) else decorator)
-
-
-def _known(call: ast.Call, mocks: MockNames) -> str:
-    name = dotted_name(call.func)
-    return (mocks.canonical(name) or of_mocker(name)) if name else ""
