@@ -117,10 +117,9 @@ class Before(NamedTuple):
             env.names[self.target.id] = None
 
 
-def before(call: ast.Call, holder: Value, env: Environment) -> Before | None:
+def before(target: ast.expr, holder: Value, env: Environment) -> Before | None:
     """What the dict of a `patch.dict` is before it; None where the function doesn't bind the name of it."""
-    said = dict_patch(call)
-    if said is None or not is_local(said.target, env):
+    if not is_local(target, env):
         return None
     state = env.states.get(holder.address) if isinstance(holder, Double) else None
-    return Before(said.target, holder, state, isinstance(holder, Double) and holder.address in env.escaped)
+    return Before(target, holder, state, isinstance(holder, Double) and holder.address in env.escaped)

@@ -332,7 +332,7 @@ class Walk(Expressions):
         if form != "patch.dict" or not isinstance(node, ast.Call):
             return []
         said = dict_patch(node)
-        found = before(node, self.known(said.target, env), env) if said is not None else None
+        found = before(said.target, self.known(said.target, env), env) if said is not None else None
         return [found] if found is not None else []
 
     def _within_patch(self, node: ast.Call, form: str, env: Environment, restored: list[_Restored]) -> Value:
