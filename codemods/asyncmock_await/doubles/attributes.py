@@ -39,7 +39,9 @@ _OWN = frozenset({b"self", b"cls"})
 _OWN_LENGTH = len(b"self") + 1
 """So far before a dot it is told whether `self` or `cls` stands there, and nothing longer."""
 
-_SET = re.compile(rb"\.(\w++)[ \t]*+=(?!=)")
+SET = re.compile(rb"\.(\w++)[ \t]*+=(?!=)")
+"""An attribute of anything is assigned; from the dot on, as most words have none behind them."""
+
 _OWN_MODULE = re.compile(rb"sys\.modules\[__name__\][ \t]*=(?!=)")
 _BEHIND_OWN = re.compile(rb"(?<![\w\])])(?:self|cls)\Z")
 _ANY = re.compile(
@@ -72,15 +74,15 @@ class Attributes:
         body = module.source.body
         found = {
             match[1].decode()
-            for match in _SET.finditer(body)  # from the dot on: most words have none behind them
+            for match in SET.finditer(body)
             if not _BEHIND_OWN.search(body, max(0, match.start() - _OWN_LENGTH), match.start())
         }
         if _OWN_MODULE.search(body):
             found.add(EVERY)
-        if b"setattr(" in module.source.body:
+        if b"setattr(" in body:
             for node in module.tree.body:
                 if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                    found.update(_set_by_setattr(module.source.body[slice(*module.span(node))]))
+                    found.update(_set_by_setattr(body[slice(*module.span(node))]))
         return frozenset(found)
 
     def bound_besides(self, node: ast.ClassDef, methods: frozenset[str]) -> Iterator[str]:

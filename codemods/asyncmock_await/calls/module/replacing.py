@@ -16,6 +16,7 @@ from codemods.asyncmock_await.calls.facts import Replaced
 from codemods.asyncmock_await.calls.module.fixtures import EVERYTHING
 from codemods.asyncmock_await.calls.module.references import SETS_ANY_NAME, goes_through_all, is_of_tests
 from codemods.asyncmock_await.calls.module.scan import bound_names, nodes_of
+from codemods.asyncmock_await.doubles.attributes import SET
 from codemods.asyncmock_await.imported_within import imported_within
 from codemods.toolkit.python.names import ModuleNames
 from codemods.toolkit.python.project import Module
@@ -43,7 +44,7 @@ _INERT = re.compile(
 
 _IMPORT = re.compile(rb"[ \t]*(?:from|import)[ \t][^\n]*\bpatch\b(?![ \t]+as\b)")
 _DEFINITION = re.compile(rb"[ \t]*(?:async[ \t]+)?def[ \t]+\w+\([^()\n]*\bmonkeypatch\b")
-_SET = re.compile(rb"\.(\w++)[ \t]*+=(?!=)([ \t]*+(?:\w+\.)?AsyncMock\()?")
+_SET = re.compile(SET.pattern + rb"([ \t]*+(?:\w+\.)?AsyncMock\()?")
 _OWNER = re.compile(rb"(?<![\w.)\]])[A-Za-z_][\w.]*\Z")
 _KEYWORD = re.compile(rb"[(,][ \t\r\n]*([a-z_]\w*)=")
 _SET_MODULES = re.compile(rb"sys\.modules(?:\[[^\]\n]*\][ \t]*=(?!=)|\.(?:setdefault|update)\()")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from codemods.asyncmock_await.calls.facts import Replaced
+from codemods.asyncmock_await.doubles.attributes import SET
 from codemods.toolkit.python.layout import is_test
 from codemods.toolkit.python.project import Told
 
@@ -31,7 +32,6 @@ _INIT = "__init__.py"
 PLUGIN = "sets on what tests are given "
 """The mark of a file that speaks of pytest with all names that it sets: as a plugin, it may do so on anything."""
 
-_SET = re.compile(rb"\.(\w++)[ \t]*+=(?!=)")
 _OWNER = re.compile(rb"(?<![\w.])(\w+(?:\.\w+)*+)\Z")
 _SETATTR = re.compile(rb"""setattr\([ \t\r\n]*([\w.]+)[ \t\r\n]*,[ \t\r\n]*(?:(["'])(\w+)\2)?""")
 _MODULES = re.compile(rb"""sys\.modules\[[ \t]*["']([\w.]+)["'][ \t]*\][ \t]*=(?!=)""")
@@ -98,7 +98,7 @@ def _imported(body: bytes) -> tuple[set[bytes], set[bytes]]:
 
 def _set_by(body: bytes) -> Iterator[tuple[bytes, bytes]]:
     """(owner, name) of each attribute that is set; `setattr` by another name sets what its owner is called."""
-    for match in _SET.finditer(body):
+    for match in SET.finditer(body):
         at = match.start()
         if body.startswith(b"self", at - 4) or body.startswith(b"__", match.start(1)):
             continue  # most are; a longer name that ends so is not looked for
