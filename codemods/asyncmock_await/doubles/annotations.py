@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from codemods.asyncmock_await.calls.module.scan import bound_names
 from codemods.toolkit.python.collect_names import dotted_name, last_part
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -177,18 +178,6 @@ def asked_of(tree: ast.Module) -> tuple[str, ...]:
 
 def bound_within(tree: ast.Module) -> tuple[str, ...]:
     """The names that functions of a module bind and that look like a class's."""
-    found: set[str] = set()
-    for function in (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))):
-        for node in ast.walk(function):
-            match node:
-                case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                    found.add(name)
-                case ast.arg(arg=name):
-                    found.add(name)
-                case ast.Import(names=names) | ast.ImportFrom(names=names):
-                    found.update(each.asname or each.name.partition(".")[0] for each in names)
-                case ast.ClassDef(name=name):
-                    found.add(name)
-                case ast.ExceptHandler(name=str(name)):
-                    found.add(name)
+    functions = (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    found = frozenset[str]().union(*map(bound_names, functions))
     return tuple(sorted(name for name in found if name.lstrip("_")[:1].isupper()))

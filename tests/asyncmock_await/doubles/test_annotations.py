@@ -129,9 +129,10 @@ def test_the_classes_are_told_that_code_asks_for() -> None:
 def test_names_of_functions_own_are_told_that_may_hide_a_class() -> None:
     text = (
         "def f(Given, small):\n    Set = 1\n    from app import Db as Brought\n    class Inner: ...\n"
-        "    try:\n        pass\n    except E as Caught:\n        pass\nOutside = 1\n"
+        "    try:\n        pass\n    except E as Caught:\n        pass\n"
+        "    match x:\n        case Row() as Matched:\n            pass\nOutside = 1\n"
     )
-    assert bound_within(ast.parse(text)) == ("Brought", "Caught", "Given", "Inner", "Set")
+    assert bound_within(ast.parse(text)) == ("Brought", "Caught", "Given", "Inner", "Matched", "Set")
 
 
 def run_with(tests: str, files: dict[str, str] | None = None) -> Run:
