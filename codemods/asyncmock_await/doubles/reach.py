@@ -11,8 +11,8 @@ from codemods.asyncmock_await.doubles.mistaken import awaits_marks
 from codemods.asyncmock_await.doubles.recorded import called_names, named_files, out_of_date, recorded, sync_tests
 from codemods.asyncmock_await.doubles.spec import ask_for_spec
 from codemods.asyncmock_await.doubles.stands_for import ASKS, methods_near, named_by_doubles, patched_functions
-from codemods.asyncmock_await.doubles.uses import uses_of
-from codemods.evidence.schema import Double, Evidence, Place
+from codemods.asyncmock_await.doubles.uses import losing, uses_of
+from codemods.evidence.schema import Evidence
 from codemods.toolkit.python.origins import Origins
 from codemods.toolkit.python.project import Project
 
@@ -57,13 +57,9 @@ def demand(project: Project[Facts], origins: Origins) -> frozenset[str]:
 def _ask_for_specs(project: Project[Facts], origins: Origins, evidence: Evidence) -> None:
     """Ask for what tells the real classes of the doubles that lost a coroutine."""
     stale = out_of_date(project, evidence)
-    groups: dict[Place, list[Double]] = {}
-    for double in evidence.doubles:
-        groups.setdefault(double.place, []).append(double)
-    for place, doubles in groups.items():
+    for place, doubles in losing(evidence).items():
         entry = project.entries.get(place.path)
-        dropped = any(call.fate.dropped for double in doubles for call in double.calls)
-        creation = entry.facts.doubles.at(place) if dropped and entry is not None and entry.facts is not None else None
+        creation = entry.facts.doubles.at(place) if entry is not None and entry.facts is not None else None
         if creation is not None:
             ask_for_spec(project, origins, place.path, creation, uses_of(doubles, stale), stale)
 

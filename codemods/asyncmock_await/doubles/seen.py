@@ -28,6 +28,7 @@ from codemods.asyncmock_await.doubles.uses import (
     blame,
     conflict,
     dotted,
+    losing,
     named,
     spot_of,
     uses_of,
@@ -77,12 +78,8 @@ class _Seen:
 
     def decide(self) -> None:
         """All doubles first, then what else was dropped."""
-        groups: dict[Place, list[Double]] = {}
-        for double in self._evidence.doubles:
-            groups.setdefault(double.place, []).append(double)
-        for place, doubles in groups.items():
-            if any(call.fate.dropped for double in doubles for call in double.calls):
-                self._double(place, uses_of(doubles, self._stale))
+        for place, doubles in losing(self._evidence).items():
+            self._double(place, uses_of(doubles, self._stale))
         for coroutine in self._evidence.coroutines:
             self._coroutine(coroutine)
         for index in self._closers:

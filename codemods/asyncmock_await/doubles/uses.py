@@ -8,7 +8,7 @@ from typing import Literal
 
 from codemods.asyncmock_await.doubles.consumers import Span, is_consumed
 from codemods.asyncmock_await.family import CalledAt
-from codemods.evidence.schema import Call, Double, Test
+from codemods.evidence.schema import Call, Double, Evidence, Place, Test
 from codemods.toolkit.python.layout import is_test
 
 Chain = tuple[str, ...]
@@ -51,6 +51,18 @@ class Uses:
             if any(chain[: len(prefix)] == prefix for prefix in prefixes)
             for call in calls
         ]
+
+
+def losing(evidence: Evidence) -> dict[Place, list[Double]]:
+    """The doubles of each place at which some were created that lost a coroutine: one change is for all of them."""
+    groups: dict[Place, list[Double]] = {}
+    for double in evidence.doubles:
+        groups.setdefault(double.place, []).append(double)
+    return {
+        place: doubles
+        for place, doubles in groups.items()
+        if any(call.fate.dropped for double in doubles for call in double.calls)
+    }
 
 
 def uses_of(doubles: Sequence[Double], stale: frozenset[str]) -> Uses:
