@@ -136,6 +136,7 @@ class Collector:
         self._facts: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(job.codemod.facts)
         self._read: dict[str, bytes] = {}
         self._decoded: dict[int, tuple[Cell, Entry[Any]]] = {}
+        self._marks: dict[str, tuple[str, ...]] = {}
         self._remembered = Remembered()
 
     def contents(self, tree: Tree) -> dict[str, bytes]:
@@ -223,8 +224,12 @@ class Collector:
 
     def _project(self, state: _State) -> Project[Any]:
         marks = {path: seen.marks for path, seen in state.scanned.items() if seen.marks}
+        if marks != self._marks:  # else it is the same mapping in every round: `Told` is looked up thousands of times
+            self._marks = marks
         tree = state.tree
-        return Project(tree.layout, self._entries(state.cells), marks, tree.settings, tree.inputs, self._remembered)
+        return Project(
+            tree.layout, self._entries(state.cells), self._marks, tree.settings, tree.inputs, self._remembered
+        )
 
     def _entries(self, cells: Mapping[str, Cell]) -> Entries:
         return Entries(dict(sorted(cells.items())), self._entry)
